@@ -224,10 +224,12 @@ installer() {
   fragment "$from" samples SAMPLES samples
   fragment "$from" docs DOCS docs
   rm -f "$msi"
-  wixl --arch x64 --output "$msi" \
-    -D Version="${version%%[-+]*}" -D From="$from" -D Icon="$work/partner-import.ico" \
-    -D samples="$from/samples" -D docs="$from/docs" \
-    packaging/windows/partner-import.wxs "$work/samples.wxs" "$work/docs.wxs"
+  # wixl takes paths below the current directory only.
+  cp packaging/windows/partner-import.wxs "$work/"
+  from=${from#"$work/"}
+  (cd "$work" && wixl --arch x64 --output "$msi" -D Win64=yes -D Version="${version%%[-+]*}" \
+    -D From="$from" -D Icon=partner-import.ico -D samples="$from/samples" -D docs="$from/docs" \
+    partner-import.wxs samples.wxs docs.wxs)
   # wixl knows no changes of the environment: the user's PATH (`=-` sets and removes, `[~];` appends).
   msibuild "$msi" \
     -q "CREATE TABLE \`Environment\` (\`Environment\` CHAR(72) NOT NULL, \`Name\` CHAR(255) NOT NULL LOCALIZABLE, \`Value\` CHAR(255) LOCALIZABLE, \`Component_\` CHAR(72) NOT NULL PRIMARY KEY \`Environment\`)" \

@@ -42,12 +42,11 @@ fn what_the_deb_holds_is_there() {
 #[test]
 fn the_explorer_offers_it_for_every_kind_of_list() {
     let source = file("packaging/windows/partner-import.wxs");
-    let listed = source
-        .split_once("<?foreach ending in ")
-        .and_then(|(_, rest)| rest.split_once(" ?>"))
-        .expect("endings")
-        .0;
-    let offered: BTreeSet<&str> = listed.split(';').collect();
+    let offered: BTreeSet<&str> = source
+        .split("\\SupportedTypes\"")
+        .skip(1)
+        .filter_map(|rest| rest.split_once("Name=\".")?.1.split('"').next())
+        .collect();
     // The command line's own help names what it reads.
     let help = crate::cli::desk::Desk::new().run(&["gui", "--help"]).out;
     let named = help
