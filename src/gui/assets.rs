@@ -23,6 +23,7 @@ const FILES: &[(&str, &str)] = &[
     file!("index.html"),
     file!("api.js"),
     file!("app.js"),
+    file!("base.css"),
     file!("confirm.js"),
     file!("dom.js"),
     file!("editor.js"),
