@@ -335,8 +335,12 @@ impl Store {
 
     /// How many rows were created, updated and refused.
     pub fn outcomes(&self) -> Result<Outcomes, JournalError> {
+        // A customer that got automatic deployment and nothing else has been changed as well.
         let sql = "SELECT coalesce(sum(kind IN ('created', 'found', 'met')), 0),
-                coalesce(sum(kind = 'updated'), 0), coalesce(sum(kind = 'failed'), 0)
+                coalesce(sum(kind = 'updated'), 0) + (SELECT count(DISTINCT idx) FROM deploy_event
+                    WHERE kind = 'updated' AND idx NOT IN (SELECT idx FROM event
+                        WHERE kind IN ('created', 'found', 'met', 'updated', 'updated-met'))),
+                coalesce(sum(kind = 'failed'), 0)
             FROM (SELECT DISTINCT idx, kind FROM event)";
         let count = |row: &rusqlite::Row<'_>, at| {
             let count: i64 = row.get(at)?;

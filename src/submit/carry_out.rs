@@ -106,7 +106,8 @@ pub async fn carry_out(
     if outcome.reason == EndReason::Done {
         let patience = patience(settings, control);
         let root = tenant.root().partner_id();
-        if let Err(error) = learn(&client, &patience, root, journal, settings, &mut outcome).await {
+        let learning = (&mut outcome.replayed, &mut outcome.mismatches);
+        if let Err(error) = learn(&client, &patience, root, journal, settings, learning).await {
             outcome.reason = end_of(error);
         }
     }

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-use super::carry_out::AttemptEnd;
 use super::deployment::without_uid;
 use super::reads::{Patience, ReadError, patiently, stopped};
 use super::settings::RunSettings;
@@ -30,30 +29,30 @@ pub(super) async fn learn(
     root: Option<PartnerId>,
     journal: &mut Journal,
     settings: &RunSettings,
-    outcome: &mut AttemptEnd,
+    (replayed, mismatches): (&mut Replayed, &mut Vec<Mismatch>),
 ) -> Result<(), ReadError> {
     let Some(root) = root else {
         return Ok(());
     };
     let mut learnt: HashMap<RowIndex, Learnt> = HashMap::new();
-    let wanted = without_uid(&outcome.replayed);
+    let wanted = without_uid(replayed);
     if !wanted.is_empty() {
         let uids = uids(client, patience, root, settings, &wanted).await?;
         for (row, id) in wanted {
             match uids.get(&id) {
                 Some(uid) => learnt.entry(row).or_default().uid = Some(uid.clone()),
-                None => without(row, journal, settings, outcome),
+                None => without(row, journal, settings, (&mut *replayed, &mut *mismatches)),
             }
         }
     }
-    let wanted = without_account(&outcome.replayed);
+    let wanted = without_account(replayed);
     for (row, account) in accounts(client, patience, root, &wanted).await? {
         learnt.entry(row).or_default().account = Some(account);
     }
     let mut rows: Vec<(RowIndex, Learnt)> = learnt.into_iter().collect();
     rows.sort_by_key(|(row, _)| *row);
     for (row, new) in rows {
-        let known = outcome.replayed.learnt.entry(row).or_default();
+        let known = replayed.learnt.entry(row).or_default();
         known.uid = new.uid.or(known.uid.take());
         known.account = new.account.or(known.account.take());
         journal.write(Entry::Learnt(row, known.clone()));
@@ -98,7 +97,7 @@ fn without(row: RowIndex, journal: &mut Journal, settings: &RunSettings, outcome
         message: message.to_owned(),
     };
     let known = (row, message.to_owned());
-    if !outcome.replayed.mismatches.contains(&known) {
+    if !replayed.mismatches.contains(&known) {
         journal.write(Entry::Event(Event {
             row,
             kind: Happening::Mismatch {
@@ -106,9 +105,9 @@ fn without(row: RowIndex, journal: &mut Journal, settings: &RunSettings, outcome
             },
             at_ms: (settings.wall_clock)(),
         }));
-        outcome.replayed.mismatches.push(known);
+        replayed.mismatches.push(known);
     }
-    outcome.mismatches.push(mismatch);
+    mismatches.push(mismatch);
 }
 
 /// The rows whose customer the run has created with a default account of which no name is known.

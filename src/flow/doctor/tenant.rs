@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::time::{Duration, Instant};
 
-use super::{Finding, no, seconds};
+use super::finding::{Finding, no, seconds};
 use crate::api::Client;
 use crate::model::{Level, PartnerId, Switch};
 use crate::plan::{Customer, Tenant};
@@ -228,7 +228,7 @@ pub(super) async fn deployment(client: &Client, patience: &Patience, root: Partn
 
 #[cfg(test)]
 mod tests {
-    use super::super::Verdict;
+    use super::super::finding::Verdict;
     use super::*;
 
     fn customer(id: u64, name: &str, level: &str, code: &str) -> Customer {

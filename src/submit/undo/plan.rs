@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::switch::{SwitchBack, SwitchStand};
+use super::switch::{FoundOnes, SwitchBack, SwitchStand};
 use crate::journal::{PlannedRow, Replayed, UndoReplayed};
 use crate::model::code;
 use crate::model::{
@@ -209,17 +209,6 @@ pub struct UndoCounts {
     pub keep: usize,
     /// Whose automatic deployment is switched off again; they may be changed as well.
     pub switch_off: usize,
-}
-
-/// What becomes of customers that a continued run has found, of which nothing but the intent is known:
-/// somebody else may have created them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum FoundOnes {
-    /// They stay.
-    #[default]
-    Stay,
-    /// They are treated as the run's own.
-    GoToo,
 }
 
 /// What an undoing would do.

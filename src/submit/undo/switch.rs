@@ -4,13 +4,23 @@
 
 use std::sync::Arc;
 
-use super::plan::FoundOnes;
 use crate::journal::{Replayed, UndoReplayed};
 use crate::model::{
     Operation, Origin, Outcome, Parent, PartnerId, PartnerInfo, Reason, RowIndex, Since, Standing,
     Switch, code,
 };
 use crate::plan::Tenant;
+
+/// What becomes of customers that a continued run has found, of which nothing but the intent is known:
+/// somebody else may have created them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum FoundOnes {
+    /// They stay.
+    #[default]
+    Stay,
+    /// They are treated as the run's own.
+    GoToo,
+}
 
 /// A customer whose automatic deployment the run has switched on.
 #[derive(Debug, Clone, PartialEq, Eq)]
