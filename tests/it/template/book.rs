@@ -229,7 +229,7 @@ impl Book {
         let sheet = sheet
             .replace("</sheetData>", &format!("{xml}</sheetData>"))
             .replace(
-                "<dimension ref=\"A1:AG1\"/>",
+                "<dimension ref=\"A1:AH1\"/>",
                 &format!("<dimension ref=\"{end}\"/>"),
             );
         let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
