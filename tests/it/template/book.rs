@@ -225,7 +225,7 @@ impl Book {
             xml += "</row>";
         }
         let sheet = self.part("xl/worksheets/sheet1.xml");
-        let end = format!("A1:AG{}", rows.len() + 1);
+        let end = format!("A1:AH{}", rows.len() + 1);
         let sheet = sheet
             .replace("</sheetData>", &format!("{xml}</sheetData>"))
             .replace(
