@@ -355,6 +355,7 @@ async fn of_list(
             "find" => ok(&now.find(&asks.view, &asks.sought())?),
             "position" => ok(&now.position(&asks.view, asks.row)?),
             "problems" => ok(&now.problems()),
+            "lines" => ok(&now.lines()),
             "cell" => ok(&now.cell(asks.row, asks.column()?)?),
             "values" => ok(&now.values(asks.column()?)?),
             _ => Err(Fault::not_found("address")),
