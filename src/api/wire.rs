@@ -284,31 +284,29 @@ impl Census {
     }
 }
 
-/// Reads a list of customers, each made by `take` as soon as it is read: the list of a large tenant is
-/// held once, in the form that is kept.
+/// Reads a list of customers, and hands each on as soon as it is read.
 pub(super) struct EachPartner<F>(pub(super) F);
 
-impl<'de, T, F: FnMut(TenantPartner) -> T> DeserializeSeed<'de> for EachPartner<F> {
-    type Value = Vec<T>;
+impl<'de, F: FnMut(TenantPartner)> DeserializeSeed<'de> for EachPartner<F> {
+    type Value = ();
 
-    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Vec<T>, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
         from.deserialize_seq(self)
     }
 }
 
-impl<'de, T, F: FnMut(TenantPartner) -> T> Visitor<'de> for EachPartner<F> {
-    type Value = Vec<T>;
+impl<'de, F: FnMut(TenantPartner)> Visitor<'de> for EachPartner<F> {
+    type Value = ();
 
     fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str("a list of customers")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<Vec<T>, A::Error> {
-        let mut taken = Vec::new();
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<(), A::Error> {
         while let Some(one) = list.next_element()? {
-            taken.push((self.0)(one));
+            (self.0)(one);
         }
-        Ok(taken)
+        Ok(())
     }
 }
 

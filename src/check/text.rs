@@ -323,9 +323,13 @@ mod tests {
 
     #[test]
     fn plain_texts_are_folded_as_all_others_are() {
-        let pieces = ["", " ", "A", "b1", "&amp;", "<b>", "\\n", "\t", "ß", "-", "\u{b}", "\u{7f}"];
+        let pieces = [
+            "", " ", "A", "b1", "&amp;", "<b>", "\\n", "\t", "ß", "-", "\u{b}", "\u{7f}",
+        ];
         for (one, two, three) in pieces.iter().flat_map(|one| {
-            let pairs = pieces.iter().flat_map(|two| pieces.map(|three| (two, three)));
+            let pairs = pieces
+                .iter()
+                .flat_map(|two| pieces.map(|three| (two, three)));
             pairs.map(move |(two, three)| (one, two, three))
         }) {
             let text = format!("{one}{two}{three}");

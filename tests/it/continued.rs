@@ -133,7 +133,11 @@ async fn what_the_tenant_shows_at_first_is_adopted_without_a_look_or_a_wait() {
     let progress = goes_on(&world).await;
     assert_well(&world, &progress);
     assert_eq!(lists() - before, 1, "the tenant, read once");
-    assert!(start.elapsed() < Duration::from_secs(1), "{:?}", start.elapsed());
+    assert!(
+        start.elapsed() < Duration::from_secs(1),
+        "{:?}",
+        start.elapsed()
+    );
 }
 
 #[tokio::test(start_paused = true)]
