@@ -1,6 +1,8 @@
 //! The sandbox behind a network that loses things, as a transport; and a record of all that
 //! arrived, with what must never be seen there.
 
+mod complaint;
+
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -15,6 +17,7 @@ use partner_import::sandbox::{
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep};
 
+use self::complaint::complaint_of_change;
 use super::forest::Forest;
 use super::life::{Disk, Durable, Life};
 
@@ -119,12 +122,6 @@ pub(crate) enum Meddling {
     /// Puts a device on it.
     Device,
 }
-
-/// The most a look may be old when what it allowed arrives: its own time, and that until the next
-/// permit.
-const OLDEST_LOOK: Duration = Duration::from_secs(150);
-/// The same for a list of devices.
-const OLDEST_LIST: Duration = Duration::from_secs(65);
 
 /// More requests than any run needs: somebody is going round in circles.
 const TOO_MANY: usize = 200_000;
@@ -440,55 +437,6 @@ impl Network {
             Some(state) => complain(&format!("sent while the disk says {state:?}")),
         }
     }
-}
-
-/// Notes looks; and what is wrong with a change of a customer that was there, or with its removal:
-/// it must have been looked at a moment ago, and nothing that was to be seen may speak against it.
-fn complaint_of_change(record: &mut Record, process: usize, log: &LogRecord) -> Option<String> {
-    let now = Instant::now();
-    let id = log.partner_id;
-    let spoils: &[Meddling] = match (log.method.as_ref(), id) {
-        ("GetPartnerInfoById" | "EnumerateChildPartners", Some(id)) => {
-            record.looks.insert((process, id), now);
-            return None;
-        }
-        ("EnumerateAccounts" | "EnumerateAccountStatistics", _) => {
-            record.lists.insert(process, now);
-            return None;
-        }
-        ("ModifyPartner", Some(_)) => &[Meddling::Phone, Meddling::Name],
-        ("RemovePartner", Some(_)) => &[Meddling::Stand, Meddling::Name],
-        _ => return None,
-    };
-    let id = id?;
-    let what = log.method.as_ref();
-    let Some(look) = record.looks.get(&(process, id)).copied() else {
-        return Some(format!("{what} of {id} without a look"));
-    };
-    let meddled = record.meddled.get(&id).map_or(&[][..], Vec::as_slice);
-    let seen = |kinds: &[Meddling], by: Instant| {
-        let mut all = meddled.iter();
-        all.any(|(at, kind)| *at < by && kinds.contains(kind))
-    };
-    if seen(spoils, look) {
-        return Some(format!(
-            "{what} of {id}, which somebody has changed, as was seen"
-        ));
-    }
-    if now - look > OLDEST_LOOK {
-        return Some(format!("{what} of {id}, looked at {:?} ago", now - look));
-    }
-    if what == "ModifyPartner" {
-        return None;
-    }
-    let Some(list) = record.lists.get(&process).copied() else {
-        return Some(format!("{what} of {id} without a list of devices"));
-    };
-    if seen(&[Meddling::Device], list) {
-        return Some(format!("{what} of {id}, which has a device, as was listed"));
-    }
-    (now - list > OLDEST_LIST)
-        .then(|| format!("{what} of {id}, devices listed {:?} ago", now - list))
 }
 
 /// One process's connection to the service.
