@@ -95,8 +95,14 @@ fn archives_have_the_names_that_binstall_asks_for() {
     };
     let place = "{ repo }/releases/download/v1.2.3/partner-import-1.2.3-";
     for (target, archive) in [
-        ("x86_64-unknown-linux-gnu", "x86_64-unknown-linux-musl.tar.gz"),
-        ("x86_64-unknown-linux-musl", "x86_64-unknown-linux-musl.tar.gz"),
+        (
+            "x86_64-unknown-linux-gnu",
+            "x86_64-unknown-linux-musl.tar.gz",
+        ),
+        (
+            "x86_64-unknown-linux-musl",
+            "x86_64-unknown-linux-musl.tar.gz",
+        ),
         ("aarch64-apple-darwin", "aarch64-apple-darwin.tar.gz"),
         ("x86_64-pc-windows-msvc", "x86_64-pc-windows-gnu.zip"),
         ("x86_64-pc-windows-gnu", "x86_64-pc-windows-gnu.zip"),

@@ -109,7 +109,9 @@ fn the_release_makes_its_packages_by_the_script() {
     let sums = format!("-eq {made}");
     assert!(text(&release["jobs"]["release"]).contains(&sums));
     // Nothing is published that was not installed on a Windows first.
-    let needs = release["jobs"]["release"]["needs"].as_array().expect("needs");
+    let needs = release["jobs"]["release"]["needs"]
+        .as_array()
+        .expect("needs");
     assert!(needs.contains(&Value::from("windows")), "{needs:?}");
     assert!(text(&release["jobs"]["windows"]).contains("try-msi.ps1"));
 }
