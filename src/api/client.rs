@@ -11,6 +11,7 @@ use tokio::time::{Instant, timeout};
 
 use super::answer::{Answer, OUR_IDS};
 use super::classify::{Expects, Fate, Stop, Trouble, classify};
+use super::deployment::ModifyDeployment;
 use super::errors::{Meaning, meaning};
 use super::method::Method;
 use super::pace::{Pacer, Ticket};
@@ -21,8 +22,7 @@ use super::secret::Credentials;
 use super::session::{MoreLogins, Session, Turn, Visa};
 use super::transport::{Failure, Reply, Transport};
 use super::wire::{
-    AddPartner, ById, ByName, Call, ChangesOf, Login, ModifyDeployment, ModifyPartner,
-    TenantPartner, UserInfo,
+    AddPartner, ById, ByName, Call, ChangesOf, Login, ModifyPartner, TenantPartner, UserInfo,
 };
 use crate::model::{DefaultAccount, PartnerChanges, PartnerId, PartnerInfo, Switch};
 

@@ -11,6 +11,7 @@ mod before_removal;
 mod certificate;
 pub mod classify;
 pub mod client;
+mod deployment;
 pub mod errors;
 mod escapes;
 pub mod http;

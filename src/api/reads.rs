@@ -10,12 +10,13 @@ use super::before_removal::{
 };
 use super::classify::{Expects, Stop, Trouble};
 use super::client::{Client, unreadable};
+use super::deployment::PartnerUid;
 use super::errors::{Meaning, meaning};
 use super::method::Method;
 use super::pace::Ticket;
 use super::wire::{
     Account, ById, Census, Depth, EachPartner, EnumeratePartners, EnumerateUsers, NamedId, Nothing,
-    PartnerUid, ServerInfo, TenantCountry, TenantPartner, User,
+    ServerInfo, TenantCountry, TenantPartner, User,
 };
 use crate::model::{PartnerId, Switch};
 

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::model::{DefaultAccount, PartnerChanges, PartnerId, PartnerInfo, Switch};
+use crate::model::{DefaultAccount, PartnerChanges, PartnerId, PartnerInfo};
 
 /// The envelope of every request.
 #[derive(Debug, Serialize)]
@@ -173,18 +173,6 @@ impl EnumeratePartners {
     }
 }
 
-/// A customer's UID.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub struct PartnerUid {
-    /// Its id; 0 when not told.
-    #[serde(deserialize_with = "null_default")]
-    pub id: i64,
-    /// Its UID; empty when it has none.
-    #[serde(deserialize_with = "null_default")]
-    pub uid: String,
-}
-
 impl EnumeratePartners {
     /// Asks for all members that the vendor's own scripts ask for, of those right below somebody.
     pub fn with_all_fields(parent: PartnerId) -> Self {
@@ -243,28 +231,6 @@ pub struct ById {
     /// Whom.
     #[serde(rename = "partnerId")]
     pub partner_id: PartnerId,
-}
-
-/// The parameters of `ModifyAutoDeploymentPartnerState`.
-#[derive(Debug, Serialize)]
-pub struct ModifyDeployment {
-    /// Whose.
-    #[serde(rename = "partnerId")]
-    pub partner_id: PartnerId,
-    /// `Enable` or `Disable`.
-    #[serde(rename = "autoDeploymentState")]
-    pub state: &'static str,
-}
-
-impl ModifyDeployment {
-    /// What switches it so.
-    pub fn to(partner_id: PartnerId, to: Switch) -> Self {
-        let state = match to {
-            Switch::On => "Enable",
-            Switch::Off => "Disable",
-        };
-        Self { partner_id, state }
-    }
 }
 
 /// No parameters.

@@ -90,7 +90,12 @@ async fn uids(
 }
 
 /// The tenant does not show what should be there.
-fn without(row: RowIndex, journal: &mut Journal, settings: &RunSettings, outcome: &mut AttemptEnd) {
+fn without(
+    row: RowIndex,
+    journal: &mut Journal,
+    settings: &RunSettings,
+    (replayed, mismatches): (&mut Replayed, &mut Vec<Mismatch>),
+) {
     let message = "automatic deployment was switched on, and the tenant shows no UID for it";
     let mismatch = Mismatch {
         row,
