@@ -173,6 +173,19 @@ impl Fault {
         fault
     }
 
+    /// What it is about.
+    #[must_use]
+    pub fn of_field(mut self, field: &'static str) -> Self {
+        self.0.field = Some(field);
+        self
+    }
+
+    /// The list was changed since the run began.
+    pub fn changed(says: impl Into<String>) -> Self {
+        let title = "The list was changed since this run began";
+        Self::new(StatusCode::CONFLICT, "changed", title, says)
+    }
+
     /// Who holds the lock.
     #[must_use]
     pub fn held_by(mut self, holder: Holder) -> Self {

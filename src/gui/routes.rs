@@ -26,6 +26,7 @@ use super::{files, guard, plans, runs};
 use crate::check::exports;
 use crate::journal::private;
 use crate::model::printable;
+use crate::settings::IfChanged;
 
 /// What a list may hold.
 const MOST_UPLOAD: u64 = 1024 * 1024 * 1024;
@@ -471,6 +472,9 @@ struct DoAsk {
     action: Action,
     #[serde(default)]
     login: Option<LoginAsk>,
+    /// To continue: also where the list was changed since the run began.
+    #[serde(default)]
+    anyway: bool,
 }
 
 #[derive(Deserialize)]
@@ -488,7 +492,14 @@ async fn to_run(
         "do" => {
             let ask: DoAsk = read(&body)?;
             match ask.action {
-                Action::Continue => runs::go_on(&app, &id, ask.login).await?,
+                Action::Continue => {
+                    let if_changed = if ask.anyway {
+                        IfChanged::AsBegun
+                    } else {
+                        IfChanged::Stop
+                    };
+                    runs::go_on(&app, &id, ask.login, if_changed).await?;
+                }
                 action => {
                     let live = app.runs.live(&id).filter(|live| live.is_live());
                     let live = live.ok_or(Fault::busy("The run is not one of this page's."))?;

@@ -87,14 +87,18 @@ impl Chosen {
     /// As it is shown.
     pub fn body(&self, settings: &Settings) -> Body {
         let connected = self.connected();
-        let resolved = match &connected {
+        let live = connected.as_ref().filter(|one| !one.is_own_sandbox());
+        // What the profile knows is in the form also where the sandbox was tried first.
+        let resolved = match live {
             Some(one) => Some(one.resolved.clone()),
             None => settings.with(&Typed::default()).ok(),
         };
         let access = resolved.map(|one| one.access);
         let account = access.as_ref().map(|access| &access.account);
-        let text = |text: Option<&Option<String>>| text.cloned().flatten().unwrap_or_default();
         let known = self.login.lock().unwrap_or_else(PoisonError::into_inner);
+        let typed = known.as_ref().map(|(account, _)| account);
+        let account = typed.filter(|_| live.is_none()).or(account);
+        let text = |text: Option<&Option<String>>| text.cloned().flatten().unwrap_or_default();
         Body {
             mode: connected.as_ref().map(|one| {
                 if one.is_own_sandbox() {

@@ -1,6 +1,7 @@
 //! Runs: those of this process while they go on, and all others as their journals tell of them.
 
 mod begin;
+mod cells;
 mod live;
 mod registry;
 mod rows;
