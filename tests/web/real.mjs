@@ -4,13 +4,14 @@
 // CHROMIUM names another browser, SHOTS a directory for pictures (PICTURES: those of the guide); see README.md.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
+import ts from "typescript";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const PROGRAM = resolve(process.env.PROGRAM ?? join(ROOT, "target/release/partner-import"));
@@ -114,6 +115,36 @@ const saved = async (page, click) => {
   return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
 };
 const ready = (page) => page.waitForSelector(".panel .blank:has-text('ready'), .cap.main");
+
+describe("what is sent", () => {
+  /** Leaves of the syntax tree, with their kind: comments and spaces are none. */
+  const tokens = (text) => {
+    const source = ts.createSourceFile("page.js", text, ts.ScriptTarget.ES2023, false, ts.ScriptKind.JS);
+    assert.deepEqual(source.parseDiagnostics.map((one) => one.messageText), []);
+    const leaves = [];
+    const walk = (node) => {
+      if (node.kind >= ts.SyntaxKind.FirstJSDocNode && node.kind <= ts.SyntaxKind.LastJSDocNode) return;
+      const below = node.getChildren(source);
+      if (below.length > 0) below.forEach(walk);
+      else if (node.getText(source) !== "") leaves.push(`${ts.SyntaxKind[node.kind]} ${node.getText(source)}`);
+    };
+    walk(source);
+    return leaves;
+  };
+
+  test("is under 150 KB, and the page's scripts token by token", () => on({}, async (page, world) => {
+    const PAGE = join(ROOT, "src/gui/page");
+    let sum = 0;
+    for (const name of readdirSync(PAGE)) {
+      const answer = await fetch(`${world.address}/${name === "index.html" ? "" : name}`);
+      assert.equal(answer.status, 200, name);
+      const text = await answer.text();
+      sum += Buffer.byteLength(text);
+      if (name.endsWith(".js")) assert.deepEqual(tokens(text), tokens(readFileSync(join(PAGE, name), "utf8")), name);
+    }
+    assert.ok(sum < 150 * 1024, `${sum} bytes are sent`);
+  }));
+});
 
 describe("the journey", { timeout: 240_000 }, () => {
   test("with the mouse only, from a workbook full of mistakes to the one with the IDs, and back", () => on({}, async (page) => {
