@@ -188,7 +188,10 @@ impl List {
         let mend = held.map(|held| read_as(&ask.to, (ask.column, column), &held, &state.folded));
         let said = Said {
             says: "The values are read so.",
-            step: format!("values of column {}", letters(column)),
+            step: match ask.to.len() {
+                0 => format!("which rows are in by column {}", letters(column)),
+                values => format!("{} read otherwise", many(values, "value")),
+            },
             mend,
         };
         self.said(app, &mut state, before, said)

@@ -8,9 +8,12 @@ import { openEditor } from "./editor.js";
 import { Grid } from "./grid.js";
 import { Mends } from "./mends.js";
 import { fieldColumns } from "./problems.js";
-import { goOn, isLive, ofRun, stripes } from "./running.js";
-import { blank, foot, ofList, over, place, serviceSaid, showSteps, standing, tabs } from "./shell.js";
+import { goOn, isLive, noStripes, ofRun, sinceThen, stripes } from "./running.js";
+import { blank, foot, notice, ofList, place, serviceSaid, showSteps, standing, tabs } from "./shell.js";
 import { finder, OUTCOME, sentButton, stepKey, toolbar, undoRedo } from "./tools.js";
+
+/** Who did not make it is mended in the list; all others are as the run has them. @param {Row} row */
+const mendable = (row) => ["failed", "invalid", "blocked"].includes(row.status ?? "");
 
 class Results {
   /** @param {Run} run */
@@ -25,7 +28,7 @@ class Results {
     this.grid = new Grid({
       label: "Results", columns: this.columns(), failed, load: async (...asked) => this.mends ? this.mends.overlay(await load(...asked)) : load(...asked), empty: () => blank("ok", this.view === "need" ? "Nobody needs you" : "No rows in this view", ""),
       edit: this.mends ? (row, column, { text }) => this.edit(row, column, text) : undefined,
-      write: this.mends ? (edits) => this.mends?.cells(edits.map(({ row, column, to }) => ({ row, column: column.index, to }))) : undefined,
+      write: this.mends ? (edits) => this.mends?.cells(edits.filter(({ row }) => mendable(row)).map(({ row, column, to }) => ({ row, column: column.index, to }))) : undefined,
     });
     this.find = finder(this);
     this.hero = h("div.hero");
@@ -37,6 +40,7 @@ class Results {
       Object.assign(app.list, { undo: event.undo, redo: event.redo, counts: event.counts, revision: event.revision });
       this.grid.window.renew();
       this.draw();
+      if (!event.checking && !isLive(this.run)) this.renew();
     })];
     this.off = () => off.forEach((one) => one());
   }
@@ -95,7 +99,7 @@ class Results {
     fill(this.panel, part("Your files", null, h("ul.files", run.files.map((file) => h("li", icon("down"),
       h("span", button("link", h("bdi", file.title), () => tend(download(`${this.base}/files/${enc(file.name)}`, file.title)), { key: "file-" + file.name }), h("small", file.says)))))),
     run.compared !== null && part("Compared with Cove", null, h("p.lead", run.compared)),
-    serviceSaid(run.said),
+    sinceThen(run), serviceSaid(run.said),
     run.state === "undoing" ? part("Being undone", null, h("p.lead", run.says), h("progress", { label: "Undoing" })) : run.can.includes("undo") && this.undoPart());
   }
 
@@ -145,6 +149,7 @@ class Results {
    * @param {string | null} text
    */
   edit(row, column, text) {
+    if (!mendable(row)) return notice(`Row ${row.row} stays as this run has it.`, "Change it in Problems: the next plan offers that as an update, or as a new row.");
     openEditor(this.grid, {
       label: `${column.title}, row ${row.row}`, value: row.cells[column.index] ?? "", text, options: this.run.columns[column.index].options, about: this.list === null ? Promise.resolve(null) : cellOf(this.list, row, column.index),
       keep: (to) => this.mends?.cells([{ row, column: column.index, to }]), take: (suggestion) => this.send({ kind: "suggestion", id: suggestion.id }), next: () => {},
@@ -155,6 +160,10 @@ class Results {
   saved(saved) {
     this.note = `Saved: ${saved.says}`;
     if (app.list) Object.assign(app.list, { undo: saved.undo, redo: saved.redo });
+    this.renew();
+  }
+
+  renew() {
     get(this.base).then((run) => this.take(/** @type {Run} */ (run)), failed);
   }
 }
@@ -163,5 +172,5 @@ class Results {
 export const showResults = (run) => {
   const results = new Results(run);
   results.show();
-  return { close: () => { results.off(); results.grid.close(); over("notice", null); }, key: (event) => stepKey(event, { find: results.find.input, send: (mend) => results.send(mend), sent: () => results.sent() }) };
+  return { close: () => { results.off(); results.grid.close(); noStripes(); }, key: (event) => stepKey(event, { find: results.find.input, send: (mend) => results.send(mend), sent: () => results.sent() }) };
 };

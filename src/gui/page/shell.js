@@ -1,6 +1,6 @@
 // What stands around every step: header, what stands over it, bar below, dialogs.
 /** @import { Counts, List, Run, Step, Target } from "../types.js" */
-import { badge, button, byId, count, enc, fill, h, hidden, icon, many, part, say, statusWord, svg } from "./dom.js";
+import { badge, button, byId, clock, count, enc, fill, h, hidden, icon, leftUntil, many, part, say, statusWord, svg } from "./dom.js";
 import { KEYS } from "./keys.js";
 
 /** @typedef {import("./dom.js").Child} Child */
@@ -69,6 +69,26 @@ export const over = (key, stripe) => {
  */
 export const banner = (kind, title, says, ...buttons) => h("div", { class: `banner ${kind}`, role: kind === "bad" ? "alert" : "status" },
   icon(kind === "bad" ? "no" : kind === "good" ? "ok" : "warn"), h("p", h("b", title), " ", says), buttons);
+
+/**
+ * The same where something is waited for: until when, and counted down for the eye only.
+ * @param {"bad" | "mild" | "good"} kind
+ * @param {string} title
+ * @param {string} says
+ * @param {string | null} until
+ * @param {...Child} buttons
+ */
+export const waitBanner = (kind, title, says, until, ...buttons) => banner(kind, title, until ? `${says} Until ${clock(until)}.` : says,
+  until && h("span.num", { "aria-hidden": "true", "data-until": until }, leftUntil(until)), buttons);
+setInterval(() => {
+  for (const one of document.querySelectorAll("[data-until]")) one.textContent = leftUntil(/** @type {HTMLElement} */ (one).dataset.until ?? "");
+}, 1000);
+
+/** @param {Child[]} parts put away with a button of its own */
+export const notice = (...parts) => {
+  const [title, says, ...buttons] = parts;
+  over("fault", banner("mild", title, says, buttons, button("plain icon", icon("close"), () => over("fault", null), { label: "Put away" })));
+};
 
 /**
  * The bar below. Nothing: there is none.

@@ -184,10 +184,7 @@ impl Live {
     /// Looks at the clock: rates and pauses change by themselves.
     pub fn tick(&self) {
         let mut now = self.now();
-        if now.ended_ms.is_some() {
-            return;
-        }
-        if now.tally.phase == Phase::Preparing {
+        if now.ended_ms.is_some() || now.tally.phase == Phase::Preparing {
             return;
         }
         let per_second = now.tally.per_second(Instant::now());
@@ -404,7 +401,9 @@ impl Listener for Ear {
             }
             Event::Note(Note::Mismatch(_)) => now.rows.mismatches += 1,
             Event::Note(Note::CutOff { runs, wait }) => {
-                now.lands = Some((in_ms(wait), runs.join(", ")));
+                // Each is said with its file behind it.
+                let ids = runs.iter().map(|run| run.split(" (").next().unwrap_or(run));
+                now.lands = Some((in_ms(wait), ids.collect::<Vec<_>>().join(", ")));
             }
             _ => {}
         }

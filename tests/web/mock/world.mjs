@@ -375,7 +375,7 @@ export class World {
   }
 
   runBody({ rows, ended_order, timer, was, ...run }) {
-    return run;
+    return { since: null, ...run };
   }
 
   touch(run) {
