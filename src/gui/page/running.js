@@ -54,7 +54,7 @@ export const goOn = async (run, then, more = {}) => {
     if (!(error instanceof Refused)) throw error;
     const { fault } = error;
     if (fault.code === "changed") {
-      dialog(fault.title, h("p", fault.says), (close) => [button("", "Not now", close), button("primary", "Continue as it began", () => {
+      dialog(fault.title, h("p", fault.says), (close) => [button("", "Not now", close), app.list && h("a.btn", { href: `${ofList(app.list)?.base}/plan`, click: close }, "To the plan"), button("primary", "Continue as it began", () => {
         close();
         tend(goOn(run, then, { ...more, anyway: true }));
       })]);
