@@ -460,6 +460,7 @@ async fn of_run(
             &id,
             (&asks.view, asks.from, asks.count),
         )?),
+        "row" => ok(&runs::sent(&app, &id, asks.row)?),
         "find" => ok(&runs::find(&app, &id, &asks.view, &asks.sought())?),
         _ => Err(Fault::not_found("address")),
     });

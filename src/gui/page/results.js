@@ -146,7 +146,8 @@ class Results {
   }
 
   sent() {
-    if (this.list !== null) tend(showSent(this.list, this.grid.row()));
+    const row = this.grid.row();
+    if (row) tend(showSent(this.list !== null && mendable(row) ? this.list : this.base, row));
   }
 
   /**

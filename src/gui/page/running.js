@@ -1,7 +1,7 @@
 // Step 4: the run as it goes. Closing the page changes nothing in it.
 /** @import { Action, LoginAsk, Run, Target } from "../types.js" */
 import { get, listen, post, Refused } from "./api.js";
-import { app, failed, rowsOf, runBase, tend } from "./app.js";
+import { app, failed, rowsOf, runBase, showSent, tend } from "./app.js";
 import { button, clock, count, enc, fill, h, icon, lasting, part, say, svg } from "./dom.js";
 import { askLogin } from "./confirm.js";
 import { Grid } from "./grid.js";
@@ -88,7 +88,7 @@ class Running {
     this.tenth = -1;
     const of = (/** @type {string} */ field) => run.columns.findIndex((one) => one.field === field);
     this.grid = new Grid({
-      label: "Rows of the run", follow: true, grows: () => this.view === "ended", load: rowsOf(this), failed, empty: () => blank("wait", "No rows here yet", ""),
+      label: "Rows of the run", follow: true, enter: (row) => tend(showSent(this.base, row)), grows: () => this.view === "ended", load: rowsOf(this), failed, empty: () => blank("wait", "No rows here yet", ""),
       columns: [
         { title: "Name", width: "xl", index: of("Name") },
         OUTCOME.status, OUTCOME.id,
@@ -184,5 +184,5 @@ export const loadRun = (id) => get(runBase(id));
 export const showRun = (run) => {
   const running = new Running(run);
   running.show();
-  return { close: () => { running.off(); clearTimeout(running.timer); running.grid.close(); noStripes(); }, key: (event) => stepKey(event, { find: running.find.input }) };
+  return { close: () => { running.off(); clearTimeout(running.timer); running.grid.close(); noStripes(); }, key: (event) => stepKey(event, { find: running.find.input, sent: () => tend(showSent(running.base, running.grid.row())) }) };
 };

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::check::record::of_partner;
 use crate::check::{Field, field_of_header};
 use crate::gui::lists::{Held, Snapshot, options_of};
-use crate::gui::wire::{Column, Mark};
+use crate::gui::wire::{Column, Mark, Member};
 use crate::journal::{JournalError, RunInfo, Store};
 use crate::model::PartnerInfo;
 use crate::model::place::column_letters;
@@ -36,6 +36,7 @@ pub struct Cells {
     rows: Vec<Box<str>>,
     partners: Vec<Option<Arc<PartnerInfo>>>,
     of_some: bool,
+    options: Vec<(String, String)>,
     widths: Vec<usize>,
 }
 
@@ -82,6 +83,7 @@ impl Cells {
             rows,
             partners,
             of_some: option(&OF_SOME),
+            options: info.options.clone(),
             widths: Vec::new(),
         };
         cells.widths = (0..cells.fields.len())
@@ -138,6 +140,43 @@ impl Cells {
                 )
             })
             .collect()
+    }
+
+    /// Whether an option gave the field one value.
+    fn given(&self, field: Field, option: &str) -> bool {
+        let own = |name: &str| name.trim().eq_ignore_ascii_case(field.name());
+        let mut options = self.options.iter();
+        options.any(|(name, value)| {
+            name == option && value.split_once('=').is_some_and(|(name, _)| own(name))
+        })
+    }
+
+    /// What is sent for a row, member by member; empty where nothing is.
+    pub fn members(&self, row: usize) -> Vec<Member> {
+        let Some(partner) = self.partners.get(row).and_then(Option::as_deref) else {
+            return Vec::new();
+        };
+        let said = self.of_list(row);
+        let each = Field::ALL.iter().filter_map(|field| {
+            let own = self.fields.iter().position(|one| one == &Some(*field));
+            let cell = own
+                .and_then(|own| said.get(own))
+                .map_or("", |text| text.trim());
+            let value = of_partner(partner, *field).unwrap_or(Cow::Borrowed(cell));
+            (!value.is_empty() && *field != Field::Id).then(|| Member {
+                member: field.path(),
+                from: match (self.given(*field, "set"), own) {
+                    (true, _) => "one value in every row".to_owned(),
+                    (_, Some(own)) if !cell.is_empty() => self.title(own).to_owned(),
+                    _ if *field == Field::Level && !self.given(*field, "default") => {
+                        "from its parent".to_owned()
+                    }
+                    _ => "one value where the cell is empty".to_owned(),
+                },
+                value: value.into_owned(),
+            })
+        });
+        each.collect()
     }
 
     /// Whether the list is read as it was when the run began, so that a column of the one is the same

@@ -9,4 +9,4 @@ mod shown;
 
 pub use begin::{begin, go_on, undo};
 pub use registry::Runs;
-pub use shown::{body, cards, file, find, window};
+pub use shown::{body, cards, file, find, sent, window};

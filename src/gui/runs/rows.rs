@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::cells::{Cells, Shown, Since};
+use crate::check::Field;
 use crate::flow::failure::Failure;
 use crate::gui::fault::Fault;
 use crate::gui::lists::{Snapshot, Sought, find};
-use crate::gui::wire::{Column, Counts, Found, Row, Rows as Window, SaidByService};
+use crate::gui::wire::{Column, Counts, Found, Row, Rows as Window, SaidByService, Sent};
 use crate::journal::{RunInfo, Store};
 use crate::model::{Happening, Outcome, RowIndex};
 use crate::report::{Facts, Status, UndoStatus, Verdict};
@@ -218,6 +219,25 @@ impl RunRows {
         let rows = rows.filter(|(_, (verdict, _))| needs(verdict.status));
         let rows = rows.map(|(row, (_, number))| (row, *number));
         self.cells.mended(rows, list)
+    }
+
+    /// What it sends for the row of this number.
+    pub fn sent(&self, number: u32) -> Result<Sent, Fault> {
+        let row = self.numbers.iter().position(|one| *one == number);
+        let row = row.ok_or(Fault::not_found("row"))?;
+        let name = self
+            .cells
+            .columns()
+            .iter()
+            .position(|one| one.field == Some(Field::Name.name()));
+        let name = name.and_then(|name| self.cells.of(row).into_iter().nth(name));
+        Ok(Sent {
+            row: number,
+            name: name.unwrap_or_default(),
+            out: None,
+            members: self.cells.members(row),
+            problems: Vec::new(),
+        })
     }
 
     /// What was changed in the list since it began.

@@ -12,7 +12,7 @@ use crate::gui::app::App;
 use crate::gui::fault::{Fault, sentence};
 use crate::gui::lists::{List, Snapshot, Sought};
 use crate::gui::wire::{
-    Action, Counts, Found, ListCard, Notice, RateNow, ResultFile, Rows, Run, RunCard, Step,
+    Action, Counts, Found, ListCard, Notice, RateNow, ResultFile, Rows, Run, RunCard, Sent, Step,
 };
 use crate::journal::lock::JournalLock;
 use crate::journal::record::Mode;
@@ -438,6 +438,14 @@ pub fn window(app: &App, run: &str, asked: (&str, usize, usize)) -> Result<Rows,
     let list = app.list_of_run(run).and_then(|id| app.list(&id).ok());
     let list = list.and_then(|list| list.snapshot().ok());
     rows.window(app.revision(), asked, list.as_ref())
+}
+
+/// What a run sends for a row.
+pub fn sent(app: &App, run: &str, row: u32) -> Result<Sent, Fault> {
+    match app.runs.live(run) {
+        Some(live) => live.now().rows.sent(row),
+        None => RunRows::read(&journal(app, run)?)?.sent(row),
+    }
 }
 
 /// The next cell of a run with a text.

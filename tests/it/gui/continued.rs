@@ -154,6 +154,12 @@ fn a_continued_run_shows_what_it_sends_and_says_what_it_does_not() {
         (&json!("Customer 150"), &json!("created"))
     );
     assert_eq!(own.row(2)["cells"][4], "Jena");
+    let sent = own.page.get(&own.at("/row?row=151")).json();
+    let name = json!({ "member": "Name", "value": "Customer 150", "from": "Name" });
+    assert_eq!(
+        (&sent["name"], &sent["members"][0]),
+        (&json!("Customer 150"), &name)
+    );
 }
 
 #[test]

@@ -141,6 +141,7 @@ const runRoute = async (world, method, parts, query, read) => {
     run.mended = list ? [...list.edits].filter(([row, edits]) => need.has(row) && run.was?.get(row) !== JSON.stringify([...edits])).length : 0;
     return world.runBody(run);
   }
+  if (what === "row") return world.lists.get(run.list).sent(Number(query.get("row")));
   const rows = () => world.runRows(run, query.get("view"));
   if (what === "rows") return { revision: run.revision, ...page(rows(), query, (one) => world.runRow(run, one)) };
   if (what === "find") { const all = rows(); return find(all.length, query, (position) => world.runRow(run, all[position]).cells, (position) => all[position].row); }
