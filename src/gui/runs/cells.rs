@@ -11,6 +11,7 @@ use crate::gui::lists::{Held, Snapshot, options_of};
 use crate::gui::wire::{Column, Mark, Member};
 use crate::journal::{JournalError, RunInfo, Store};
 use crate::model::PartnerInfo;
+use crate::model::level::DERIVE;
 use crate::model::place::column_letters;
 
 /// Fields that are shown though the list has no column for them: one value gave them to every row.
@@ -147,7 +148,10 @@ impl Cells {
         let own = |name: &str| name.trim().eq_ignore_ascii_case(field.name());
         let mut options = self.options.iter();
         options.any(|(name, value)| {
-            name == option && value.split_once('=').is_some_and(|(name, _)| own(name))
+            name == option
+                && value
+                    .split_once('=')
+                    .is_some_and(|(name, value)| own(name) && value != DERIVE)
         })
     }
 
