@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::asks::{Asks, ValuesOf};
 use super::causes::{left_out, many};
 use super::held::Held;
 use super::list::{List, Meta, Phase, State};
+use super::said::{Asks, ValuesOf};
 use super::snapshot::Snapshot;
 use super::steps::{CellStep, Folded, Step as Kept};
 use super::view::View;

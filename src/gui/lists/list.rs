@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 use tables::TableFile;
 
 use super::again;
-use super::asks::Asks;
 use super::held::Held;
 use super::lines::LinesOut;
+use super::said::Asks;
 use super::snapshot::Snapshot;
 use super::steps::{Folded, Steps};
 use super::view::View;

@@ -11,6 +11,7 @@ mod lines;
 mod list;
 mod problem;
 mod rows;
+mod said;
 mod sent;
 mod shown;
 mod snapshot;

@@ -2,11 +2,11 @@
 
 use tables::Format;
 
-use super::asks::Asks;
 use super::causes::many;
 use super::list::{List, Phase, State};
 use super::problem::{line_of, said};
 use super::rows::severity;
+use super::said::Asks;
 use super::view::View;
 use crate::check::Field;
 use crate::flow::clock::show;

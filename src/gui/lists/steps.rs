@@ -8,8 +8,8 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::asks::Asks;
 use super::held::Held;
+use super::said::Asks;
 use crate::check::mends::{CellMend, Key, Mends, ROW, ValueMend};
 use crate::check::{Field, Mapping};
 use crate::gui::wire::{Saved, StaleMend};
