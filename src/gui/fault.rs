@@ -101,9 +101,9 @@ impl Fault {
         Self::new(StatusCode::CONFLICT, "stale", title, says)
     }
 
-    /// Not now.
+    /// It has to wait.
     pub fn busy(says: impl Into<String>) -> Self {
-        Self::new(StatusCode::CONFLICT, "busy", "Not now", says)
+        Self::new(StatusCode::CONFLICT, "busy", "That has to wait", says)
     }
 
     /// Another number was typed.
@@ -247,7 +247,7 @@ impl From<Failure> for Fault {
                 "value",
                 "That cannot be done",
             ),
-            Kind::Interrupted => (StatusCode::CONFLICT, "busy", "Not now"),
+            Kind::Interrupted => (StatusCode::CONFLICT, "busy", "That has to wait"),
             Kind::Stopped => (
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "failed",

@@ -298,7 +298,7 @@ async fn plan_now(
     if let Some(approved) = &approved
         && let Err(failure) = Approved::load(approved)?.hold(&basis, &planned, target)
     {
-        differences = failure.details.iter().map(|one| sentence(one)).collect();
+        differences = failure.details.iter().map(|one| said(one)).collect();
     }
     Ok(PlanNow {
         planned,
@@ -333,6 +333,11 @@ pub fn approved(app: &Arc<App>, list: &Arc<List>, ask: &ApprovedAsk) -> Result<B
         (planning.body.update, planning.body.of_run.clone())
     });
     make(app, list, PlanAsk { update, of_run })
+}
+
+/// What of an approved plan does not fit, without the flags of a command line.
+fn said(change: &str) -> String {
+    sentence(&change.replace(" --", " "))
 }
 
 /// Says how far a plan is.

@@ -28,6 +28,9 @@ pub fn changes(approved: &PlanDocument, now: &PlanDocument) -> Vec<String> {
     changes
 }
 
+/// What a plan calls the sum of its mends, which stands beside where they lie.
+const MENDS_SUM: &str = "mends-sum";
+
 /// Options that two documents do not share. Those that may be given several times are held against
 /// each other by what they set, others by their name.
 fn options(was: &[PlanOption], is: &[PlanOption], changes: &mut Vec<String>) {
@@ -39,10 +42,24 @@ fn options(was: &[PlanOption], is: &[PlanOption], changes: &mut Vec<String>) {
         keyed
     };
     let (was, is) = (by_key(was), by_key(is));
+    let mended = |options: &BTreeMap<String, Vec<PlanOption>>| {
+        let sums = options.get(&format!("{MENDS_SUM} "))?;
+        Some(sums.iter().map(|one| one.value.clone()).collect::<Vec<_>>())
+    };
+    // Where the mends lie says nothing: what they are is in their sum.
+    if let Some(change) = match (mended(&was), mended(&is)) {
+        (Some(_), None) => Some("mends: there were some, now there are none"),
+        (None, Some(_)) => Some("mends: there were none, now there are some"),
+        (before, now) => (before != now).then_some("mends: they are others now"),
+    } {
+        changes.push(change.to_owned());
+    }
+    let has_sum = mended(&was).is_some() || mended(&is).is_some();
+    let is_said = |key: &str| has_sum && key.starts_with("mends");
     let values = |options: &[PlanOption]| -> Vec<String> {
         options.iter().map(|one| one.value.clone()).collect()
     };
-    for (key, before) in &was {
+    for (key, before) in was.iter().filter(|(key, _)| !is_said(key)) {
         match is.get(key) {
             None => changes.push(format!("option {}: no longer given", all(before))),
             Some(now) if values(now) != values(before) => {
@@ -51,7 +68,8 @@ fn options(was: &[PlanOption], is: &[PlanOption], changes: &mut Vec<String>) {
             Some(_) => {}
         }
     }
-    for (_, now) in is.iter().filter(|(key, _)| !was.contains_key(*key)) {
+    let added = is.iter().filter(|(key, _)| !was.contains_key(*key));
+    for (_, now) in added.filter(|(key, _)| !is_said(key)) {
         changes.push(format!("option {}: was not given", all(now)));
     }
 }
