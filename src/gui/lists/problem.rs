@@ -60,7 +60,9 @@ fn without_flag(clause: &str) -> Option<&str> {
     let mut at = 0;
     for part in clause.split_inclusive(',') {
         if part.contains("--") {
-            let is_offered = ["or ", "and "].iter().any(|word| part.trim_start().starts_with(word));
+            let is_offered = ["or ", "and "]
+                .iter()
+                .any(|word| part.trim_start().starts_with(word));
             return is_offered.then(|| &clause[..at]);
         }
         at += part.len();
@@ -80,8 +82,14 @@ mod tests {
                 "is missing; fill in Level",
             ),
             ("nothing to leave out", "nothing to leave out"),
-            ("to fill empty cells only, use --default, or [default] in the profile", ""),
-            ("look at it; say --sheet NAME; mend it", "look at it; mend it"),
+            (
+                "to fill empty cells only, use --default, or [default] in the profile",
+                "",
+            ),
+            (
+                "look at it; say --sheet NAME; mend it",
+                "look at it; mend it",
+            ),
             ("--map \"a=Name\"", ""),
         ] {
             assert_eq!(without_flags(text), kept);
