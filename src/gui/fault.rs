@@ -1,5 +1,7 @@
 //! What is answered in place of what was asked, and the words that the page has for advice.
 
+use std::path::Path;
+
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -139,6 +141,16 @@ impl Fault {
         )
     }
 
+    /// The copy of a list cannot be read: it is called as the user's file is.
+    pub fn of_list(failure: &Failure, path: &Path, name: &str) -> Self {
+        Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "refused",
+            "Not read",
+            in_words_of(failure, path, name),
+        )
+    }
+
     /// The service refused the log-in, or does not answer.
     pub fn of_target(failure: &Failure) -> Self {
         let (status, code, title) = match failure.kind {
@@ -179,6 +191,11 @@ impl Fault {
         self.0.holder = Some(holder);
         self
     }
+}
+
+/// A failure in one text; a copy that is kept here is called as the user's file is, wherever it lies.
+pub fn in_words_of(failure: &Failure, path: &Path, name: &str) -> String {
+    in_words(failure).replace(&*path.to_string_lossy(), name)
 }
 
 /// A failure in one text, with what to do.

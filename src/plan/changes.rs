@@ -365,6 +365,36 @@ mod tests {
     }
 
     #[test]
+    fn of_mends_it_is_said_that_they_are_others_and_not_where_they_lie() {
+        let with = |mends: Option<(&str, &str)>| {
+            let mut document = document();
+            let options = mends.map(|(path, sum)| [option("mends", path), option(MENDS_SUM, sum)]);
+            document.options = options.into_iter().flatten().collect();
+            document
+        };
+        for (was, is, said) in [
+            (Some(("/a", "1")), Some(("/b", "1")), ""),
+            (
+                Some(("/a", "1")),
+                Some(("/a", "2")),
+                "mends: they are others now",
+            ),
+            (
+                None,
+                Some(("/a", "2")),
+                "mends: there were none, now there are some",
+            ),
+            (
+                Some(("/a", "1")),
+                None,
+                "mends: there were some, now there are none",
+            ),
+        ] {
+            assert_eq!(changes(&with(was), &with(is)).join("\n"), said);
+        }
+    }
+
+    #[test]
     fn of_options_that_are_given_several_times_each_is_compared() {
         let with = |conditions: [&str; 2]| {
             let mut document = document();
