@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 
-use super::document::{KnownCustomer, OptionSource, PlanDocument, PlanOption, PlanParent, PlanRow};
+use super::document::{
+    KnownCustomer, MENDS_SUM, OptionSource, PlanDocument, PlanOption, PlanParent, PlanRow,
+};
 
 /// Everything in which `now` is not what `approved` was, one sentence each: target, input and
 /// options first, then the rows, then the customers they rest on. Empty when the plan still holds.
@@ -28,9 +30,6 @@ pub fn changes(approved: &PlanDocument, now: &PlanDocument) -> Vec<String> {
     changes
 }
 
-/// What a plan calls the sum of its mends, which stands beside where they lie.
-const MENDS_SUM: &str = "mends-sum";
-
 /// Options that two documents do not share. Those that may be given several times are held against
 /// each other by what they set, others by their name.
 fn options(was: &[PlanOption], is: &[PlanOption], changes: &mut Vec<String>) {
@@ -47,13 +46,12 @@ fn options(was: &[PlanOption], is: &[PlanOption], changes: &mut Vec<String>) {
         Some(sums.iter().map(|one| one.value.clone()).collect::<Vec<_>>())
     };
     // Where the mends lie says nothing: what they are is in their sum.
-    if let Some(change) = match (mended(&was), mended(&is)) {
+    let change = match (mended(&was), mended(&is)) {
         (Some(_), None) => Some("mends: there were some, now there are none"),
         (None, Some(_)) => Some("mends: there were none, now there are some"),
         (before, now) => (before != now).then_some("mends: they are others now"),
-    } {
-        changes.push(change.to_owned());
-    }
+    };
+    changes.extend(change.map(str::to_owned));
     let has_sum = mended(&was).is_some() || mended(&is).is_some();
     let is_said = |key: &str| has_sum && key.starts_with("mends");
     let values = |options: &[PlanOption]| -> Vec<String> {
