@@ -115,7 +115,7 @@ fn zip_error(part: &str, error: ZipError) -> WorkbookError {
             WorkbookError::Encrypted
         }
         // The library's own words are for who knows the format.
-        ZipError::InvalidArchive(_) if part.is_empty() || part == "zip" => WorkbookError::damaged(
+        ZipError::InvalidArchive(_) if part == "zip" => WorkbookError::damaged(
             part,
             "its table of contents is not there; it was cut off, or is no workbook".to_owned(),
         ),
