@@ -401,7 +401,8 @@ impl List {
             ControlFlow::Continue(())
         })?;
         let mut held = Held::new(table);
-        held.lines = LinesOut::of(&mut file, &resolved.reading, &held)?;
+        let is_row = |row| held.row_of(row).is_some();
+        held.lines = LinesOut::of(&mut file, &resolved.reading, &held.table, is_row)?;
         let own = held.table.source.sheet.clone();
         let sheets = names.into_iter().map(|name| {
             let rows = if Some(&name) == own.as_ref() {
