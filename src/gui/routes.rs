@@ -250,8 +250,11 @@ async fn upload(State(app): Asked, Query(asks): Query<Asks>, request: Request) -
     let written = write_down(request.into_body(), &path).await;
     let checked = match written {
         Ok(()) => {
-            let path = path.clone();
-            off(move || can_be_read(&path).map_err(Fault::from)).await
+            let (path, name) = (path.clone(), name.clone());
+            off(move || {
+                can_be_read(&path).map_err(|failure| Fault::of_list(&failure, &path, &name))
+            })
+            .await
         }
         Err(fault) => Err(fault),
     };

@@ -12,6 +12,7 @@ use crate::flow::failure::Failure;
 use crate::flow::host::{FIRST_LIMIT, first_patience};
 use crate::flow::target::{Target, connect};
 use crate::flow::{credentials, vault};
+use crate::journal::record::Mode;
 use crate::settings::table::{ENDPOINT, PARTNER, SANDBOX, USERNAME};
 use crate::settings::{Access, Account, Content, PasswordSource, Resolved, Settings, Typed};
 use crate::submit::reads::patiently;
@@ -107,6 +108,9 @@ impl Chosen {
                     "live"
                 }
             }),
+            real: connected
+                .as_ref()
+                .is_some_and(|one| one.target.mode() == Mode::Live),
             endpoint: account.map_or_else(String::new, |one| one.endpoint.clone()),
             partner: text(account.map(|one| &one.partner)),
             user: text(account.map(|one| &one.username)),

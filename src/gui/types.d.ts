@@ -220,6 +220,8 @@ export interface CellMend { row: number; column: number; from: string; to: strin
 
 export interface Target {
   mode: "sandbox" | "live" | null;
+  /** Whether customers are created in the real service: a sandbox elsewhere says of itself that it is none. */
+  real: boolean;
   endpoint: string;
   partner: string;
   user: string;

@@ -652,6 +652,20 @@ describe("runs", { timeout: 300_000 }, () => {
     await page.waitForSelector("h1:has-text('8 of 8')");
   }));
 
+  test("a step is ticked when nothing of it is left, and not when one has gone on from it", () => on({}, async (page) => {
+    await bring(page, bytes("Kunden.csv", csv(3, (cells, at) => at === 1 ? [...cells.slice(0, 2), "Germny", ...cells.slice(3)] : cells)));
+    await page.click('[data-key="next"]');
+    await ready(page);
+    await page.click('[data-key="next"]');
+    await page.waitForSelector(".steps li.done:has-text('List')");
+    assert.equal(await page.locator(".steps li.done:has-text('Problems')").count(), 0, "a row needs somebody");
+    await page.click('[data-key="step-problems"]');
+    await page.click(".offer:has-text('Germny')");
+    await page.waitForSelector("#foot:has-text('All 3 rows are ready')");
+    await page.click('[data-key="next"]');
+    await page.waitForSelector(".steps li.done:has-text('Problems')");
+  }));
+
   test("a pilot first, and the run after it finds its customers there", () => on({}, async (page) => {
     await toPlan(page, 12);
     await planInSandbox(page);
@@ -661,8 +675,9 @@ describe("runs", { timeout: 300_000 }, () => {
     await typeNumber(page);
     await page.waitForSelector('[data-key="results"]');
     await page.waitForSelector("h1:has-text('3 of 3')");
-    await page.click(".steps a:has-text('Plan')");
-    await page.click(".banner >> text=Plan again");
+    // The way on stands where the pilot has ended.
+    await page.click('[data-key="results"]');
+    await page.click('[data-key="rest"]:has-text("Plan the other 9")');
     await page.waitForSelector("#foot:has-text('9 to create')");
     await page.waitForSelector("#foot:has-text('3 there already')");
   }));

@@ -19,7 +19,7 @@ use crate::check::{Keep, mends};
 use crate::flow::failure::Failure;
 use crate::flow::list::hold;
 use crate::gui::app::App;
-use crate::gui::fault::{Fault, in_words};
+use crate::gui::fault::{Fault, in_words_of};
 use crate::gui::plans::Planning;
 use crate::gui::wire::{Question, Sheet, Step};
 use crate::settings::table::MENDS;
@@ -346,8 +346,8 @@ impl List {
             match outcome {
                 Ok(found) => state.take(found, reread),
                 Err(failure) => {
-                    state.phase =
-                        Phase::Refused("The list was not read".to_owned(), in_words(&failure));
+                    let says = in_words_of(&failure, &state.meta.path, &state.meta.name);
+                    state.phase = Phase::Refused("The list was not read".to_owned(), says);
                     state.checked = state.revision;
                 }
             }
@@ -416,7 +416,8 @@ impl List {
             ControlFlow::Continue(())
         })?;
         let mut held = Held::new(table);
-        held.lines = LinesOut::of(&mut file, &resolved.reading, &held)?;
+        let is_row = |row| held.row_of(row).is_some();
+        held.lines = LinesOut::of(&mut file, &resolved.reading, &held.table, is_row)?;
         let own = held.table.source.sheet.clone();
         let sheets = names.into_iter().map(|name| {
             let rows = if Some(&name) == own.as_ref() {

@@ -20,6 +20,9 @@ export const loadList = async (id) => {
   return /** @type {List} */ (app.list);
 };
 
+/** How long it is said that something has to wait. */
+const WAIT_MS = 8000;
+
 /** @param {unknown} error said over the page, until it is put away */
 export const failed = (error) => {
   if (error instanceof DOMException && error.name === "AbortError") return;
@@ -27,7 +30,10 @@ export const failed = (error) => {
   if (error instanceof Refused && (error.status === 401 || error.status === 0)) return;
   const { title, says } = error instanceof Refused ? error.fault : { title: "Something went wrong in this page.", says: String(error) };
   if (!(error instanceof Refused)) console.error(error);
-  over("fault", banner("bad", title, says, button("plain icon", icon("close"), () => over("fault", null), { label: "Put away" })));
+  const stripe = banner("bad", title, says, button("plain icon", icon("close"), () => over("fault", null), { label: "Put away" }));
+  over("fault", stripe);
+  // What had only to wait is no longer true a moment later.
+  if (error instanceof Refused && error.fault.code === "busy") setTimeout(() => { if (stripe.isConnected) over("fault", null); }, WAIT_MS);
 };
 
 /** @param {Promise<unknown>} promise whose failure is said, and whose result nobody waits for */

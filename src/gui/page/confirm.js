@@ -102,7 +102,7 @@ const held = (refused, ask) => {
  * @param {{ create: number, billed: number, first: number | null }} of nothing to create: something to change
  */
 export const confirmRun = (plan, of) => {
-  const live = app.target?.mode === "live";
+  const live = app.target?.real === true;
   const wanted = of.create || plan.counts.update;
   const verb = of.create ? "Create" : "Change";
   const where = app.target?.root?.name ?? "the sandbox";

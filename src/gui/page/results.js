@@ -132,11 +132,13 @@ class Results {
     const says = need === 0 ? [h("b", "Done."), h("span", " Nobody needs you.")] : [h("b", mended ? `${count(mended)} of ${count(need)} mended.` : many(need, "row needs you.", "rows need you.")), h("span", ` ${this.note || "Who is in Cove is never sent twice."}`)];
     foot(says, h("a.btn", { href: "#/" }, "Close this list"),
       run.can.includes("continue") && button("primary", "Continue the run", () => tend(goOn(run.run, () => { location.hash = `${ofRun(run)?.base}/run`; })), { key: "continue" }),
+      need === 0 && !isLive(run) && run.state === "finished" && app.list && app.list.counts.ready > run.counts.rows && button("primary", [icon("go"), `Plan the other ${count(app.list.counts.ready - run.counts.rows)}`], () => tend(this.again(null)), { key: "rest" }),
       need > 0 && this.list !== null && button("primary", [icon("go"), mended ? `Send ${count(mended)} again` : "Send again"], () => tend(this.again()), { key: "next", why: mended ? null : "Mend a row first" }));
   }
 
-  async again() {
-    await post(`${this.list}/plan`, { update: false, of_run: this.run.run });
+  /** @param {string | null} [of_run] null: the whole list, in which this run's customers are there by now */
+  async again(of_run = this.run.run) {
+    await post(`${this.list}/plan`, { update: false, of_run });
     location.hash = `${ofList(app.list)?.base}/plan`;
   }
 

@@ -1,5 +1,5 @@
 // Step 4: the run as it goes. Closing the page changes nothing in it.
-/** @import { Action, LoginAsk, Run, Target } from "../types.js" */
+/** @import { Action, LoginAsk, Run, Step, Target } from "../types.js" */
 import { get, listen, post, Refused } from "./api.js";
 import { app, failed, rowsOf, runBase, showSent, tend } from "./app.js";
 import { button, clock, count, enc, fill, h, icon, lasting, part, say, svg } from "./dom.js";
@@ -18,8 +18,12 @@ export const isLive = (run) => run.state in WORDS;
  * @param {Run} run
  * @returns {Parameters<typeof showSteps>[1]}
  */
-export const ofRun = (run) => app.list ? { .../** @type {NonNullable<ReturnType<typeof ofList>>} */ (ofList(app.list)), reached: isLive(run) ? "run" : "results" }
-  : { base: `#/runs/${enc(run.run)}`, name: run.name, reached: isLive(run) ? "run" : "results", first: "run" };
+export const ofRun = (run) => {
+  const of = app.list && ofList(app.list);
+  /** @type {Step | false} */
+  const unfinished = run.can.includes("continue") && "run";
+  return { ...(of ?? { base: `#/runs/${enc(run.run)}`, name: run.name, first: /** @type {Step} */ ("run") }), reached: /** @type {Step} */ (isLive(run) ? "run" : "results"), open: [...of?.open ?? [], unfinished] };
+};
 
 let noticed = "null";
 /** @param {Run} run */

@@ -12,7 +12,7 @@ export const rank = (step) => STEPS.findIndex(([name]) => name === step);
 
 /**
  * @param {Step | null} current null: the start page
- * @param {{ base: string, name: string, reached: Step, first?: Step } | null} of where the steps lead
+ * @param {{ base: string, name: string, reached: Step, first?: Step, open?: (Step | false)[] } | null} of where the steps lead, and which of them are not finished
  */
 export const showSteps = (current, of) => {
   document.title = `${of ? of.name + " - " : ""}partner-import`;
@@ -25,7 +25,7 @@ export const showSteps = (current, of) => {
   fill(byId("steps"), h("ol", STEPS.map(([step, label], index) => {
     const here = step === current;
     const open = index >= from && index <= reached;
-    const done = open && index < reached && !here;
+    const done = open && index < reached && !here && !of.open?.includes(step);
     const inner = [h("b", done ? icon("tick") : index + 1), h("span.label", label, done && hidden(", done"))];
     return h("li", { class: done ? "done" : null }, open
       ? h("a", { href: `${of.base}/${step}`, "aria-current": here && "step", key: "step-" + step }, inner)
@@ -35,7 +35,7 @@ export const showSteps = (current, of) => {
 
 /** @param {Target | null} target */
 export const showTarget = (target) => {
-  const live = target?.mode === "live" && target.root;
+  const live = target?.mode === "live" && target.root && target.real;
   const text = !target?.mode ? "Not connected" : target.mode === "sandbox" ? "Sandbox" : target.root ? target.root.name : "Not connected";
   byId("target").title = text;
   byId("target").className = "target" + (live ? " real" : "");
@@ -215,7 +215,8 @@ export const tabs = (label, views, current, pick) => h("div.tabs", { role: "grou
   }, name, rows !== null && [" ", h("span", count(rows))])));
 
 /** @param {List | null} list */
-export const ofList = (list) => list && { base: `#/lists/${enc(list.list)}`, name: list.name, reached: list.reached };
+export const ofList = (list) => list && { base: `#/lists/${enc(list.list)}`, name: list.name, reached: list.reached,
+  open: [list.questions.some((one) => one.answer === null || one.open > 0) && /** @type {Step} */ ("list"), list.counts.need > 0 && /** @type {Step} */ ("problems")] };
 
 /**
  * The bar of counts: each status as wide as its share, none that is there thinner than it can be seen.

@@ -250,7 +250,7 @@ class List {
 export class World {
   constructor(options = {}) {
     Object.assign(this, { lists: new Map(), runs: new Map(), seq: 0, subjects: new Map(), streams: new Set(), made: 0, holder: null, perTick: 4, tick: 40, outcome: null, opened: null, refuse: null, recent: [], planning: 60, ...options });
-    this.target = { mode: null, endpoint: "https://api.backup.management/jsonapi", partner: "", user: "", password: false, keyring: "Windows Credential Manager", root: null };
+    this.target = { mode: null, real: false, endpoint: "https://api.backup.management/jsonapi", partner: "", user: "", password: false, keyring: "Windows Credential Manager", root: null };
   }
 
   emit(subject, event, data) {
