@@ -153,7 +153,7 @@ pub async fn read_tenant_below(
     wanted: Wanted,
 ) -> Result<Tenant, ReadError> {
     let mut tenant = read_tree(client, patience, root).await?;
-    let place = |one: crate::api::wire::NamedId| Place {
+    let place = |one: crate::api::listed::NamedId| Place {
         id: one.id,
         name: one.name,
     };
