@@ -249,6 +249,18 @@ async fn a_rate_holds_over_creates_looks_and_log_ins() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_log_in_takes_its_turn_under_the_rate() {
+    let world = World::fair(Forest::flat(2)).rate("1/s");
+    run_well(&world).await;
+    let arrivals = world.network.arrivals();
+    assert_eq!(arrivals[0].method, "Login");
+    for pair in arrivals.windows(2) {
+        let gap = pair[1].at - pair[0].at;
+        assert!(gap >= seconds(1), "{gap:?} before {}", pair[1].method);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_dead_visa_costs_one_log_in_whatever_the_number_of_workers() {
     let faults = ["expired-visa=#70@AddPartner"];
     let world = World::with_faults(Forest::flat(300), &faults).workers(64);
