@@ -2,7 +2,6 @@
 //! update that takes one back. Pure.
 
 use std::borrow::Cow;
-
 use std::collections::BTreeMap;
 
 use super::known::Member;
