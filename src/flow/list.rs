@@ -163,6 +163,11 @@ pub struct HeldTable {
 }
 
 impl HeldTable {
+    /// What was noticed while it was read.
+    pub fn notes(&self) -> impl Iterator<Item = &Note> {
+        self.early.iter().chain(&self.late)
+    }
+
     /// The same table with other rows.
     #[must_use]
     pub fn of(other: &Self, batches: Vec<RowBatch>) -> Self {
