@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 use serde_json::{Value, json};
 
 use super::escape::json_for_html;
+use super::words::meant;
 use crate::journal::{RowRecord, Store};
 use crate::model::{Parent, PartnerId, Planned};
 use crate::report::facts::{Facts, goes_on_while};
@@ -55,8 +56,10 @@ impl Chosen {
     }
 }
 
-/// Writes the block: `{"statuses": [..], "columns": [..], "name": 0, "rows": [..]}`. A row has a ninth
-/// member only where an undo met its customer: what became of it.
+/// Writes the block: `{"statuses": [..], "columns": [..], "name": 0, "above": {..}, "rows": [..]}`. A row
+/// has a ninth and a tenth member only where an undo met its customer, or cells of it are at fault: what
+/// became of it (else an empty text), and of each cell its column, `error` or `warning`, what is wrong,
+/// and what may have been meant.
 pub(super) fn write(
     facts: &Facts,
     store: &Store,
@@ -69,6 +72,7 @@ pub(super) fn write(
         "statuses": Status::ALL.map(Status::as_str),
         "columns": &header[..input_columns],
         "name": name_column(facts, store)?,
+        "above": facts.info.above,
     });
     let mut text = String::new();
     json_for_html(&head.to_string(), &mut text);
@@ -85,10 +89,15 @@ pub(super) fn write(
         first = false;
         let cells = facts.layout.row(&row.cells, verdict).take(input_columns);
         let mut shown = one(facts, row, verdict, cells);
-        if let (Value::Array(members), Some(Some(status))) =
-            (&mut shown, undone.get(row.row.as_usize()))
-        {
-            members.push(status.as_str().into());
+        if let Value::Array(members) = &mut shown {
+            let status = undone.get(row.row.as_usize()).copied().flatten();
+            let faults = faults(facts, row.row.as_usize());
+            if status.is_some() || !faults.is_empty() {
+                members.push(status.map_or("", |status| status.as_str()).into());
+            }
+            if !faults.is_empty() {
+                members.push(faults.into());
+            }
         }
         json_for_html(&shown.to_string(), &mut text);
         if text.len() > 1 << 16 {
@@ -129,9 +138,24 @@ fn one<'a>(
         verdict.id.map_or(0, PartnerId::get),
         parent(facts, row),
         verdict.code,
-        shortened(&verdict.message),
+        verdict.message,
         cells,
     ])
+}
+
+/// The cells at fault of a row that are shown: column, severity, what is wrong, what may have been meant.
+fn faults(facts: &Facts, index: usize) -> Vec<Value> {
+    let faults = facts.faults_of(index).iter().filter_map(|fault| {
+        let column = facts.layout.position_of(fault.column as usize)?;
+        let meant = meant(&fault.code, &fault.meant);
+        Some(json!([
+            column,
+            fault.severity.as_str(),
+            fault.message,
+            meant
+        ]))
+    });
+    faults.collect()
 }
 
 /// Below whom a row stands: another row's index, a customer's id below zero, or nobody knows.
