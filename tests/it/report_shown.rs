@@ -4,7 +4,9 @@ use std::fs;
 use std::path::Path;
 
 use partner_import::journal::Fault;
-use partner_import::model::{Ending, Happening, Outcome, Parent, Planned, RowIndex, Severity};
+use partner_import::model::{
+    Ending, Happening, Origin, Outcome, Parent, Planned, RowIndex, Severity,
+};
 use partner_import::report::next::Flags;
 use partner_import::report::{ReportOptions, write_all};
 
@@ -45,15 +47,15 @@ fn the_workbook_holds_the_same_rows_with_ids_as_numbers_and_the_rest_as_text() {
     assert_eq!(
         rows,
         [
-            "Name|Parent|Phone||ID|ImportStatus|ImportCode|ImportMessage",
-            "Site A|Acme|+43 1 234||#1002|created|V501|no country; the parent's is taken",
-            "Old||||#77|exists||",
-            "Acme||=1+1||#1001|created||",
-            "Taken; \"Ltd\"|||left||failed|11001|Partner with such name already exists",
-            "|Acme||||invalid|V101 V204|C7: no name; B7: no such level",
-            "Below|||||blocked|H301|not sent, because row 7 above it has an error",
-            "Lost|||||unknown||sent, but not known whether it was created: the connection was reset",
-            "Ünsent\nSecond line|||||pending||not sent: the run stopped before it",
+            "Name|ID|ImportStatus|Parent|Phone||ImportCode|ImportMessage",
+            "Site A|#1002|created|Acme|+43 1 234||V501|no country; the parent's is taken",
+            "Old|#77|exists|||||",
+            "Acme|#1001|created||=1+1|||",
+            "Taken; \"Ltd\"||failed|||left|11001|Partner with such name already exists",
+            "||invalid|Acme|||V101 V204|C7: no name; B7: no such level",
+            "Below||blocked||||H301|not sent, because row 7 above it has an error",
+            "Lost||unknown|||||sent, but not known whether it was created: the connection was reset",
+            "Ünsent\nSecond line||pending|||||not sent: the run stopped before it",
         ]
     );
     assert_eq!(sheets[1].0, "Import summary");
@@ -62,6 +64,31 @@ fn the_workbook_holds_the_same_rows_with_ids_as_numbers_and_the_rest_as_text() {
     assert_eq!(summary[1], "SANDBOX: no real customer was created||");
     assert_eq!(summary[3], "created|#2|created by this run");
     assert_eq!(summary[11], "rows|#8|");
+    // The causes, and no digest that nobody reads.
+    assert_eq!(
+        summary[13],
+        "What went wrong|Rows|Cause, and values to change"
+    );
+    assert_eq!(
+        summary[14],
+        "11001|#1|Partner with such name already exists"
+    );
+    assert_eq!(summary[15], "V101|#1|The row has no name");
+    assert!(
+        !summary.iter().any(|row| row.starts_with("SHA-256")),
+        "{summary:?}"
+    );
+    // ID and status stay in view with the name; messages are wrapped.
+    let sheet = part(&out.join("results.xlsx"), "xl/worksheets/sheet1.xml");
+    assert!(
+        sheet.contains("<pane xSplit=\"3\" ySplit=\"1\" topLeftCell=\"D2\""),
+        "{sheet}"
+    );
+    let styles = part(&out.join("results.xlsx"), "xl/styles.xml");
+    assert!(
+        styles.contains("<alignment vertical=\"top\" wrapText=\"1\"/>"),
+        "{styles}"
+    );
 }
 
 #[test]
@@ -121,7 +148,7 @@ fn cells_at_fault_carry_their_problem_as_a_note() {
         "{}",
         notes[0]
     );
-    assert!(notes[1].contains("ref=\"B6\""), "{}", notes[1]);
+    assert!(notes[1].contains("ref=\"D6\""), "{}", notes[1]);
     assert!(notes[1].contains("no such level"), "{}", notes[1]);
 }
 
@@ -345,7 +372,7 @@ fn the_same_wrong_value_is_one_line_and_who_waits_stands_below_it() {
         "3 rows have to be mended; 2 rows wait for one of these and will follow. All others are done.",
         "<b><bdi>Germny</bdi> \u{2192} <bdi>Germany (DE)</bdi></b></span> <span class=\"rows\">rows 2, 3</span>",
         "<b><bdi>Korea</bdi> \u{2192} <bdi>South Korea (KR) or North Korea (KP)</bdi></b>",
-        "<bdi class=\"column\">Country</bdi> The value is close to a country's name but is none",
+        "<bdi class=\"column\">Country</bdi> The value is close to a country&#39;s name but is none",
         "<span>2 rows below wait for this and will follow (rows 5, 6)</span>",
         ">4 rows<span class=\"vh\"> in the table: The value is close",
         "<h2>Worth a look</h2><span class=\"quiet\">1 remark that kept no row",

@@ -76,13 +76,14 @@ fn head(out: &mut String, facts: &Facts) {
         policy_digest(SCRIPT),
         Html(&facts.info.input_path),
     );
+    out.push_str("<header>\n");
     if facts.is_sandbox() {
         out.push_str("<p class=\"sandbox\">SANDBOX: no real customer was created</p>\n");
     }
     let _ = writeln!(
         out,
-        "<header class=\"top\"><p><b>partner-import</b> <span class=\"quiet\">run {}</span></p>\
-         <button type=\"button\" class=\"btn plain icon\" id=\"theme\" hidden aria-label=\"Dark or light\">{}</button></header>",
+        "<div class=\"top\"><p><b>partner-import</b> <span class=\"quiet\">run {}</span></p>\
+         <button type=\"button\" class=\"btn plain icon\" id=\"theme\" hidden aria-label=\"Dark or light\">{}</button></div>\n</header>",
         Html(&facts.info.id),
         icon("half"),
     );

@@ -6,12 +6,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write;
 
 use super::escape::Html;
-use super::words::{icon, is_remark, meant, rows, sentence, shape, with_code};
+use super::words::{icon, is_remark, rows, sentence, shape, with_code};
 use crate::journal::Fault;
 use crate::model::rules::hierarchy::PARENT_ROW_BLOCKED;
 use crate::model::{Outcome, Standing, rules};
 use crate::report::Status;
 use crate::report::facts::Facts;
+use crate::report::names::meant;
 
 /// Different values or messages that are shown of a problem, the most frequent ones.
 const LINES: usize = 5;

@@ -1,25 +1,22 @@
 //! The rows as the page's script takes them: one JSON block, written row by row.
 
 use std::io::Write;
-use std::ops::ControlFlow;
 
 use serde_json::{Value, json};
 
 use super::escape::json_for_html;
-use super::words::meant;
 use crate::journal::{RowRecord, Store};
 use crate::model::{Parent, PartnerId, Planned};
 use crate::report::facts::{Facts, goes_on_while};
 use crate::report::file::NewFile;
 use crate::report::layout::OutCell;
+use crate::report::names::{called_name, meant, name_column};
 use crate::report::{Counts, ReportError, Status, Verdict};
 
 /// As many rows as a browser holds with ease; the rows that did not make it come first.
 pub(super) const MOST_ROWS: usize = 100_000;
 /// What is shown of one cell, in characters.
 const LONGEST_CELL: usize = 300;
-/// Rows that are looked at to find the column of names.
-const SAMPLED_ROWS: usize = 200;
 
 /// Which rows the page holds.
 pub(super) struct Chosen {
@@ -71,7 +68,7 @@ pub(super) fn write(
     let head = json!({
         "statuses": Status::ALL.map(Status::as_str),
         "columns": &header[..input_columns],
-        "name": name_column(facts, store)?,
+        "name": name_column(facts, store)?.or_else(|| called_name(facts)).unwrap_or(0),
         "above": facts.info.above,
     });
     let mut text = String::new();
@@ -174,36 +171,6 @@ fn shortened(text: &str) -> String {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
     }
-}
-
-/// The column of the customers' names, by its place in the page. The journal does not say which
-/// it is; it is the one that holds what the plan calls the customers.
-fn name_column(facts: &Facts, store: &Store) -> Result<usize, ReportError> {
-    let mut hits = vec![0_usize; facts.layout.header().len()];
-    let mut seen = 0;
-    facts.rows_until(store, |row, verdict| {
-        let planned = facts.replayed.planned.get(row.row.as_usize());
-        let Some(name) = planned.and_then(|planned| planned.action.partner()) else {
-            return Ok(ControlFlow::Continue(()));
-        };
-        seen += 1;
-        for (hits, cell) in hits.iter_mut().zip(facts.layout.row(&row.cells, verdict)) {
-            if matches!(&cell, OutCell::Text(text) if text.trim() == name.name.as_str()) {
-                *hits += 1;
-            }
-        }
-        Ok(goes_on_while(seen < SAMPLED_ROWS))
-    })?;
-    let most = hits.iter().copied().max().unwrap_or(0);
-    if most > 0 {
-        return Ok(hits.iter().position(|hits| *hits == most).unwrap_or(0));
-    }
-    let headers = facts.layout.header();
-    let named = headers.iter().position(|header| {
-        let header = header.to_lowercase();
-        header.contains("name") || header.contains("customer")
-    });
-    Ok(named.unwrap_or(0))
 }
 
 #[cfg(test)]

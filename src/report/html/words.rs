@@ -3,8 +3,7 @@
 use std::fmt;
 
 use super::escape::Html;
-use crate::model::rules::countries::RULES as COUNTRIES;
-use crate::model::{CountryCode, Severity, rules};
+use crate::model::{Severity, rules};
 use crate::report::Status;
 use crate::report::time::rfc3339;
 
@@ -103,22 +102,6 @@ pub(super) fn sentence(text: &str) -> String {
     sentence
 }
 
-/// The values that may have been meant, as people call them: `South Korea (KR) or North Korea (KP)`.
-pub(super) fn meant(code: &str, values: &[String]) -> String {
-    let is_country = COUNTRIES.iter().any(|rule| rule.code == code);
-    let named = values.iter().take(MOST_MEANT).map(|value| {
-        let country = CountryCode::parse(value).filter(|_| is_country);
-        match country.map(CountryCode::name) {
-            Some(name) if !name.is_empty() => format!("{name} ({value})"),
-            _ => value.clone(),
-        }
-    });
-    named.collect::<Vec<_>>().join(" or ")
-}
-
-/// So many values that may have been meant are shown of a cell.
-const MOST_MEANT: usize = 3;
-
 /// Whether a rule's code stands for a warning or a note, which keep no row back.
 pub(super) fn is_remark(code: &str) -> bool {
     rules::find(code).is_some_and(|rule| rule.severity != Severity::Error)
@@ -142,16 +125,6 @@ mod tests {
             "<code>&lt;b&gt;</code> or <code>KP</code>."
         );
         assert_eq!(with_code("one ` alone"), "one ` alone");
-    }
-
-    #[test]
-    fn countries_are_called_by_their_names_and_nothing_else_is() {
-        let values = |values: &[&str]| values.iter().map(ToString::to_string).collect::<Vec<_>>();
-        assert_eq!(
-            meant("V403", &values(&["KR", "KP"])),
-            "South Korea (KR) or North Korea (KP)"
-        );
-        assert_eq!(meant("V201", &values(&["DE"])), "DE");
     }
 
     #[test]
