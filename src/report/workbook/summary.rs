@@ -117,7 +117,8 @@ fn what_went_wrong(
     for (column, text) in (0..).zip(["What went wrong", "Rows", "Cause, and values to change"]) {
         sheet.write_string_with_format(first, column, text, heading)?;
     }
-    let (top, wrapped) = (Format::new().set_align(FormatAlign::Top), message_format());
+    let top = Format::new().set_align(FormatAlign::Top);
+    let wrapped = message_format().set_indent(1);
     let mut row = first + 1;
     for cause in causes {
         let lines = cause.says.chars().count() / MEANING_WIDTH + 1;
