@@ -76,8 +76,27 @@ impl<'a> Data<'a> {
         }
     }
 
+    /// Makes texts of all columns but the one of ids. A format of a column costs nothing, one that is
+    /// handed in with each cell is looked up for each cell.
+    fn columns(&mut self) -> Result<(), XlsxError> {
+        let ids = self.facts.layout.id_position();
+        let message = self.facts.layout.status_position() + 2;
+        for (place, column) in self.places.iter().copied().enumerate() {
+            if place != ids {
+                let format = if place == message {
+                    &self.formats.message
+                } else {
+                    &self.formats.text
+                };
+                self.sheet.set_column_format(column, format)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Writes the header.
     pub(super) fn header(&mut self) -> Result<(), XlsxError> {
+        self.columns()?;
         for (column, text) in self.places.iter().copied().zip(self.facts.layout.header()) {
             self.widths[usize::from(column)] = text.chars().count() + 3;
             self.sheet.write_string_with_format(
@@ -94,6 +113,7 @@ impl<'a> Data<'a> {
     pub(super) fn row(&mut self, row: &RowRecord, verdict: &Verdict) -> Result<(), XlsxError> {
         let mut at_fault = self.at_fault.of_row(row.row);
         let status = self.facts.layout.status_position();
+        let ids = self.facts.layout.id_position();
         let layout = &self.facts.layout;
         // From places in the input to places here; columns that are written anew have no faults.
         at_fault.retain_mut(|note| {
@@ -103,7 +123,6 @@ impl<'a> Data<'a> {
                 .unwrap_or_default();
             place.is_some()
         });
-        let message = status + 2;
         let lines = verdict.message.chars().count() / usize::from(WIDEST) + 1;
         if lines > 1 {
             // Not every program makes a row as high as its text.
@@ -114,13 +133,11 @@ impl<'a> Data<'a> {
             let column = self.places[place];
             let faulty = at_fault.iter().find(|note| note.column as usize == place);
             let format = if place == status {
-                self.formats.of(verdict.status)
-            } else if place == message {
-                &self.formats.message
+                Some(self.formats.of(verdict.status))
             } else if let Some(note) = faulty {
-                self.formats.at_fault(note.worst)
+                Some(self.formats.at_fault(note.worst))
             } else {
-                &self.formats.text
+                (place == ids).then_some(&self.formats.text)
             };
             let length = match cell {
                 OutCell::Id(id) => {
@@ -130,15 +147,26 @@ impl<'a> Data<'a> {
                 OutCell::Text(text) if text.is_empty() && faulty.is_none() => continue,
                 OutCell::Text(text) => {
                     let text = cut(marked(&text));
-                    self.sheet
-                        .write_string_with_format(self.next_row, column, &*text, format)?;
-                    text.chars().count()
+                    let length = if self.next_row as usize <= SAMPLED_ROWS {
+                        text.chars().count()
+                    } else {
+                        0
+                    };
+                    let (row, text) = (self.next_row, text.into_owned());
+                    match format {
+                        Some(format) => {
+                            self.sheet
+                                .write_string_with_format(row, column, text, format)?;
+                        }
+                        None => {
+                            self.sheet.write_string(row, column, text)?;
+                        }
+                    }
+                    length
                 }
             };
-            if self.next_row as usize <= SAMPLED_ROWS {
-                let width = &mut self.widths[usize::from(column)];
-                *width = (*width).max(length);
-            }
+            let width = &mut self.widths[usize::from(column)];
+            *width = (*width).max(length);
         }
         for note in at_fault {
             let column = self.places.get(note.column as usize).copied();
