@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use rust_xlsxwriter::{Format, Worksheet, XlsxError};
+use rust_xlsxwriter::{Worksheet, XlsxError};
 
 use crate::model::PartnerId;
 use tables::formula::{neutralise, restore};
@@ -26,14 +26,13 @@ pub(super) fn write_id(
     row: u32,
     column: u16,
     id: PartnerId,
-    format: &Format,
 ) -> Result<(), XlsxError> {
     #[expect(clippy::cast_precision_loss, reason = "it is exact up to MOST_EXACT")]
     let number = id.get() as f64;
     if id.get() <= MOST_EXACT {
-        sheet.write_number_with_format(row, column, number, format)?;
+        sheet.write_number(row, column, number)?;
     } else {
-        sheet.write_string_with_format(row, column, id.to_string(), format)?;
+        sheet.write_string(row, column, id.to_string())?;
     }
     Ok(())
 }

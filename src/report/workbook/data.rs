@@ -76,20 +76,18 @@ impl<'a> Data<'a> {
         }
     }
 
-    /// Makes texts of all columns but the one of ids. A format of a column costs nothing, one that is
+    /// Makes texts of all columns but the one of ids, and wraps messages. A format of a column costs nothing, one that is
     /// handed in with each cell is looked up for each cell.
     fn columns(&mut self) -> Result<(), XlsxError> {
         let ids = self.facts.layout.id_position();
         let message = self.facts.layout.status_position() + 2;
         for (place, column) in self.places.iter().copied().enumerate() {
-            if place != ids {
-                let format = if place == message {
-                    &self.formats.message
-                } else {
-                    &self.formats.text
-                };
-                self.sheet.set_column_format(column, format)?;
-            }
+            let format = match place {
+                place if place == ids => &self.formats.id,
+                place if place == message => &self.formats.message,
+                _ => &self.formats.text,
+            };
+            self.sheet.set_column_format(column, format)?;
         }
         Ok(())
     }
@@ -141,7 +139,7 @@ impl<'a> Data<'a> {
             };
             let length = match cell {
                 OutCell::Id(id) => {
-                    write_id(self.sheet, self.next_row, column, id, &self.formats.id)?;
+                    write_id(self.sheet, self.next_row, column, id)?;
                     10
                 }
                 OutCell::Text(text) if text.is_empty() && faulty.is_none() => continue,
