@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use crate::model::rules;
 use crate::report::facts::Facts;
 use crate::report::names::meant;
-use crate::report::verdict::Status;
+use crate::report::status::Status;
 
 /// Causes that are shown.
 const MOST: usize = 8;
