@@ -51,6 +51,7 @@ impl Condition {
         Ok(Self {
             text: text.trim().to_owned(),
             expression: parse(text)?,
+            place: String::new(),
         })
     }
 }
