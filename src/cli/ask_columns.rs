@@ -60,7 +60,11 @@ pub fn columns(mapping: &Mapping, sample: &RowBatch, output: Output) -> Vec<(Str
                     answers.push((key_of(column, mapping), field.to_string()));
                     break;
                 }
-                Err(error) => question = format!("{error}. A column's name, -, or Enter: "),
+                Err(error) => {
+                    question = format!(
+                        "{error}. A column's name, - to leave it out, or Enter, which decides later: "
+                    )
+                }
             }
         }
     }

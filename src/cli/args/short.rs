@@ -18,10 +18,9 @@ const SHARED: &[&str] = &[
     "sandbox",
     "out",
     "yes",
-    "profile",
 ];
 
-/// Flags of single commands that few people need.
+/// Flags of single commands that few people need, in all commands or in the one that is named.
 const RARE: &[&str] = &[
     "all-sheets",
     "concurrency",
@@ -43,6 +42,11 @@ const RARE: &[&str] = &[
     "rate-limit",
     "removal",
     "require-valid",
+    "run format",
+    "run new-run",
+    "run plan",
+    "plan format",
+    "check tenant",
     "seed",
     "settle-wait",
     "username",
@@ -272,10 +276,7 @@ pub fn command() -> Command {
     let root = names.into_iter().fold(root, |root, name| {
         root.mut_subcommand(&name, |one| short(one, &name))
     });
-    root.mut_args(|argument| {
-        let is_shown = argument.get_long().is_some_and(|long| SHARED.contains(&long));
-        argument.hide_short_help(!is_shown)
-    })
+    root.mut_args(|argument| argument.hide_short_help(true))
     .help_template(format!(
         "{{about-with-newline}}\nUsage: partner-import <LIST>, or partner-import [OPTIONS] <COMMAND>\n\
          {commands}\n{{options}}{{after-help}}"
@@ -304,20 +305,32 @@ fn short(command: Command, path: &str) -> Command {
     }
     command
         .mut_args(|argument| {
-            let is_needed = is_needed(&argument);
-            argument.hide_short_help(!is_needed)
+            let is_needed = is_needed(&argument, path);
+            briefly(argument).hide_short_help(!is_needed)
         })
         .after_long_help(text.trim_end().to_owned())
         .after_help(text + MORE)
 }
 
-/// Whether the short help has the flag.
-fn is_needed(argument: &Arg) -> bool {
+/// The argument with its first words in the short help, and all of them in the long one.
+fn briefly(argument: Arg) -> Arg {
+    const ENDS: [&str; 5] = ["; ", ", such as", ". ", " [default: ", " [environment"];
+    let Some(whole) = argument.get_help().map(ToString::to_string) else {
+        return argument;
+    };
+    let end = ENDS.iter().filter_map(|end| whole.find(end)).min();
+    let brief = whole[..end.unwrap_or(whole.len())].to_owned();
+    argument.help(brief).long_help(whole)
+}
+
+/// Whether the short help of a command has the flag.
+fn is_needed(argument: &Arg, path: &str) -> bool {
     let Some(long) = argument.get_long() else {
         return true;
     };
     let is_own = argument.get_help_heading().is_none();
-    SHARED.contains(&long) || is_own && !RARE.contains(&long)
+    let here = format!("{path} {long}");
+    SHARED.contains(&long) || is_own && !RARE.contains(&long) && !RARE.contains(&&*here)
 }
 
 /// The commands in their groups, each with what it does.
@@ -391,7 +404,8 @@ mod tests {
             .filter_map(Arg::get_long)
             .collect();
         for long in SHARED.iter().chain(RARE) {
-            assert!(all.contains(long), "{long}");
+            let long = long.rsplit(' ').next().unwrap_or(long);
+            assert!(all.contains(&long), "{long}");
         }
     }
 }
