@@ -14,6 +14,7 @@ pub mod fields;
 pub mod level;
 pub mod notes;
 pub mod number;
+pub mod operation;
 pub mod partner;
 pub mod phrase;
 pub mod place;
@@ -27,12 +28,13 @@ pub use countries::CountryCode;
 pub use diagnostic::{Diagnostic, Severity};
 pub use differing::Differing;
 pub use ending::Ending;
-pub use fate::{Happening, Operation, Origin, Outcome, Parent, Planned, Reason, Standing, Update};
+pub use fate::{Happening, Origin, Outcome, Planned, Reason, Standing};
 pub use fields::{
     ContactId, CustomerName, Flag, InvalidField, Level, LocationId, PartnerId, RegionId,
     ServiceType, State, Text, UnixSeconds, UserId, WholeId,
 };
 pub use level::LevelChoice;
+pub use operation::{Operation, Parent, Update};
 pub use partner::{Address, AdvancedProperties, Company, DefaultAccount, PartnerInfo};
 pub use phrase::{Phrase, RelatedRows, Suggestions};
 pub use place::{CellAddress, RowIndex, SheetRows, Source};
