@@ -40,7 +40,7 @@ pub fn columns(mapping: &Mapping, sample: &RowBatch, output: Output) -> Vec<(Str
         }
         let mut question = format!(
             "the column {} (\"{}\") may be several things; it holds {}.\nA column's name (State, \
-             PostState, Parent, ParentId ...), - to leave it out; Enter decides later: ",
+             PostState, Parent, ParentId ...), or - to leave it out.\nEnter decides later: ",
             column_letters(column.column),
             printable(&column.header),
             cells(sample, index),
@@ -62,7 +62,7 @@ pub fn columns(mapping: &Mapping, sample: &RowBatch, output: Output) -> Vec<(Str
                 }
                 Err(error) => {
                     question = format!(
-                        "{error}. A column's name, - to leave it out, or Enter, which decides later: "
+                        "{error}.\nA column's name, - to leave it out; Enter decides later: "
                     )
                 }
             }

@@ -4,7 +4,8 @@
 use std::collections::HashMap;
 
 use super::facts::Facts;
-use super::verdict::{Status, Verdict};
+use super::status::Status;
+use super::verdict::Verdict;
 use crate::model::{Differing, Severity, rules};
 
 /// So many different messages of a cause are told apart; further ones are only counted.
@@ -103,7 +104,19 @@ fn reason(kind: Kind, message: &str) -> String {
         Kind::Blocked => {
             "below a row that did not make it: it follows when that one is mended".into()
         }
-        Kind::Refused | Kind::Wrong => message.to_owned(),
+        Kind::Refused => message.to_owned(),
+        Kind::Wrong => begun_small(message),
+    }
+}
+
+/// A rule's sentence as the words of a cell begin; names and codes stay as they are.
+fn begun_small(text: &str) -> String {
+    let mut letters = text.chars();
+    match (letters.next(), letters.next()) {
+        (Some(first), Some(second)) if first.is_uppercase() && !second.is_uppercase() => {
+            first.to_lowercase().chain(text.chars().skip(1)).collect()
+        }
+        _ => text.to_owned(),
     }
 }
 

@@ -29,9 +29,8 @@ pub use self::formats::{
 #[derive(Debug, Parser)]
 #[command(name = "partner-import", version, max_term_width = 100)]
 #[command(
-    after_help = "Start with `partner-import LIST`. To try everything without touching anything \
-    real: `partner-import run LIST --sandbox`.\n--help shows all flags, partner-import COMMAND -h \
-    those of a command."
+    after_help = "Start with partner-import LIST; `partner-import run LIST --sandbox` touches \
+    nothing real."
 )]
 pub struct Cli {
     #[command(flatten)]

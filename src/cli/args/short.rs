@@ -244,15 +244,26 @@ pub const EXAMPLES: &[(&str, [&str; 2])] = &[
 
 /// Commands in the order in which somebody needs them.
 const GROUPS: &[(&str, &[&str])] = &[
-    ("Look at a list", &["check", "preview", "plan", "gui"]),
-    ("Prepare one", &["template", "init", "country", "explain"]),
-    ("Import it", &["run", "resume", "undo", "runs", "report"]),
+    (
+        "A list",
+        &[
+            "check", "preview", "plan", "gui", "template", "init", "country", "explain",
+        ],
+    ),
+    ("An import", &["run", "resume", "undo", "runs", "report"]),
     ("The tenant", &["lookup", "login", "logout"]),
     (
-        "Every night",
-        &["fleet", "config", "trust", "support-bundle"],
+        "Around it",
+        &[
+            "fleet",
+            "config",
+            "trust",
+            "support-bundle",
+            "sandbox",
+            "completions",
+            "man",
+        ],
     ),
-    ("Around it", &["sandbox", "completions", "man"]),
 ];
 
 /// What stands at the end of the short help.

@@ -118,8 +118,8 @@ impl Words {
                     ))
                 } else {
                     Taken::Again(format!(
-                        "A number is wanted here, not {:?}: it shows that you have seen how many. \
-                         Type {wanted}, or Enter to leave it: ",
+                        "A number is wanted here, not {:?}: it shows that you have seen how \
+                         many.\nType {wanted}, or Enter to leave it: ",
                         printable(&answer)
                     ))
                 }
