@@ -232,10 +232,8 @@ fn headers(file: &CheckedFile, options: &MappingOptions) -> Vec<String> {
 }
 
 fn out_dir(list: &Path, beginning: &Beginning, id: &str) -> String {
-    let directory = beginning.out.clone().unwrap_or_else(|| {
-        let stem = list.file_stem().unwrap_or_default().to_string_lossy();
-        PathBuf::from(format!("{stem}-results")).join(id)
-    });
+    let asked = beginning.out.clone();
+    let directory = asked.unwrap_or_else(|| super::out_dir::beside(list, id));
     std::path::absolute(&directory)
         .unwrap_or(directory)
         .display()

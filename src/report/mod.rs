@@ -6,6 +6,7 @@
 //! or of the terminal, and of the input file only the bytes of a workbook that is to be filled in.
 
 pub mod bundle;
+pub mod causes;
 pub mod copy;
 pub mod counts;
 pub mod csv;

@@ -39,6 +39,8 @@ pub enum ReadError {
 pub struct Patience {
     /// How long the target may be down.
     pub limit: Duration,
+    /// How long the log-in is tried where nobody is reached.
+    pub first_contact: Duration,
     /// Seeds the jitter of pauses.
     pub seed: u64,
     /// What the person or the system asks.
@@ -100,6 +102,21 @@ where
     }
 }
 
+/// Logs in; a target that is not reached is waited for no longer than the first contact may take.
+///
+/// # Errors
+/// As [`patiently`].
+pub async fn log_in_patiently(
+    client: &Client,
+    patience: &Patience,
+) -> Result<PartnerId, ReadError> {
+    let patience = Patience {
+        limit: patience.limit.min(patience.first_contact),
+        ..patience.clone()
+    };
+    patiently(client, &patience, || client.login()).await
+}
+
 /// Waits until somebody asks to stop; never, when nobody can.
 pub(super) async fn stopped(control: &mut watch::Receiver<Control>) {
     if control
@@ -141,7 +158,7 @@ pub async fn read_tenant(
     patience: &Patience,
     wanted: Wanted,
 ) -> Result<Tenant, ReadError> {
-    let root = patiently(client, patience, || client.login()).await?;
+    let root = log_in_patiently(client, patience).await?;
     read_tenant_below(client, patience, root, wanted).await
 }
 
