@@ -15,7 +15,7 @@ use super::wire::{ApprovedAsk, FoldAsk, Found, Pilot, Plan as Body, PlanAsk, Row
 use crate::flow::check::check;
 use crate::flow::event::{Event, Listener, Stage};
 use crate::flow::failure::{Failure, chain};
-use crate::flow::host::{FIRST_LIMIT, first_patience};
+use crate::flow::host::first_patience;
 use crate::flow::open::open;
 use crate::flow::plan::plan;
 use crate::flow::plan_file::{Approved, Basis};
@@ -282,7 +282,7 @@ async fn plan_now(
     let checked = check(opened, &resolved, watch)?;
     let target = &connected.target;
     let quarantine = Quarantine::open(&resolved, Holding::Back, target.lock_key());
-    let patience = first_patience(app.control(), FIRST_LIMIT);
+    let patience = first_patience(app.control(), &resolved.running);
     let tenant = tenant_of(checked.prepared(), target, &patience, watch).await?;
     let entered = crate::flow::enter::Entered::looked_at(tenant);
     let planned = plan(

@@ -9,13 +9,13 @@ use super::wire::{Root, Target as Body, TargetAsk};
 use crate::api::{Credentials, Secret};
 use crate::flow::event::Silence;
 use crate::flow::failure::Failure;
-use crate::flow::host::{FIRST_LIMIT, first_patience};
+use crate::flow::host::first_patience;
 use crate::flow::target::{Target, connect};
 use crate::flow::{credentials, vault};
 use crate::journal::record::Mode;
 use crate::settings::table::{ENDPOINT, PARTNER, SANDBOX, USERNAME};
 use crate::settings::{Access, Account, Content, PasswordSource, Resolved, Settings, Typed};
-use crate::submit::reads::patiently;
+use crate::submit::reads::{log_in_patiently, patiently};
 
 /// The target that is chosen.
 #[derive(Default)]
@@ -218,12 +218,10 @@ impl Chosen {
         };
         let connections = resolved.running.concurrency.get();
         let target = connect(&resolved, connections, find, &Silence).await?;
-        let patience = first_patience(setup.control.clone(), FIRST_LIMIT);
+        let patience = first_patience(setup.control.clone(), &resolved.running);
         let client = &target.client;
         let failed = |error| Failure::of_reading(error, &target.name);
-        let id = patiently(client, &patience, || client.login())
-            .await
-            .map_err(failed)?;
+        let id = log_in_patiently(client, &patience).await.map_err(failed)?;
         let own = patiently(client, &patience, || client.partner(id)).await;
         let root = Root {
             name: own.map_or_else(|_| target.partner.clone(), |own| own.name),
