@@ -13,6 +13,7 @@ use super::answer::{Answer, OUR_IDS};
 use super::classify::{Expects, Fate, Stop, Trouble, classify};
 use super::deployment::ModifyDeployment;
 use super::errors::{Meaning, meaning};
+use super::listed::TenantPartner;
 use super::method::Method;
 use super::pace::{Pacer, Ticket};
 use super::pulse::{Ending, Pulse};
@@ -21,9 +22,7 @@ use super::role::Role;
 use super::secret::Credentials;
 use super::session::{MoreLogins, Session, Turn, Visa};
 use super::transport::{Failure, Reply, Transport};
-use super::wire::{
-    AddPartner, ById, ByName, Call, ChangesOf, Login, ModifyPartner, TenantPartner, UserInfo,
-};
+use super::wire::{AddPartner, ById, ByName, Call, ChangesOf, Login, ModifyPartner, UserInfo};
 use crate::model::{DefaultAccount, PartnerChanges, PartnerId, PartnerInfo, Switch};
 
 /// How the client behaves.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::wire::null_default;
+use super::listed::null_default;
 use crate::model::{PartnerId, Switch};
 
 /// The parameters of `ModifyAutoDeploymentPartnerState`.

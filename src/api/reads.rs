@@ -12,12 +12,10 @@ use super::classify::{Expects, Stop, Trouble};
 use super::client::{Client, unreadable};
 use super::deployment::PartnerUid;
 use super::errors::{Meaning, meaning};
+use super::listed::{Account, Census, EachPartner, NamedId, TenantCountry, TenantPartner};
 use super::method::Method;
 use super::pace::Ticket;
-use super::wire::{
-    Account, ById, Census, Depth, EachPartner, EnumeratePartners, EnumerateUsers, NamedId, Nothing,
-    ServerInfo, TenantCountry, TenantPartner, User,
-};
+use super::wire::{ById, Depth, EnumeratePartners, EnumerateUsers, Nothing, ServerInfo, User};
 use crate::model::{PartnerId, Switch};
 
 impl Client {

@@ -247,7 +247,7 @@ pub(super) fn rotten(what: &str) -> rusqlite::Error {
 /// Holds a planned row against its sum; older formats had one column less in it.
 fn planned_as_written(row: &rusqlite::Row<'_>, place: u32) -> rusqlite::Result<()> {
     in_order(row.get(0)?, place, "planned row")?;
-    if sum::holds_of(row, 12, 12)? || row.get::<_, i64>(11)? == 0 && sum::holds_of(row, 11, 12)? {
+    if sum::holds_at(row, 12, 12)? || row.get::<_, i64>(11)? == 0 && sum::holds_at(row, 11, 12)? {
         return Ok(());
     }
     let number = i64::from(place) + 1;
@@ -285,7 +285,12 @@ pub(super) fn verified_at(
     place: u32,
     kind: &str,
 ) -> rusqlite::Result<()> {
-    if sum::holds(row, columns)? {
+    as_written(sum::holds(row, columns)?, place, kind)
+}
+
+/// Refuses a record that is not what its sum says.
+pub(super) fn as_written(holds: bool, place: u32, kind: &str) -> rusqlite::Result<()> {
+    if holds {
         return Ok(());
     }
     let number = i64::from(place) + 1;

@@ -121,6 +121,11 @@ const MIGRATIONS: &[&str] = &[
     -- of older formats 'created' may be a customer that was found.
 ",
     "
+    -- What stands in the cell, and what may have been meant: a JSON list of texts, best first.
+    ALTER TABLE fault ADD COLUMN value TEXT;
+    ALTER TABLE fault ADD COLUMN meant TEXT;
+",
+    "
     -- Rows for whose customer automatic deployment is switched on, what became of that in the run and
     -- in its undoing, and what was learnt of customers after the run.
     ALTER TABLE plan ADD COLUMN deployment INTEGER NOT NULL DEFAULT 0;

@@ -11,7 +11,7 @@ use super::reads::{Patience, ReadError, patiently, stopped};
 use super::settings::RunSettings;
 use super::verify::Mismatch;
 use crate::api::Client;
-use crate::api::wire::Account;
+use crate::api::listed::Account;
 use crate::journal::{Entry, Event, Journal, Learnt, Replayed};
 use crate::model::{DefaultAccount, Happening, Operation, PartnerId, Planned, RowIndex, Standing};
 

@@ -150,7 +150,7 @@ impl<'a> Asked<'a> {
         let checked = check(self.opened.clone(), resolved, &face)?;
         let target = connect(resolved, 1, output).await?;
         let quarantine = Quarantine::open(resolved, (&args.run).into(), target.lock_key());
-        let patience = first_patience(watch_signals(), resolved.running.outage_limit);
+        let patience = first_patience(watch_signals(), &resolved.running);
         let tenant = tenant_of(checked.prepared(), &target, &patience, &face).await?;
         let entered = Entered::looked_at(tenant);
         let quarantine = quarantine.as_ref();
