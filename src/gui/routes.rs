@@ -27,7 +27,7 @@ use crate::api::watched::Exchanges;
 use crate::check::exports;
 use crate::flow::doctor::Patient;
 use crate::flow::event::Silence;
-use crate::flow::host::{FIRST_LIMIT, first_patience};
+use crate::flow::host::first_patience;
 use crate::journal::private;
 use crate::model::printable;
 use crate::settings::IfChanged;
@@ -235,7 +235,7 @@ async fn look(State(app): Asked) -> Answer {
     let Some(connected) = app.target.connected() else {
         return Err(Fault::value("No target is chosen yet."));
     };
-    let patience = first_patience(app.setup.control.clone(), FIRST_LIMIT);
+    let patience = first_patience(app.setup.control.clone(), &connected.resolved.running);
     let seen = Exchanges::default();
     let patient = Patient::of(&connected.target, &connected.resolved, seen);
     let examined = patient.examine(&patience, &Silence).await;

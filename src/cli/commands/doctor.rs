@@ -12,7 +12,7 @@ use crate::cli::show::output::{Output, Stream};
 use crate::cli::signals::watch_signals;
 use crate::flow::doctor::{self, Examination, Finding, Patient, Verdict};
 use crate::flow::failure::{Failure, Kind};
-use crate::flow::host::{FIRST_LIMIT, first_patience};
+use crate::flow::host::first_patience;
 use crate::flow::new_file::{is_there, write_new};
 use crate::flow::target::{Target, connect_watched, in_words};
 use crate::model::printable;
@@ -31,7 +31,7 @@ pub async fn run(common: &Common, args: &DoctorArgs, output: Output) -> Result<E
     let password = |access: &_| credentials::find(access, output);
     let (target, seen) = connect_watched(&resolved, keep, password, &face).await?;
     let patient = Patient::of(&target, &resolved, seen);
-    let patience = first_patience(watch_signals(), FIRST_LIMIT);
+    let patience = first_patience(watch_signals(), &resolved.running);
     let examination = patient.examine(&patience, &face).await;
     drop(face);
     if examination.stopped == Some(Kind::Interrupted) {
