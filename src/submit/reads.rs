@@ -170,7 +170,7 @@ pub async fn read_tenant_below(
     wanted: Wanted,
 ) -> Result<Tenant, ReadError> {
     let mut tenant = read_tree(client, patience, root).await?;
-    let place = |one: crate::api::wire::NamedId| Place {
+    let place = |one: crate::api::listed::NamedId| Place {
         id: one.id,
         name: one.name,
     };
@@ -246,11 +246,12 @@ pub async fn read_tree(
         id: root.get(),
         ..top
     };
-    patiently(client, patience, || async {
-        let mut tenant = Tenant::new(top.clone(), []);
-        let take = |one| tenant.add(customer(one));
+    // The answer is let go before the customers are sorted: both take hundreds of bytes for each.
+    let below = patiently(client, patience, || async {
+        let mut below = Vec::new();
+        let take = |one| below.push(customer(one));
         client.each_partner_below(root, Depth::Tree, take).await?;
-        Ok(tenant)
-    })
-    .await
+        Ok(below)
+    });
+    Ok(Tenant::new(top, below.await?))
 }

@@ -138,7 +138,7 @@ async fn list(what: Lookup, target: &Target, patience: &Patience) -> Result<List
         });
     }
     log_in_patiently(client, patience).await?;
-    let places = |places: Vec<crate::api::wire::NamedId>| Listing {
+    let places = |places: Vec<crate::api::listed::NamedId>| Listing {
         columns: &["Id", "Name"],
         rows: places
             .into_iter()
