@@ -17,6 +17,8 @@ mod snapshot;
 mod steps;
 mod view;
 
+pub use asks::{options_of, width_of};
+pub use held::Held;
 pub use list::{List, Meta, can_be_read};
 pub use rows::{Sought, find};
 pub use snapshot::Snapshot;
