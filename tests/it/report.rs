@@ -41,6 +41,7 @@ pub(crate) fn info(header: &[&str]) -> RunInfo {
         job: None,
         orphans: None,
         root: None,
+        above: std::collections::BTreeMap::default(),
     }
 }
 

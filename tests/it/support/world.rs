@@ -395,5 +395,6 @@ pub(crate) fn run_info() -> RunInfo {
         job: None,
         orphans: None,
         root: None,
+        above: std::collections::BTreeMap::default(),
     }
 }
