@@ -35,23 +35,10 @@ const MOST_SAID: usize = 2_000;
 /// So long it is listened to what others say whom the command has started and left behind.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
-/// What became of the command.
-pub struct Ran {
-    /// How the run ends now.
-    pub exit: Exit,
-    /// What went wrong, for those who are told.
-    pub problem: Option<String>,
-}
-
-/// Runs it. A run that came to its end with 0 ends with 1 where this fails: somebody is needed.
-pub async fn run(after: &After, ended: Exit) -> Ran {
-    let problem = problem(after, ended).await;
-    let exit = match (&problem, ended) {
-        (Some(_), Exit::Done) => Exit::SomeRows,
-        _ => ended,
-    };
-    let problem = problem.map(|problem| format!("the command of [after] {problem}"));
-    Ran { exit, problem }
+/// Runs it; what went wrong, for those who are told.
+pub async fn run(after: &After, ended: Exit) -> Option<String> {
+    let problem = problem(after, ended).await?;
+    Some(format!("the command of [after] {problem}"))
 }
 
 /// Runs it to its end; what went wrong, in words.

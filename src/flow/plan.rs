@@ -80,10 +80,12 @@ impl PlannedList {
     }
 
     /// Customers of the tenant for which no row of the list stands; none where only a part of the list
-    /// counts, or nobody has looked into the tenant.
+    /// counts, no row of it can be sent, or nobody has looked into the tenant. A list that has none, and
+    /// may have none, is without all of them.
     pub fn orphans(&self) -> Option<Vec<&Customer>> {
         let checked = &self.prepared().file.checked;
-        if self.is_part() || checked.accepted.is_empty() {
+        let says_nothing = checked.accepted.is_empty() && !self.checked.has_no_row();
+        if self.is_part() || says_nothing {
             return None;
         }
         Some(plan::orphans(&self.plan, checked, self.tenant()))

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::advice::Advice;
 use super::begin::Begun;
-use super::event::{Events, Part, Sending, Stage};
+use super::event::{Events, Part, Sending, Silence, Stage};
 use super::failure::Failure;
 use super::host::Work;
 use super::original::original;
@@ -51,6 +51,10 @@ pub struct Ended {
     pub unwritten: Option<Failure>,
     /// What it took.
     pub effort: Effort,
+    /// What went wrong after it, where that is why it does not end as done.
+    pub after: Option<String>,
+    /// What the commands repeat that its result files name.
+    flags: Flags,
 }
 
 /// What a run took.
@@ -65,6 +69,30 @@ pub struct Effort {
 }
 
 impl Ended {
+    /// What was to be done after it has failed: a run that was done is not, which journal and result files
+    /// say from now on, so that whoever reads one of them is told the same as whoever sees the process end.
+    ///
+    /// # Errors
+    ///
+    /// Where they cannot be written.
+    pub fn fails_after(&mut self, problem: &str, at_ms: i64) -> Result<(), Failure> {
+        let ending = self.ending.and_failed_after();
+        if ending == self.ending {
+            return Ok(());
+        }
+        self.ending = ending;
+        self.after = Some(problem.to_owned());
+        self.store.write(&[Entry::Finished { at_ms, ending }])?;
+        let options = ReportOptions {
+            ended: Some(EndedAt { at_ms, ending }),
+            flags: self.flags.clone(),
+            original: original(&self.info),
+        };
+        let out = Path::new(&self.info.out_dir);
+        self.written = write_files(&self.store, None, (out, &options), &Silence)?;
+        Ok(())
+    }
+
     /// Puts it into the log.
     pub fn log(&self) {
         let counts = &self.written.counts;
@@ -135,7 +163,7 @@ pub async fn carry(
     }
     let options = ReportOptions {
         ended: Some(EndedAt { at_ms, ending }),
-        flags: carrying.flags,
+        flags: carrying.flags.clone(),
         original: original(&info),
     };
     // Where not all could be written, what was written counts.
@@ -157,6 +185,8 @@ pub async fn carry(
             span: outcome.span.map(|(first, last)| last.duration_since(first)),
             commits,
         },
+        after: None,
+        flags: carrying.flags,
         info,
         store,
         written,

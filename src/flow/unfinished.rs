@@ -1,7 +1,7 @@
 //! Runs that have not come to their end: of the list at hand, of any list; and whether they may be
 //! continued.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::advice::{Advice, OfRun};
 use super::check::prepare;
@@ -11,7 +11,7 @@ use super::open::{Opened, full_path};
 use super::target::Target;
 use crate::journal::store::RunState;
 use crate::journal::{
-    Entry, JournalError, Replayed, RunInfo, Store, UndoEntry, UndoReplayed, runs,
+    Entry, JournalError, Replayed, RunInfo, Store, UndoEntry, UndoReplayed, run_path, runs,
 };
 use crate::model::{Ending, RowIndex, Standing};
 use crate::plan::action::PlanCounts;
@@ -154,17 +154,22 @@ impl Found {
 /// A run, or the undo of one, that is given up. As long as it is not closed, a process that dies
 /// leaves it as it was.
 pub struct GivenUp {
-    store: Store,
+    journal: PathBuf,
     closing: Entry,
+    /// What is said once it is closed.
+    farewell: String,
     /// Whether a removal without an answer may still be carried out.
     pub removal_may_land: bool,
 }
 
 impl GivenUp {
-    /// Ends it for good, when nothing of it can land any more.
-    pub fn close(mut self) -> Result<(), Failure> {
-        self.store.take()?;
-        Ok(self.store.write(&[self.closing])?)
+    /// Ends it for good, when nothing of it can land any more and nothing holds the new run back.
+    pub fn close(self, events: Events<'_>) -> Result<(), Failure> {
+        let mut store = Store::open(&self.journal)?;
+        store.take()?;
+        store.write(&[self.closing])?;
+        events.on(Event::Note(Note::Plain(self.farewell)));
+        Ok(())
     }
 }
 
@@ -195,6 +200,8 @@ pub enum Then {
     Continue,
     /// It is given up; a new one recognises in the tenant what it sent.
     GiveUp,
+    /// Nothing: whoever asked decides first.
+    Refuse,
 }
 
 /// Looks for an unfinished run of the list against the target.
@@ -212,7 +219,7 @@ pub fn find(sought: &Sought<'_>, events: Events<'_>) -> Result<Found, Failure> {
         }
         let undone = store.undo_state()?;
         if undone.is_some_and(|undo| undo.finished_ms.is_none()) {
-            return sought.half_undone(store, info);
+            return sought.half_undone(&store, info);
         }
         if is_unfinished(state) {
             return sought.begun(store, info, events);
@@ -229,8 +236,13 @@ impl Sought<'_> {
     }
 
     fn begun(&self, store: Store, info: RunInfo, events: Events<'_>) -> Result<Found, Failure> {
-        if self.and == Then::GiveUp {
-            return Ok(self.superseded(store));
+        match self.and {
+            Then::GiveUp => return Ok(self.superseded(&info)),
+            Then::Refuse => {
+                let text = format!("the run {} of this list is not finished", info.id);
+                return Err(Failure::interrupted(text).hint("continue it, or undo it"));
+            }
+            Then::Continue => {}
         }
         let unfinished = Box::new(Unfinished { store, info });
         let Err(changed) = self.unchanged(&unfinished, events) else {
@@ -244,8 +256,8 @@ impl Sought<'_> {
                 Found::Continue(unfinished),
             ),
             IfChanged::NewRun => (
-                "it is given up for a new run, which recognises what it has created",
-                self.superseded(unfinished.store),
+                "a new run is to take its place",
+                self.superseded(&unfinished.info),
             ),
         };
         let text = format!("{}: {what}", changed.message);
@@ -253,9 +265,13 @@ impl Sought<'_> {
         Ok(found)
     }
 
-    fn superseded(&self, store: Store) -> Found {
+    fn superseded(&self, info: &RunInfo) -> Found {
         Found::Superseded(Box::new(GivenUp {
-            store,
+            journal: run_path(self.state_dir, &info.id),
+            farewell: format!(
+                "the run {} is given up for a new run, which recognises what it has created",
+                info.id
+            ),
             closing: Entry::Finished {
                 at_ms: self.now_ms,
                 ending: Ending::Stopped,
@@ -276,8 +292,8 @@ impl Sought<'_> {
 
     /// The undo of an earlier run of this file has stopped half-way: continued later, it would
     /// remove what this run is about to report as there.
-    fn half_undone(&self, store: Store, info: RunInfo) -> Result<Found, Failure> {
-        if self.and == Then::Continue {
+    fn half_undone(&self, store: &Store, info: RunInfo) -> Result<Found, Failure> {
+        if self.and != Then::GiveUp {
             let text = format!(
                 "the undo of the earlier run {} of this file has stopped half-way",
                 info.id
@@ -285,12 +301,13 @@ impl Sought<'_> {
             let finish = Advice::OfRun(OfRun::FinishUndo, Box::new(info));
             return Err(Failure::usage(text).hint(finish).hint(Advice::GiveUpUndo));
         }
-        let rows = Replayed::read(&store)?.planned.len();
-        let undone = UndoReplayed::read(&store, rows)?;
+        let rows = Replayed::read(store)?.planned.len();
+        let undone = UndoReplayed::read(store, rows)?;
         let is_open = |row: &Standing| matches!(row, Standing::Open { .. });
         Ok(Found::Superseded(Box::new(GivenUp {
             removal_may_land: undone.rows.iter().any(is_open),
-            store,
+            journal: run_path(self.state_dir, &info.id),
+            farewell: format!("the undo of the run {} is given up", info.id),
             closing: Entry::Undo(UndoEntry::Finished {
                 at_ms: self.now_ms,
                 ending: Ending::Stopped,

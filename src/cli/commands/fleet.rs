@@ -102,8 +102,8 @@ pub async fn run(common: &Common, args: &FleetArgs, output: Output) -> Result<Ex
                 output.say(&format!("{name}: {note}"));
             }
         },
+        after: &after,
         ended: &|end| {
-            after(&tenants[end.index], end);
             output.say(&format!("{}: {}", end.name, told(end).in_a_line()));
         },
     });
@@ -400,14 +400,9 @@ fn is_news(note: &Note) -> bool {
 }
 
 /// Runs what is to be run after a tenant's run.
-fn after(tenant: &Tenant, end: &mut TenantEnd) {
-    let Ok(ready) = &tenant.ready else { return };
-    let Some((program, arguments)) = ready.resolved.watching.after.split_first() else {
-        return;
-    };
-    if end.ended_ms.is_none() {
-        return;
-    }
+fn after(tenant: &Tenant, end: &TenantEnd) -> Option<String> {
+    let ready = tenant.ready.as_ref().ok()?;
+    let (program, arguments) = ready.resolved.watching.after.split_first()?;
     let run = end.run.clone().unwrap_or_default();
     let after = After {
         program: program.clone(),
@@ -416,7 +411,7 @@ fn after(tenant: &Tenant, end: &mut TenantEnd) {
         list: std::path::absolute(&tenant.list).unwrap_or_else(|_| tenant.list.clone()),
         results: run.results,
     };
-    end.ending = in_the_runtime(crate::cli::after::run(&after, end.ending)).exit;
+    in_the_runtime(crate::cli::after::run(&after, end.ending))
 }
 
 /// Waits on a thread that is none of the runtime's own.
@@ -431,7 +426,7 @@ fn told(end: &TenantEnd) -> TenantTold {
         name: end.name.clone(),
         ending: end.ending,
         meaning: end.ending.meaning_of_run().to_owned(),
-        reason: failure.map(|failure| failure.in_full().replace('\n', ";")),
+        reason: reason(end),
         help: failure.map_or_else(Vec::new, |failure| {
             failure.advice.iter().map(advice::text).collect()
         }),
@@ -445,6 +440,14 @@ fn told(end: &TenantEnd) -> TenantTold {
     }
 }
 
+/// Why a tenant's night is not a good one, as far as more is to be said than its exit code.
+fn reason(end: &TenantEnd) -> Option<String> {
+    let failure = end.failure.iter();
+    let failure = failure.map(|failure| failure.in_full().replace('\n', ";"));
+    let reasons: Vec<String> = failure.chain(end.after.clone()).collect();
+    (!reasons.is_empty()).then(|| reasons.join("; "))
+}
+
 /// The figures of the tenants that were at work.
 fn samples(tenants: &[Tenant], ends: &[TenantEnd]) -> Vec<(String, Sample)> {
     let begun = ends.iter().filter_map(|end| Some((end, end.ended_ms?)));
@@ -456,6 +459,8 @@ fn samples(tenants: &[Tenant], ends: &[TenantEnd]) -> Vec<(String, Sample)> {
                 labels: labels(&tenants[end.index]),
                 counts: run.counts,
                 quarantined: run.quarantined,
+                orphans: run.orphans,
+                has_run: end.run.is_some(),
                 requests: run.requests,
                 duration_seconds: end.took.as_secs_f64(),
                 ended_ms,

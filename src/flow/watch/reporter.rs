@@ -242,10 +242,11 @@ impl RunReporter {
         seen.codes = codes;
     }
 
-    /// What is to be run now that the run has ended; none where nothing is.
-    pub fn after(&self) -> Option<After> {
-        let seen = self.seen();
-        let (program, arguments) = seen.after.split_first()?;
+    /// What is to be run now that the run has ended; none where nothing is, or it was asked for already.
+    pub fn take_after(&self) -> Option<After> {
+        let mut seen = self.seen();
+        let after = std::mem::take(&mut seen.after);
+        let (program, arguments) = after.split_first()?;
         Some(After {
             program: program.clone(),
             arguments: arguments.to_vec(),
@@ -413,6 +414,7 @@ impl Seen {
             duration_seconds: took,
             ended_ms,
             ending,
+            has_run: self.requests.is_some(),
         }
     }
 
