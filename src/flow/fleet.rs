@@ -23,6 +23,7 @@ use super::quarantine::Holding;
 use super::run::Ended;
 use super::target::connect_within;
 use super::unfinished::Then;
+use super::watch::codes_of;
 use crate::api::{Credentials, Pacer};
 use crate::journal::RunInfo;
 use crate::model::Ending;
@@ -103,6 +104,8 @@ pub struct RunOfTenant {
     pub id: String,
     /// Rows by status.
     pub counts: Counts,
+    /// The first codes of rows that need somebody, each with how many have it.
+    pub codes: Vec<(String, u64)>,
     /// Rows that were refused run after run, and not sent.
     pub quarantined: u64,
     /// Customers of the tenant that the list has not, where they were counted.
@@ -299,6 +302,7 @@ impl TenantEnd {
         self.run = Some(RunOfTenant {
             id: ended.info.id.clone(),
             counts: facts.counts,
+            codes: codes_of(facts),
             quarantined: facts.quarantined(),
             orphans: facts.info.orphans,
             requests: facts.requests.clone(),

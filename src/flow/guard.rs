@@ -192,9 +192,10 @@ fn is_part(info: &RunInfo) -> bool {
 
 /// Refuses a list without rows.
 fn not_empty(planned: &PlannedList, empty: EmptyList) -> Result<(), Failure> {
-    let file = &planned.prepared().file;
-    let has_rows = !planned.checked().is_empty() || !file.checked.left_out.is_empty();
-    if has_rows || empty == EmptyList::Allowed {
+    if !planned.checked().has_no_row() {
+        return Ok(());
+    }
+    if empty == EmptyList::Allowed && !planned.has_errors() {
         return Ok(());
     }
     let name = planned.checked().opened().path().display();

@@ -111,7 +111,7 @@ pub fn last(state_dir: &Path, events: Events<'_>) -> Result<Store, Failure> {
         match opened(&path) {
             Ok((store, _, state)) if is_unfinished(state) => return Ok(store),
             Ok(_) => {}
-            Err(error) => pass_over(&error, events),
+            Err(error) => pass_over(error, events)?,
         }
     }
     Err(Failure::usage("there is no unfinished run").hint(Advice::ListRuns))
@@ -127,8 +127,17 @@ fn is_unfinished(state: RunState) -> bool {
     state.planned_ms.is_some() && state.finished_ms.is_none()
 }
 
-fn pass_over(error: &JournalError, events: Events<'_>) {
-    events.on(Event::Note(Note::Unreadable(chain(error))));
+/// A journal that cannot be read is said, and no obstacle yet. One that its process had not begun says
+/// nothing of any run; a place where none can be read is wrong.
+fn pass_over(error: JournalError, events: Events<'_>) -> Result<(), Failure> {
+    match error {
+        JournalError::Blank { path } => {
+            tracing::debug!(journal = %path.display(), "an empty journal is passed over");
+        }
+        error if error.is_of_the_place() => return Err(error.into()),
+        error => events.on(Event::Note(Note::Unreadable(chain(&error)))),
+    }
+    Ok(())
 }
 
 /// What was found of a list.
@@ -210,7 +219,7 @@ pub fn find(sought: &Sought<'_>, events: Events<'_>) -> Result<Found, Failure> {
         let (store, info, state) = match opened(&journal) {
             Ok(found) => found,
             Err(error) => {
-                pass_over(&error, events);
+                pass_over(error, events)?;
                 continue;
             }
         };

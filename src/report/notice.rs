@@ -9,6 +9,9 @@ use super::time::rfc3339;
 use super::verdict::Status;
 use crate::model::Ending;
 
+/// How many characters of a reason are told.
+const LONGEST_REASON: usize = 500;
+
 /// What is told.
 #[derive(Debug, Clone, Default)]
 pub struct Notice {
@@ -235,6 +238,15 @@ fn plain_for_slack(text: &str) -> String {
         }
     }
     plain
+}
+
+/// A message in a line, as far as a chat shows it.
+pub fn in_a_line(message: &str) -> String {
+    let line = message.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(LONGEST_REASON) {
+        Some((end, _)) => format!("{}...", &line[..end]),
+        None => line,
+    }
 }
 
 #[cfg(test)]

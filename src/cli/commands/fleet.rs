@@ -24,8 +24,9 @@ use crate::flow::credentials;
 use crate::flow::event::{Note, Silence};
 use crate::flow::failure::Failure;
 use crate::flow::fleet::{Fleet, Ready, Tenant, TenantEnd, carry_out, rank, worst};
+use crate::flow::open::full_path;
 use crate::flow::target::{lock_key, pacer_of_fleet, place};
-use crate::flow::watch::{After, FleetWatch};
+use crate::flow::watch::{After, FleetWatch, JobState};
 use crate::model::printable;
 use crate::report::fleet::{FleetTold, TenantTold};
 use crate::report::metrics::{Labels, Sample};
@@ -73,7 +74,8 @@ pub async fn run(common: &Common, args: &FleetArgs, output: Output) -> Result<Ex
     if !args.yes {
         return show(&tenants, args.format, output);
     }
-    let watch = FleetWatch::of(&Watching::of_fleet(&layers).map_err(SettingsError::from)?)?;
+    let watching = Watching::of_fleet(&layers).map_err(SettingsError::from)?;
+    let watch = FleetWatch::of(&watching, job_state(&state_dir, file, &tenants))?;
     let rate = match layers.value(&RATE).map_err(SettingsError::from)? {
         Some(RateChoice::At(rate)) => Some(rate),
         Some(RateChoice::Unlimited) | None => None,
@@ -104,7 +106,8 @@ pub async fn run(common: &Common, args: &FleetArgs, output: Output) -> Result<Ex
         },
         after: &after,
         ended: &|end| {
-            output.say(&format!("{}: {}", end.name, told(end).in_a_line()));
+            let told = told(end, &tenants[end.index]);
+            output.say(&format!("{}: {}", end.name, told.in_a_line()));
         },
     });
     let told = FleetTold {
@@ -114,7 +117,10 @@ pub async fn run(common: &Common, args: &FleetArgs, output: Output) -> Result<Ex
         ending: worst(&ends),
         ended_ms: now_ms(),
         seconds: began.elapsed().as_secs_f64(),
-        tenants: ends.iter().map(told).collect(),
+        tenants: ends
+            .iter()
+            .map(|end| told(end, &tenants[end.index]))
+            .collect(),
     };
     watch.ended(&told, &samples(&tenants, &ends)).await;
     match args.format {
@@ -122,6 +128,13 @@ pub async fn run(common: &Common, args: &FleetArgs, output: Output) -> Result<Ex
         TextOrJson::Json => output.document(&told.json())?,
     }
     Ok(told.ending)
+}
+
+/// Where it is kept how these tenants of the fleet ended.
+fn job_state(state_dir: &Path, file: &Path, tenants: &[Tenant]) -> JobState {
+    let names: Vec<&str> = tenants.iter().map(|one| one.name.as_str()).collect();
+    let job = format!("fleet {}", full_path(file));
+    JobState::of(state_dir, &job, &names.join("\n"))
 }
 
 /// One of them would send every list into one tenant.
@@ -419,13 +432,14 @@ fn in_the_runtime<T>(work: impl Future<Output = T>) -> T {
     Handle::current().block_on(work)
 }
 
-fn told(end: &TenantEnd) -> TenantTold {
+fn told(end: &TenantEnd, tenant: &Tenant) -> TenantTold {
     let run = end.run.clone().unwrap_or_default();
     let failure = end.failure.as_ref();
     TenantTold {
         name: end.name.clone(),
         ending: end.ending,
         meaning: end.ending.meaning_of_run().to_owned(),
+        list: tenant.list.clone(),
         reason: reason(end),
         help: failure.map_or_else(Vec::new, |failure| {
             failure.advice.iter().map(advice::text).collect()
@@ -436,6 +450,7 @@ fn told(end: &TenantEnd) -> TenantTold {
             .as_ref()
             .map(|run| run.results.display().to_string()),
         counts: run.counts,
+        codes: run.codes,
         seconds: end.took.as_secs_f64(),
     }
 }
