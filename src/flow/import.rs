@@ -9,7 +9,7 @@ use super::begin::{Beginning, Keeping, begin};
 use super::check::{Checked, check};
 use super::enter::{Entrance, WithoutRows, enter, lock};
 use super::failure::Failure;
-use super::guard::{Guards, within_limits};
+use super::guard::{Guards, not_empty, within_limits};
 use super::host::Work;
 use super::in_flight::Unreadable;
 use super::open::Opened;
@@ -98,6 +98,9 @@ pub async fn import(
     let quarantine = quarantine.as_ref();
     let begun = match found {
         Found::Continue(unfinished) => {
+            if unfinished.info().input_sha256 != order.opened.sha256() {
+                refuse_emptied(&order, work)?;
+            }
             within_limits(&unfinished.still_to_send()?, order.resolved.agreement)?;
             lock.names(&unfinished.info().id);
             let out = order.resolved.typed.path(&OUT);
@@ -181,6 +184,13 @@ async fn planned(
     let entered = enter(&checked, entrance, work).await?;
     let planning = resolved.planning;
     Ok(plan(checked, entered, planning, quarantine, work.events))
+}
+
+/// Refuses a list without rows that may not be without, also where a run of it as it was would go on: no
+/// schedule is to take the end of that for the sign of a good export.
+fn refuse_emptied(order: &Order<'_>, work: &Work<'_>) -> Result<(), Failure> {
+    let checked = check(order.opened.clone(), order.resolved, work.events)?;
+    not_empty(&checked, order.resolved.agreement.empty)
 }
 
 /// Whether the list has no row and may have none: who is in the tenant is looked at all the same.

@@ -112,6 +112,7 @@ impl Ended {
             retries = self.effort.retries,
             span_ms = span.map(|span| span.as_secs_f64() * 1000.0),
             commits = self.effort.commits,
+            near_names = self.written.facts.near_names(),
             orphans = self.info.orphans,
             "run ended"
         );
@@ -130,7 +131,7 @@ pub async fn carry(
         replayed,
         entered,
     } = begun;
-    let mut relay = announce(&info, &store, work)?;
+    let mut relay = announce(&info, &store, &replayed, work)?;
     let mut journal = Journal::start(store);
     journal.write(attempt(carrying.settings, work.now_ms()));
     let outcome = carry_out(
@@ -203,11 +204,21 @@ fn attempt(settings: Vec<(String, String)>, at_ms: i64) -> Entry {
 }
 
 /// Says that requests go out from now on.
-fn announce<'w>(info: &RunInfo, store: &Store, work: &Work<'w>) -> Result<Relay<'w>, Failure> {
+fn announce<'w>(
+    info: &RunInfo,
+    store: &Store,
+    replayed: &Replayed,
+    work: &Work<'w>,
+) -> Result<Relay<'w>, Failure> {
     let rows = Rows {
         numbers: store.numbers()?,
         sheets: info.sheets.clone(),
         ids: HashMap::new(),
+        partners: replayed
+            .planned
+            .iter()
+            .map(|row| row.action.partner().cloned())
+            .collect(),
     };
     tracing::info!(run_id = info.id, input = info.input_path, "run goes on");
     let sending = Sending {

@@ -7,7 +7,7 @@ use super::advice::{Advice, OfRun};
 use super::check::prepare;
 use super::event::{Event, Events, Note};
 use super::failure::{Failure, chain};
-use super::open::{Opened, full_path};
+use super::open::{Opened, is_list_of};
 use super::target::Target;
 use crate::journal::store::RunState;
 use crate::journal::{
@@ -239,8 +239,8 @@ pub fn find(sought: &Sought<'_>, events: Events<'_>) -> Result<Found, Failure> {
 
 impl Sought<'_> {
     fn is_of(&self, info: &RunInfo) -> bool {
-        let same_file = info.input_sha256 == self.opened.sha256()
-            || info.input_full_path == full_path(self.opened.path());
+        let same_file =
+            info.input_sha256 == self.opened.sha256() || is_list_of(info, self.opened.path());
         self.target.is_of(info) && same_file
     }
 

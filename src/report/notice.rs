@@ -45,6 +45,8 @@ pub struct Notice {
     pub counts: Counts,
     /// Failed rows that were not sent again.
     pub quarantined: u64,
+    /// Rows to be created beside a customer with nearly the same name.
+    pub near_names: u64,
     /// Customers of the tenant for which no row of the list stands, where somebody looked.
     pub orphans: Option<u64>,
     /// The first codes of rows that did not make it, with how many rows have each.
@@ -103,6 +105,12 @@ impl Notice {
         if self.quarantined > 0 {
             rows.push(format!("{} of the failed quarantined", self.quarantined));
         }
+        if self.near_names > 0 {
+            rows.push(format!(
+                "{} probably there under nearly the same name",
+                self.near_names
+            ));
+        }
         if let Some(orphans @ 1..) = self.orphans {
             rows.push(format!("{orphans} in the tenant and not in the list"));
         }
@@ -142,6 +150,7 @@ impl Notice {
             "duration_seconds": self.duration_seconds,
             "counts": self.counts,
             "quarantined": self.quarantined,
+            "near_names": self.near_names,
             "orphans": self.orphans,
             "codes": codes,
         })

@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::sync::OnceLock;
 
-use super::plan::{exit_of, next_steps, show, show_problems};
+use super::plan::{Beside, exit_of, next_steps, show, show_problems};
 use crate::check::Field;
 use crate::cli::args::{Common, JournalKind, RunCommandArgs};
 use crate::cli::ask_level::{self, Lacking};
@@ -174,9 +174,15 @@ impl<'a> Asked<'a> {
         let pilot = Pilot::of(&planned, &target, &resolved.state_dir);
         let next = next_steps(&planned, pilot);
         let format = formats::of_run(args.format, output).into();
-        show(&planned, &target, format, (&next, None), output)?;
         let passed = Guards::of(resolved).pass(&planned, &target);
-        passed.map_err(Failure::without_plan)?;
+        let passed = passed.map_err(Failure::without_plan);
+        let beside = Beside {
+            next: &next,
+            orphans: None,
+            refused: passed.as_ref().err(),
+        };
+        show(&planned, &target, format, &beside, output)?;
+        passed?;
         Ok(exit_of(&planned))
     }
 

@@ -81,7 +81,12 @@ pub async fn run(
     };
     let holding = (&args.run).into();
     let going = (&resolved, holding, args.run.flags.path(&OUT));
-    let ended = go_on(unfinished, going, repeat(&info).report_flags(), &work).await?;
+    let mut flags = repeat(&info).report_flags();
+    if args.as_begun {
+        // The list has changed, and is still another one when this stops again.
+        flags.resume.push("--as-begun".to_owned());
+    }
+    let ended = go_on(unfinished, going, flags, &work).await?;
     let format = formats::of_run(args.format, output);
     show_ended(ended, Telling::All, format, reported, output).await
 }

@@ -78,6 +78,7 @@ struct Seen {
     mode: Option<&'static str>,
     counts: Counts,
     quarantined: u64,
+    near_names: u64,
     orphans: Option<u64>,
     requests: Option<Vec<(String, u64)>>,
     codes: Vec<(String, u64)>,
@@ -226,6 +227,7 @@ impl RunReporter {
         let mut seen = self.seen();
         seen.counts = facts.counts;
         seen.quarantined = facts.quarantined();
+        seen.near_names = facts.near_names();
         seen.orphans = facts.info.orphans;
         seen.requests = Some(facts.requests.clone());
         seen.codes = codes;
@@ -446,6 +448,7 @@ impl Seen {
             duration_seconds: (took * 1000.0).round() / 1000.0,
             counts: self.counts,
             quarantined: self.quarantined,
+            near_names: self.near_names,
             orphans: self.orphans,
             codes: self.codes.clone(),
         }
