@@ -1,8 +1,10 @@
 //! An answer's envelope: where in its bytes the value, the error and the next visa are. Nothing is
 //! copied: the list of a large tenant is held once.
 
+use std::fmt;
 use std::ops::Range;
 
+use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
@@ -56,22 +58,85 @@ struct Outer<'a> {
     #[serde(default, borrow)]
     id: Option<&'a RawValue>,
     #[serde(default, borrow, deserialize_with = "present")]
-    result: Option<&'a RawValue>,
+    result: Option<Inner<'a>>,
     #[serde(default)]
     error: Option<ErrorObject>,
     #[serde(default)]
     visa: Option<String>,
 }
 
+/// What the outer `result` holds. It is found in one go with the envelope: the list of a large tenant
+/// is hundreds of megabytes.
+enum Inner<'a> {
+    /// An object with an inner one.
+    Value(&'a RawValue),
+    /// Anything else.
+    Void,
+}
+
 #[derive(Deserialize)]
-struct Inner<'a> {
-    #[serde(borrow)]
-    result: &'a RawValue,
+#[serde(field_identifier, rename_all = "lowercase")]
+enum Key {
+    Result,
+    #[serde(other)]
+    Other,
+}
+
+impl<'de> Visitor<'de> for Inner<'de> {
+    type Value = Self;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("a result")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Self, A::Error> {
+        let mut found = None;
+        let mut count = 0;
+        while let Some(key) = object.next_key()? {
+            match key {
+                Key::Result => {
+                    found = Some(object.next_value()?);
+                    count += 1;
+                }
+                Key::Other => drop(object.next_value::<IgnoredAny>()?),
+            }
+        }
+        // Said twice, nobody knows which one counts.
+        Ok(found.filter(|_| count == 1).map_or(Self::Void, Self::Value))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self, A::Error> {
+        IgnoredAny.visit_seq(list).map(|_| Self::Void)
+    }
+
+    fn visit_unit<E>(self) -> Result<Self, E> {
+        Ok(Self::Void)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Self, E> {
+        Ok(Self::Void)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Self, E> {
+        Ok(Self::Void)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Self, E> {
+        Ok(Self::Void)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self, E> {
+        Ok(Self::Void)
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Self, E> {
+        Ok(Self::Void)
+    }
 }
 
 /// A member that is there, null included.
-fn present<'de: 'a, 'a, D: Deserializer<'de>>(from: D) -> Result<Option<&'a RawValue>, D::Error> {
-    <&RawValue>::deserialize(from).map(Some)
+fn present<'de: 'a, 'a, D: Deserializer<'de>>(from: D) -> Result<Option<Inner<'a>>, D::Error> {
+    from.deserialize_any(Inner::Void).map(Some)
 }
 
 /// Whether the id of an answer is one of ours, and not the one asked with. A service that echoes
@@ -97,10 +162,8 @@ pub(super) fn read(
     }
     let (found, value) = match outer.result {
         None => (Envelope::Nothing, None),
-        Some(result) => match serde_json::from_str::<Inner<'_>>(result.get()) {
-            Ok(inner) => (Envelope::Value, place(&body, inner.result.get())),
-            Err(_) => (Envelope::Void, None),
-        },
+        Some(Inner::Value(value)) => (Envelope::Value, place(&body, value.get())),
+        Some(Inner::Void) => (Envelope::Void, None),
     };
     let visa = outer.visa.filter(|visa| !visa.is_empty());
     let answer = Answer {
@@ -155,6 +218,20 @@ mod tests {
             assert_eq!(kind(&answer), "another's");
         }
         assert_eq!(kind(r#"{"result":{}}"#), "void");
+        for void in [
+            "[]",
+            "[7]",
+            "7",
+            "-7",
+            "0.5",
+            "true",
+            "\"x\"",
+            "{\"a\":[1]}",
+        ] {
+            assert_eq!(kind(&format!(r#"{{"result":{void}}}"#)), "void", "{void}");
+        }
+        assert_eq!(kind(r#"{"result":{"result":1,"result":2}}"#), "void");
+        assert_eq!(kind(r#"{"result":{"a":{},"result":[],"b":0}}"#), "value");
         assert_eq!(kind(r#"{"result":{"result":null}}"#), "value");
         assert_eq!(kind(r#"{"message":"ok"}"#), "nothing");
         assert_eq!(kind(r#"{"error":{}}"#), "error");

@@ -26,35 +26,37 @@ impl Client {
         parent: PartnerId,
         depth: Depth,
     ) -> Result<Vec<TenantPartner>, Trouble> {
-        self.partners_below_as(parent, depth, |one| one).await
+        let mut list = Vec::new();
+        let take = |one| list.push(one);
+        self.each_partner_below(parent, depth, take).await?;
+        Ok(list)
     }
 
-    /// The same, each customer as `take` makes it while the list is read.
+    /// The same, each customer handed to `take` as soon as it is read: the list of a large tenant is
+    /// held once, in the form that is kept. What was taken counts only where all of it could be read.
     ///
     /// # Errors
     ///
     /// Where the service cannot be asked, or its list does not say who is who.
-    pub async fn partners_below_as<T>(
+    pub async fn each_partner_below(
         &self,
         parent: PartnerId,
         depth: Depth,
-        mut take: impl FnMut(TenantPartner) -> T,
-    ) -> Result<Vec<T>, Trouble> {
+        mut take: impl FnMut(TenantPartner),
+    ) -> Result<(), Trouble> {
         let params = EnumeratePartners::below(parent, depth);
         let method = Method::EnumeratePartners;
         let answer = self.look(method, params, Expects::Value, None).await?;
         let mut census = Census::below(parent);
         let each = EachPartner(|one: TenantPartner| {
             census.see(&one);
-            take(one)
+            take(one);
         });
         let mut json = serde_json::Deserializer::from_str(answer.value());
-        let list = each
-            .deserialize(&mut json)
-            .and_then(|list| json.end().map(|()| list));
-        let list = list.map_err(|error| self.of_another_form(&error))?;
+        let read = each.deserialize(&mut json).and_then(|()| json.end());
+        read.map_err(|error| self.of_another_form(&error))?;
         match census.lacks() {
-            None => Ok(list),
+            None => Ok(()),
             Some(lacking) => Err(unreadable(&lacking)),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::de::{DeserializeSeed, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::model::{DefaultAccount, PartnerChanges, PartnerId, PartnerInfo};
@@ -284,31 +284,29 @@ impl Census {
     }
 }
 
-/// Reads a list of customers, each made by `take` as soon as it is read: the list of a large tenant is
-/// held once, in the form that is kept.
+/// Reads a list of customers, and hands each on as soon as it is read.
 pub(super) struct EachPartner<F>(pub(super) F);
 
-impl<'de, T, F: FnMut(TenantPartner) -> T> DeserializeSeed<'de> for EachPartner<F> {
-    type Value = Vec<T>;
+impl<'de, F: FnMut(TenantPartner)> DeserializeSeed<'de> for EachPartner<F> {
+    type Value = ();
 
-    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Vec<T>, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
         from.deserialize_seq(self)
     }
 }
 
-impl<'de, T, F: FnMut(TenantPartner) -> T> Visitor<'de> for EachPartner<F> {
-    type Value = Vec<T>;
+impl<'de, F: FnMut(TenantPartner)> Visitor<'de> for EachPartner<F> {
+    type Value = ();
 
     fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str("a list of customers")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<Vec<T>, A::Error> {
-        let mut taken = Vec::new();
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<(), A::Error> {
         while let Some(one) = list.next_element()? {
-            taken.push((self.0)(one));
+            (self.0)(one);
         }
-        Ok(taken)
+        Ok(())
     }
 }
 
@@ -344,21 +342,56 @@ told_texts! {
     TenantAddress { country, state, district, city, zip_code, address }
 }
 
-/// A text or number that is there; null is an empty one.
-fn told<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Loose {
-        Text(String),
-        Number(i64),
-        Other(serde::de::IgnoredAny),
+/// A text or number that is there; null is an empty one, anything else tells nothing.
+fn told<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    from.deserialize_any(Told)
+}
+
+/// Takes what stands for a text. (An untagged enum would keep each value twice: lists have a million.)
+struct Told;
+
+impl<'de> Visitor<'de> for Told {
+    type Value = Option<String>;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("a text or a number")
     }
-    Ok(match Option::<Loose>::deserialize(from)? {
-        Some(Loose::Text(text)) => Some(text),
-        Some(Loose::Number(number)) => Some(number.to_string()),
-        Some(Loose::Other(_)) => None,
-        None => Some(String::new()),
-    })
+
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Some(text.to_owned()))
+    }
+
+    fn visit_string<E>(self, text: String) -> Result<Self::Value, E> {
+        Ok(Some(text))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
+        Ok(Some(number.to_string()))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
+        Ok(i64::try_from(number).ok().map(|number| number.to_string()))
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Some(String::new()))
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
+        IgnoredAny.visit_seq(list).map(|_| None)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<Self::Value, A::Error> {
+        IgnoredAny.visit_map(object).map(|_| None)
+    }
 }
 
 /// A list of words that is there; null is an empty one.

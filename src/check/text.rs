@@ -136,6 +136,14 @@ fn fold_unicode(text: &str, folded: &mut Vec<u8>) {
 /// them its own way: in another case, composed otherwise, without accents, trimmed, with other spaces,
 /// quotes or dashes, with characters written as entities.
 pub fn alike(text: &str) -> String {
+    if is_plain(text) {
+        text.to_ascii_lowercase()
+    } else {
+        alike_slowly(text)
+    }
+}
+
+fn alike_slowly(text: &str) -> String {
     let plain = super::cell::escapes::unescaped(text);
     let text = plain.as_deref().unwrap_or(text);
     let mut folded = String::with_capacity(text.len());
@@ -159,6 +167,22 @@ pub fn alike(text: &str) -> String {
         .filter(|word| word.chars().any(|letter| !is_invisible(letter)))
         .for_each(&mut push);
     folded
+}
+
+/// Whether a text, as most are, is letters and signs of ASCII with single spaces between them, and
+/// nothing that may stand for another character: then only its case is folded.
+fn is_plain(text: &str) -> bool {
+    let mut before = b' ';
+    let plain = text.bytes().all(|byte| {
+        let fits = match byte {
+            b'&' | b'<' | b'\\' => false,
+            b' ' => before != b' ',
+            other => other.is_ascii_graphic(),
+        };
+        before = byte;
+        fits
+    });
+    plain && before != b' '
 }
 
 /// An accent that combines with the letter before it.
@@ -295,6 +319,24 @@ mod tests {
         assert_eq!(fold("ÀÉÎÕÜÞ × ÿ ß ŁÓDŹ"), "àéîõüþ × ÿ ß łódź");
         assert_eq!(fold("ÀÉÎÕÜÞ×ÿß"), "àéîõüþ×ÿß");
         assert_ne!(fold("Acme-Ltd"), fold("Acme Ltd"));
+    }
+
+    #[test]
+    fn plain_texts_are_folded_as_all_others_are() {
+        let pieces = [
+            "", " ", "A", "b1", "&amp;", "<b>", "\\n", "\t", "ß", "-", "\u{b}", "\u{7f}",
+        ];
+        for (one, two, three) in pieces.iter().flat_map(|one| {
+            let pairs = pieces
+                .iter()
+                .flat_map(|two| pieces.map(|three| (two, three)));
+            pairs.map(move |(two, three)| (one, two, three))
+        }) {
+            let text = format!("{one}{two}{three}");
+            assert_eq!(alike(&text), alike_slowly(&text), "{text:?}");
+        }
+        let plain = ["Acme Ltd", "a.b@c.example", "X"].map(is_plain);
+        assert_eq!(plain, [true; 3]);
     }
 
     #[test]

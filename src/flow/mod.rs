@@ -6,6 +6,7 @@ pub mod advice;
 pub mod agree;
 pub mod begin;
 pub mod check;
+pub mod checked_file;
 pub mod clock;
 pub mod credentials;
 pub mod digest;

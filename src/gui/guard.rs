@@ -17,6 +17,9 @@ use super::app::App;
 use super::door::Visitor;
 use super::fault::{Fault, sentence};
 
+/// What a list may hold.
+pub const MOST_UPLOAD: u64 = 1024 * 1024 * 1024;
+
 /// What one request may hold, but for lists.
 pub const MOST_JSON: usize = 8 * 1024 * 1024;
 
@@ -125,15 +128,19 @@ fn admit(app: &App, request: &Request) -> Refusal {
             return refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE);
         }
     }
-    if changes && path != "/api/lists" && length(headers) > MOST_JSON {
-        let says = "One request has 8 MB at most.";
-        return Err(Box::new(Fault::too_large(says).into_response()));
-    }
     if has_own_key(path) {
-        if length(headers) > MOST_WITHOUT {
+        if length(headers) > MOST_WITHOUT as u64 {
             return refuse(StatusCode::PAYLOAD_TOO_LARGE);
         }
         return Ok(());
+    }
+    let (most, says) = if path == "/api/lists" {
+        (MOST_UPLOAD, "A list has 1 GB at most.")
+    } else {
+        (MOST_JSON as u64, "One request has 8 MB at most.")
+    };
+    if length(headers) > most {
+        return Err(Box::new(Fault::too_large(says).into_response()));
     }
     let secret = only(headers, SECRET);
     if !secret.is_some_and(|secret| app.session.knows(secret)) {
@@ -159,10 +166,11 @@ fn only<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     }
 }
 
-/// How much the request says that it holds; without a word, the body's own limit counts.
-fn length(headers: &HeaderMap) -> usize {
+/// How much the request says that it holds; without a word, the body's own limit counts. A number that is too
+/// long for one is as much as there can be.
+fn length(headers: &HeaderMap) -> u64 {
     let text = only(headers, header::CONTENT_LENGTH.as_str());
-    text.and_then(|text| text.parse().ok()).unwrap_or_default()
+    text.map_or(0, |text| text.parse().unwrap_or(u64::MAX))
 }
 
 fn refuse(status: StatusCode) -> Refusal {

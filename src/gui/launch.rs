@@ -11,11 +11,15 @@ use serde::{Deserialize, Serialize};
 
 use super::session::random;
 use crate::flow::failure::Failure;
-use crate::journal::private;
+use crate::journal::lock::target_digest;
+use crate::journal::{only_ours, private};
 use crate::model::printable;
 
 /// How long the running process may take to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The note of a running page is shorter than this.
+const LONGEST_NOTE: u64 = 1024;
 
 /// The lock of the running page, held until it ends.
 pub struct Running {
@@ -50,6 +54,10 @@ pub fn take(directory: &Path, named: Option<&Path>) -> Result<Turn, Failure> {
             directory.display()
         ))
     };
+    if let Err(error) = only_ours::directory(directory) {
+        let hint = "look at what lies in it; then make it yours alone (chmod 700), or remove it";
+        return Err(failed(error).hint(hint));
+    }
     private::own_directory(directory).map_err(failed)?;
     let lock = private::own(&directory.join("running.lock")).map_err(failed)?;
     let note = directory.join("running.json");
@@ -58,6 +66,12 @@ pub fn take(directory: &Path, named: Option<&Path>) -> Result<Turn, Failure> {
         Err(TryLockError::WouldBlock) => ask(&note, named).map(Turn::Theirs).map_err(|error| {
             let error = match error {
                 Unasked::Refused(says) => return Failure::input(says),
+                Unasked::Foreign(error) => {
+                    let text = "which page is open in this state directory is not to be believed";
+                    return Failure::stopped(format!("{text}: {error}")).hint(
+                        "end the other process, remove that file, and type the command again",
+                    );
+                }
                 Unasked::Silent(error) => error,
             };
             let text =
@@ -101,6 +115,8 @@ impl Drop for Running {
 enum Unasked {
     /// The file cannot be opened.
     Refused(String),
+    /// What says where it runs may be somebody else's.
+    Foreign(std::io::Error),
     /// Nobody answers as the page does.
     Silent(std::io::Error),
 }
@@ -127,7 +143,11 @@ fn ask(note: &Path, named: Option<&Path>) -> Result<String, Unasked> {
             Unasked::Refused(format!("cannot open {path} in another process: rename it"))
         })?),
     };
-    let note: Note = serde_json::from_str(&fs::read_to_string(note)?)?;
+    let note = only_ours::read(note, LONGEST_NOTE).map_err(|error| match error.kind() {
+        std::io::ErrorKind::PermissionDenied => Unasked::Foreign(error),
+        _ => Unasked::Silent(error),
+    })?;
+    let note: Note = serde_json::from_str(&note)?;
     let place = SocketAddr::from((Ipv4Addr::LOCALHOST, note.port));
     let mut stream = TcpStream::connect_timeout(&place, PATIENCE)?;
     stream.set_read_timeout(Some(PATIENCE))?;
@@ -164,12 +184,14 @@ fn is_link(link: &str, port: u16) -> bool {
 }
 
 /// Opens the browser on a file that only the user reads, and that leads to the link: what stands on a
-/// command line is visible to other users. The file is to be removed when the page has come.
+/// command line is visible to other users. The process that serves the page removes the file when its link
+/// has been used, or cannot be used any more.
 ///
 /// # Errors
 /// Where the file cannot be written, or no browser can be opened.
-pub fn open(directory: &Path, link: &str) -> std::io::Result<PathBuf> {
-    let path = directory.join(format!("open-{}.html", random()?));
+pub fn open(directory: &Path, link: &str) -> std::io::Result<()> {
+    let token = link.rsplit('#').next().unwrap_or_default();
+    let path = page_of(directory, token);
     let mut file = private::open(&path)?;
     writeln!(
         file,
@@ -179,7 +201,7 @@ pub fn open(directory: &Path, link: &str) -> std::io::Result<PathBuf> {
     )?;
     file.sync_all()?;
     match open::that_detached(&path) {
-        Ok(()) => Ok(path),
+        Ok(()) => Ok(()),
         Err(error) => {
             let _ = fs::remove_file(&path);
             Err(error)
@@ -187,13 +209,27 @@ pub fn open(directory: &Path, link: &str) -> std::io::Result<PathBuf> {
     }
 }
 
-/// Removes the files that a killed process has left.
-pub fn tidy_up(directory: &Path) {
+/// The file that leads a browser to the link with this token, which its name does not tell.
+fn page_of(directory: &Path, token: &str) -> PathBuf {
+    directory.join(format!("open-{}.html", target_digest(token)))
+}
+
+/// A link was used: the file that led to it has done its work.
+pub fn has_come(directory: &Path, token: &str) {
+    let _ = fs::remove_file(page_of(directory, token));
+}
+
+/// Removes files that led to links and are older than this, whichever process has left them.
+pub fn tidy_up(directory: &Path, older: Duration) {
     let entries = fs::read_dir(directory).into_iter().flatten().flatten();
     for entry in entries {
         let name = entry.file_name();
         let name = name.to_string_lossy();
-        if name.starts_with("open-") && name.ends_with(".html") {
+        let is_page = name.starts_with("open-") && name.ends_with(".html");
+        let age = entry.metadata().and_then(|found| found.modified());
+        // A time to come is no reason to keep it.
+        let age = age.map(|at| at.elapsed().unwrap_or(Duration::MAX));
+        if is_page && age.is_ok_and(|age| age >= older) {
             let _ = fs::remove_file(entry.path());
         }
     }

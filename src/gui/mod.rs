@@ -21,6 +21,7 @@ mod runs;
 mod server;
 mod session;
 mod setup;
+mod slim;
 mod target;
 mod wire;
 

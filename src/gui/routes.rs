@@ -27,8 +27,6 @@ use crate::check::exports;
 use crate::journal::private;
 use crate::model::printable;
 
-/// What a list may hold.
-const MOST_UPLOAD: u64 = 1024 * 1024 * 1024;
 /// What the name of a list may have, in bytes: its results are named after it, with more behind.
 const LONGEST_NAME: usize = 120;
 /// Names that are no files on Windows.
@@ -150,6 +148,7 @@ struct SessionAsk {
 async fn session(State(app): Asked, body: Bytes) -> Answer {
     let ask: SessionAsk = read(&body)?;
     let secret = app.session.enter(&ask.token, Instant::now())?;
+    super::launch::has_come(&app.dir, &ask.token);
     ok(&json!({ "secret": secret, "version": env!("CARGO_PKG_VERSION") }))
 }
 
@@ -168,6 +167,10 @@ async fn launch(State(app): Asked, body: Bytes) -> Answer {
         return Err(Fault::session());
     }
     if let Some(path) = ask.open {
+        // Who asks has the key, and may still be wrong: a device or a queue would never come to an end.
+        if !path.is_absolute() || !path.is_file() {
+            return Err(Fault::value("That is no file with its path in full."));
+        }
         let own = Arc::clone(&app);
         let list = off(move || Ok(own.name(&path)?)).await?;
         list.wake(&app);
@@ -311,7 +314,7 @@ async fn write_down(mut body: Body, path: &FilePath) -> Result<(), Fault> {
             continue;
         };
         length += part.len() as u64;
-        if length > MOST_UPLOAD {
+        if length > guard::MOST_UPLOAD {
             return Err(Fault::too_large("A list has 1 GB at most."));
         }
         file.write_all(&part)?;
@@ -352,6 +355,7 @@ async fn of_list(
             "find" => ok(&now.find(&asks.view, &asks.sought())?),
             "position" => ok(&now.position(&asks.view, asks.row)?),
             "problems" => ok(&now.problems()),
+            "lines" => ok(&now.lines()),
             "cell" => ok(&now.cell(asks.row, asks.column()?)?),
             "values" => ok(&now.values(asks.column()?)?),
             _ => Err(Fault::not_found("address")),

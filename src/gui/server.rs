@@ -4,7 +4,7 @@
 use std::net::Ipv4Addr;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::time::sleep;
@@ -43,10 +43,10 @@ pub async fn serve(setup: Setup, named: Option<&Path>) -> Result<(), Failure> {
             if let Some(path) = named {
                 (*say)(Said::Handed(path));
             }
-            return show(opening, &say, &dir, &link).map(drop);
+            return show(opening, &say, &dir, &link);
         }
     };
-    launch::tidy_up(&dir);
+    launch::tidy_up(&dir, Duration::ZERO);
     // Whatever is kept names its place in full: the next process may be started elsewhere.
     let dir = dunce::canonicalize(&dir).map_err(failed)?;
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
@@ -65,8 +65,9 @@ pub async fn serve(setup: Setup, named: Option<&Path>) -> Result<(), Failure> {
         Opening::Nothing => TEN_MINUTES,
     };
     let link = app.link(good_for).map_err(failed)?;
-    let file = show(opening, &say, &dir, &link)?;
-    let why = until_the_end(&app, file.as_deref()).await;
+    show(opening, &say, &dir, &link)?;
+    let why = until_the_end(&app).await;
+    launch::tidy_up(&dir, Duration::ZERO);
     app.hub
         .tell("ending", "", &serde_json::json!({ "says": why.in_words() }));
     sleep(FAREWELL).await;
@@ -78,22 +79,16 @@ pub async fn serve(setup: Setup, named: Option<&Path>) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Opens the browser, or says where it is to be opened. The file that the browser was led by is to be
-/// removed.
-fn show(
-    opening: Opening,
-    say: &Say,
-    dir: &Path,
-    link: &str,
-) -> Result<Option<std::path::PathBuf>, Failure> {
+/// Opens the browser, or says where it is to be opened.
+fn show(opening: Opening, say: &Say, dir: &Path, link: &str) -> Result<(), Failure> {
     if opening == Opening::Nothing {
         (**say)(Said::Link(link));
-        return Ok(None);
+        return Ok(());
     }
     match launch::open(dir, link) {
-        Ok(file) => {
+        Ok(()) => {
             (**say)(Said::Opened(link.split('#').next().unwrap_or_default()));
-            Ok(Some(file))
+            Ok(())
         }
         Err(error) => Err(
             Failure::usage(format!("no browser could be opened: {error}"))
@@ -121,10 +116,9 @@ impl End {
 }
 
 /// Tells pages what changes, watches runs of others, and waits for the end.
-async fn until_the_end(app: &Arc<App>, file: Option<&Path>) -> End {
+async fn until_the_end(app: &Arc<App>) -> End {
     let control = app.control();
-    let began = Instant::now();
-    let (mut file, mut beats) = (file, 0_u32);
+    let mut beats = 0_u32;
     loop {
         sleep(PULSE).await;
         beats = beats.wrapping_add(1);
@@ -132,6 +126,9 @@ async fn until_the_end(app: &Arc<App>, file: Option<&Path>) -> End {
         let seconds = beats.is_multiple_of(5);
         let _ = tokio::task::spawn_blocking(move || {
             own.runs.pulse(&own, seconds);
+            if seconds {
+                launch::tidy_up(&own.dir, A_MINUTE);
+            }
             if seconds && own.hub.listening() > 0 {
                 own.runs.watch_others(&own);
             }
@@ -140,14 +137,10 @@ async fn until_the_end(app: &Arc<App>, file: Option<&Path>) -> End {
         if app.hub.listening() > 0 {
             app.met();
         }
-        if file.is_some() && (app.hub.listening() > 0 || began.elapsed() > A_MINUTE) {
-            let _ = file.take().map(std::fs::remove_file);
-        }
         let asked = *control.borrow();
         if asked != Control::Run {
             app.runs.ask(asked);
             if !app.runs.any_live() {
-                let _ = file.take().map(std::fs::remove_file);
                 return End::Asked;
             }
         }

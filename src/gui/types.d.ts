@@ -70,6 +70,10 @@ export interface List {
   questions: Question[];
   /** Fields that one value was given. */
   constants: { field: string; value: string; every: boolean }[];
+  /** How many lines of the file are none of its rows: titles, totals, blank ones, another table. */
+  lines: number;
+  /** What is said of the file as a whole. */
+  remarks: Remark[];
   counts: ListCounts;
   undo: string | null;
   redo: string | null;
@@ -81,6 +85,8 @@ export interface List {
   reached: Step;
 }
 export interface ListCounts { all: number; in: number; out: number; need: number; blocked: number; warnings: number; mended: number; ready: number; causes: number }
+export interface Remark { code: string; severity: "error" | "warning"; says: string; line: number | null }
+export interface Lines { lines: { row: number; text: string; code: string; says: string }[]; more: number }
 export interface Understood {
   sheets: { name: string; rows: number }[];
   sheet: string | null;
@@ -188,6 +194,8 @@ export interface Suggestion {
   rows: number;
   /** Leads to another step in place of mending. */
   step: Step | null;
+  /** The line of the file that it leads to there. */
+  line: number | null;
 }
 export interface NextProblem { row: number | null; column: number; cause: string }
 

@@ -12,6 +12,7 @@ mod insert;
 mod landing;
 pub mod lock;
 mod named;
+pub mod only_ours;
 pub mod private;
 mod pulse;
 mod reached;

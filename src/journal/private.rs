@@ -36,10 +36,7 @@ pub fn other_owner(path: &Path) -> Option<Owner> {
             return None;
         }
         let id = fs::metadata(path).ok()?.uid();
-        (id != 0).then(|| Owner {
-            id,
-            name: user_name(id, &fs::read_to_string("/etc/passwd").unwrap_or_default()),
-        })
+        (id != 0).then(|| Owner::of(id))
     }
     #[cfg(not(unix))]
     {
@@ -55,6 +52,15 @@ pub struct Owner {
     pub id: u32,
     /// The name, where the machine knows one.
     pub name: Option<String>,
+}
+
+#[cfg(unix)]
+impl Owner {
+    /// The user with this number.
+    pub fn of(id: u32) -> Self {
+        let name = user_name(id, &fs::read_to_string("/etc/passwd").unwrap_or_default());
+        Self { id, name }
+    }
 }
 
 impl fmt::Display for Owner {

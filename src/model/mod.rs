@@ -12,6 +12,7 @@ pub mod fate;
 pub mod fields;
 pub mod level;
 pub mod notes;
+pub mod operation;
 pub mod partner;
 pub mod phrase;
 pub mod place;
@@ -24,12 +25,13 @@ pub use change::{PartnerChanges, Relocation};
 pub use countries::CountryCode;
 pub use diagnostic::{Diagnostic, Severity};
 pub use ending::Ending;
-pub use fate::{Happening, Operation, Origin, Outcome, Parent, Planned, Reason, Standing, Update};
+pub use fate::{Happening, Origin, Outcome, Planned, Reason, Standing};
 pub use fields::{
     ContactId, CustomerName, Flag, InvalidField, Level, LocationId, PartnerId, RegionId,
     ServiceType, State, Text, UnixSeconds, UserId, WholeId,
 };
 pub use level::LevelChoice;
+pub use operation::{Operation, Parent, Update};
 pub use partner::{Address, AdvancedProperties, Company, DefaultAccount, PartnerInfo};
 pub use phrase::{Phrase, RelatedRows, Suggestions};
 pub use place::{CellAddress, RowIndex, SheetRows, Source};

@@ -45,8 +45,8 @@ pub fn build_known<S: std::hash::BuildHasher>(
         sheets: &checked.sheets,
         options,
         names: names.iter().map(|(row, name)| (*row, &**name)).collect(),
-        findings: HashMap::new(),
-        differences: HashMap::new(),
+        findings: HashMap::default(),
+        differences: HashMap::default(),
         close_names: CloseNames::default(),
         taken: Taken::default(),
         accepted: vec![None; checked.rows.len()],
@@ -90,7 +90,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn plan_row(&mut self, accepted: &Accepted) -> Planned {
+    fn plan_row(&mut self, accepted: &'a Accepted) -> Planned {
         let above = match self.parent_of(accepted) {
             Ok(above) => above,
             Err(action) => return action,

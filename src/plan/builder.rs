@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 use super::action::{Difference, Finding};
 use super::nearest::CloseNames;
 use super::options::PlanOptions;
@@ -17,13 +19,13 @@ pub(super) struct Builder<'a> {
     pub(super) sheets: &'a SheetRows,
     pub(super) options: PlanOptions,
     /// What the tenant called the customers of rows, as these say.
-    pub(super) names: HashMap<RowIndex, &'a str>,
+    pub(super) names: HashMap<RowIndex, &'a str, RandomState>,
     /// Findings that the action alone does not tell.
-    pub(super) findings: HashMap<RowIndex, Finding>,
+    pub(super) findings: HashMap<RowIndex, Finding, RandomState>,
     /// Where the tenant and a row differ, where they do.
-    pub(super) differences: HashMap<RowIndex, Vec<Difference>>,
+    pub(super) differences: HashMap<RowIndex, Vec<Difference>, RandomState>,
     pub(super) close_names: CloseNames,
-    pub(super) taken: Taken,
+    pub(super) taken: Taken<'a>,
     pub(super) accepted: Vec<Option<&'a Accepted>>,
     pub(super) actions: Vec<Option<Planned>>,
     pub(super) diagnostics: Vec<Diagnostic>,

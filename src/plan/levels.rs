@@ -70,15 +70,17 @@ impl Builder<'_> {
         let (Some(level), Some(limit)) = (accepted.level().given(), self.level_above(above)) else {
             return true;
         };
+        let is_below = level.may_stand_below(limit);
+        if is_below && (level != Level::Site || limit == Level::EndCustomer) {
+            return true;
+        }
         let (shown, limit_shown) = (self.shown(above), limit.with_article());
-        let (rule, message) = if !level.may_stand_below(limit) {
-            let message = format!("{level} cannot stand below {shown}, {limit_shown}");
-            (rules.not_below, message)
-        } else if level == Level::Site && limit != Level::EndCustomer {
+        let (rule, message) = if is_below {
             let message = format!("{shown} is {limit_shown}, not an EndCustomer");
             (rules.no_end_customer, message)
         } else {
-            return true;
+            let message = format!("{level} cannot stand below {shown}, {limit_shown}");
+            (rules.not_below, message)
         };
         self.refuse(accepted, rule, message, level.as_str());
         false

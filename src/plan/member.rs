@@ -4,6 +4,8 @@
 //! A member that the tenant did not tell is not compared, and a member that the row does not set
 //! never counts as different: nothing is ever emptied.
 
+use std::borrow::Cow;
+
 use super::action::Difference;
 use super::known::Member;
 use super::tenant::Customer;
@@ -247,20 +249,23 @@ fn each_of_company(company: &Company, put: &mut impl FnMut(Member, Option<&str>)
 impl Customer {
     /// What the tenant says of a member, as a cell of a list would; `None` where it was not told.
     pub fn value(&self, member: Member) -> Option<String> {
-        of_tenant(self, member)
+        of_tenant(self, member).map(Cow::into_owned)
     }
 }
 
-pub(super) fn of_tenant(customer: &Customer, member: Member) -> Option<String> {
-    match member {
-        Member::Name => Some(customer.name.to_string()),
-        Member::Level => Some(customer.level.to_string()),
-        Member::ServiceType => Some(customer.service_type.to_string()),
-        Member::State => Some(customer.state.to_string()),
-        Member::ExternalCode => Some(customer.external_code.to_string()),
-        Member::ChildServiceTypes => Some(customer.child_service_types.join(";")),
-        other => customer.told.get(other).map(str::to_owned),
-    }
+pub(super) fn of_tenant(customer: &Customer, member: Member) -> Option<Cow<'_, str>> {
+    let text = match member {
+        Member::Name => &customer.name,
+        Member::Level => &customer.level,
+        Member::ServiceType => &customer.service_type,
+        Member::State => &customer.state,
+        Member::ExternalCode => &customer.external_code,
+        Member::ChildServiceTypes => {
+            return Some(Cow::Owned(customer.child_service_types.join(";")));
+        }
+        other => customer.told.get(other)?,
+    };
+    Some(Cow::Borrowed(text))
 }
 
 /// Whether both say the same: sets in any order, countries by code or name.

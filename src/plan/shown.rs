@@ -1,6 +1,8 @@
 //! What a customer shows of an update: as it was before, as it was to become, or otherwise. And the
 //! update that takes one back. Pure.
 
+use std::borrow::Cow;
+
 use std::collections::BTreeMap;
 
 use super::known::Member;
@@ -79,7 +81,7 @@ pub fn stands(
     }
     each_value(&wanted, |member, value| {
         let is_new = |before: &String| !same(member, before.trim(), value);
-        let is_there = |now: String| same(member, now.trim(), value);
+        let is_there = |now: Cow<str>| same(member, now.trim(), value);
         if update.before.get(member.path()).is_some_and(is_new)
             && of_tenant(customer, member).is_some_and(is_there)
         {

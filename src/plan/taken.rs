@@ -2,13 +2,15 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 use crate::model::RowIndex;
 
 /// What rows have so far: each customer belongs to the first that comes.
 #[derive(Default)]
-pub(super) struct Taken {
-    pub(super) customers: HashMap<u64, RowIndex>,
-    pub(super) names: HashMap<(Below, Box<str>), Holder>,
+pub(super) struct Taken<'a> {
+    pub(super) customers: HashMap<u64, RowIndex, RandomState>,
+    pub(super) names: HashMap<(Below, &'a str), Holder, RandomState>,
 }
 
 /// Below whom a row stands.

@@ -1,9 +1,9 @@
 //! What the tenant has: read once, looked up many times.
 
 use std::collections::HashMap;
-use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 
+use foldhash::fast::RandomState;
 use serde::{Deserialize, Serialize};
 
 use super::known::KnownMembers;
@@ -117,7 +117,7 @@ const TELLING: usize = 50;
 pub struct Tenant {
     root: u64,
     customers: Vec<Customer>,
-    by_id: HashMap<u64, u32>,
+    by_id: HashMap<u64, u32, RandomState>,
     /// By name and code as [`alike`] has them; whoever looks for an exact one compares again.
     by_name: Groups,
     by_code: Groups,
@@ -288,7 +288,7 @@ impl Tenant {
 #[derive(Debug, Default)]
 struct Groups {
     hashing: RandomState,
-    by_hash: HashMap<u64, Group>,
+    by_hash: HashMap<u64, Group, RandomState>,
     /// Who comes after each customer in its group.
     next: Vec<u32>,
 }

@@ -10,12 +10,12 @@ use crate::check::Accepted;
 use crate::model::rules::tenant as rules;
 use crate::model::{Diagnostic, RowIndex};
 
-impl Builder<'_> {
+impl<'a> Builder<'a> {
     /// Whether no row before is the same customer; else the row is refused. `met` is the customer of
     /// the tenant that the row is.
     pub(super) fn is_first(
         &mut self,
-        accepted: &Accepted,
+        accepted: &'a Accepted,
         above: Above<'_>,
         met: Option<&Customer>,
     ) -> bool {
@@ -25,7 +25,7 @@ impl Builder<'_> {
             Above::NewRow(row) => Below::NewRow(row),
         };
         let name = accepted.partner().name.as_str().trim();
-        let named = self.taken.names.get(&(below, name.into())).copied();
+        let named = self.taken.names.get(&(below, name)).copied();
         // Two customers of one name can be there already; they are told apart by their ids.
         let named = named.filter(|other| !(other.is_there && met.is_some()));
         let owner = met.and_then(|one| self.taken.customers.get(&one.id).copied());
@@ -38,10 +38,7 @@ impl Builder<'_> {
         }
         let is_there = met.is_some();
         let holder = Holder { row, is_there };
-        self.taken
-            .names
-            .entry((below, name.into()))
-            .or_insert(holder);
+        self.taken.names.entry((below, name)).or_insert(holder);
         true
     }
 

@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
-use super::verdict::{Status, Verdict};
+use super::status::Status;
+
+use super::verdict::Verdict;
 
 /// Rows by status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]

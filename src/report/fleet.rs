@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use super::Counts;
 use super::metrics::{self, Former, Sample};
 use super::notice;
+use super::status::Status;
 use super::time::rfc3339;
-use super::verdict::Status;
 use crate::model::{Ending, printable};
 
 /// So many tenants that need somebody are named in a message; the summary has all.

@@ -4,8 +4,8 @@
 use std::fmt::Write;
 
 use super::Counts;
+use super::status::Status;
 use super::time::RETRIES;
-use super::verdict::Status;
 use crate::model::Ending;
 
 /// What is told of one run.

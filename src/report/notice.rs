@@ -5,8 +5,8 @@
 use serde_json::{Value, json};
 
 use super::Counts;
+use super::status::Status;
 use super::time::rfc3339;
-use super::verdict::Status;
 use crate::model::Ending;
 
 /// How many characters of a reason are told.

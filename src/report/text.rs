@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use super::counts::Counts;
 use super::facts::Facts;
 use super::next::{Next, seen_from, told};
+use super::status::Status;
 use super::time::rfc3339;
 use super::undo_facts::{UndoFacts, UndoStatus};
-use super::verdict::Status;
 use super::wrap::wrap;
 use crate::model::{Ending, left_out_shown, printable};
 

@@ -225,13 +225,15 @@ pub async fn read_tree(
         Err(ReadError::Refused(_) | ReadError::Stopped(Stop::Forbidden(_))) => Customer::default(),
         Err(error) => return Err(error),
     };
-    let below = patiently(client, patience, || {
-        client.partners_below_as(root, Depth::Tree, customer)
-    })
-    .await?;
     let top = Customer {
         id: root.get(),
         ..top
     };
-    Ok(Tenant::new(top, below))
+    patiently(client, patience, || async {
+        let mut tenant = Tenant::new(top.clone(), []);
+        let take = |one| tenant.add(customer(one));
+        client.each_partner_below(root, Depth::Tree, take).await?;
+        Ok(tenant)
+    })
+    .await
 }

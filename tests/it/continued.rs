@@ -11,6 +11,7 @@ use partner_import::submit::reads::Wanted;
 use partner_import::submit::undo::{FoundOnes, Stand, UndoPlan};
 use partner_import::submit::{EndReason, Patience, read_tenant};
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
 use crate::support::forest::{Forest, row_index};
 use crate::support::judge::assert_well;
@@ -121,6 +122,22 @@ async fn a_request_that_is_known_to_have_left_is_found_and_can_be_undone() {
     assert_well(&world, &progress);
     assert_eq!(origin(&world), Origin::Found);
     assert_eq!(undone(&world).await, Stand::Remove);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_tenant_shows_at_first_is_adopted_without_a_look_or_a_wait() {
+    let world = World::slow_and_lenient(one_row(None), &[]);
+    dies(&world, Death::AfterRequest(FIRST_CREATE)).await;
+    let lists = || world.network.arrivals_of("EnumeratePartners").len();
+    let (before, start) = (lists(), Instant::now());
+    let progress = goes_on(&world).await;
+    assert_well(&world, &progress);
+    assert_eq!(lists() - before, 1, "the tenant, read once");
+    assert!(
+        start.elapsed() < Duration::from_secs(1),
+        "{:?}",
+        start.elapsed()
+    );
 }
 
 #[tokio::test(start_paused = true)]

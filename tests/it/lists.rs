@@ -100,6 +100,18 @@ async fn a_list_that_lags_a_little_is_read_until_it_shows_all() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_tree_is_read_back_again_while_it_lacks_somebody() {
+    let world = World::slow_and_lenient(Forest::flat(4), &["lag=1:5s@EnumeratePartners"]);
+    let outcome = run_well(&world).await;
+    assert!(outcome.mismatches.is_empty(), "{:?}", outcome.mismatches);
+    // The first one is read before anything is sent.
+    let last_add = *times(&world, "AddPartner").last().expect("four");
+    let lists = times(&world, "EnumeratePartners");
+    assert!(lists.len() > 2, "{lists:?}");
+    assert!(lists[1] < last_add + seconds(5), "{lists:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_list_that_shows_what_came_later_shortens_the_wait() {
     for (rows, from, to) in [(4, 20, 25), (1, 600, 605)] {
         let mut world =

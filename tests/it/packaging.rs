@@ -8,10 +8,12 @@
 //! | `place` | a machine in a directory: the paths of the files, put below it |
 //! | `schedules` | systemd, cron, the Task Scheduler, the scripts that try again |
 //! | `kubernetes` | manifests, the container, one manifest per tenant |
+//! | `packages` | what `packaging/build.sh` puts together |
 //! | `workflows` | the workflows that test and release |
 //! | `yaml` | YAML as JSON |
 
 mod kubernetes;
+mod packages;
 mod place;
 mod schedules;
 mod workflows;

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use partner_import::api::classify::Stop;
+use partner_import::api::classify::{Stop, Trouble};
 use partner_import::journal::Store;
 use partner_import::sandbox::{Config, Done, FaultKind, NamePolicy};
 use partner_import::submit::{AttemptEnd, Control, EndReason, MaxErrors, ReadError, RunEvent};
@@ -12,6 +12,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::support::forest::{Forest, STRANGERS, Shape};
 use crate::support::judge::{assert_well, journal_against_report};
+use crate::support::life::Life;
 use crate::support::network::{Arrival, Weather, locked};
 use crate::support::world::{End, World, run_info};
 use partner_import::model::{Happening, Origin, Outcome, Standing};
@@ -294,6 +295,20 @@ async fn a_wrong_password_is_tried_once() {
         message: "Unknown partner/username or bad password".into(),
     });
     assert_eq!(error, ReadError::Stopped(stop));
+    assert_eq!(world.network.arrivals().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_password_that_was_refused_is_not_sent_again_by_the_next_call() {
+    let mut world = World::fair(Forest::flat(1));
+    world.password = "wrong".into();
+    let client = world.new_client(&Life::new(None));
+    let login = client.login().await.map(drop);
+    let call = client.locations().await.map(drop);
+    for result in [login, call] {
+        let refused = matches!(result, Err(Trouble::Stop(Stop::BadCredentials(_))));
+        assert!(refused, "{result:?}");
+    }
     assert_eq!(world.network.arrivals().len(), 1);
 }
 

@@ -4,13 +4,14 @@
 // CHROMIUM names another browser, SHOTS a directory for pictures (PICTURES: those of the guide); see README.md.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
+import ts from "typescript";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const PROGRAM = resolve(process.env.PROGRAM ?? join(ROOT, "target/release/partner-import"));
@@ -114,6 +115,36 @@ const saved = async (page, click) => {
   return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
 };
 const ready = (page) => page.waitForSelector(".panel .blank:has-text('ready'), .cap.main");
+
+describe("what is sent", () => {
+  /** Leaves of the syntax tree, with their kind: comments and spaces are none. */
+  const tokens = (text) => {
+    const source = ts.createSourceFile("page.js", text, ts.ScriptTarget.ES2023, false, ts.ScriptKind.JS);
+    assert.deepEqual(source.parseDiagnostics.map((one) => one.messageText), []);
+    const leaves = [];
+    const walk = (node) => {
+      if (node.kind >= ts.SyntaxKind.FirstJSDocNode && node.kind <= ts.SyntaxKind.LastJSDocNode) return;
+      const below = node.getChildren(source);
+      if (below.length > 0) below.forEach(walk);
+      else if (node.getText(source) !== "") leaves.push(`${ts.SyntaxKind[node.kind]} ${node.getText(source)}`);
+    };
+    walk(source);
+    return leaves;
+  };
+
+  test("is under 150 KB, and the page's scripts token by token", () => on({}, async (page, world) => {
+    const PAGE = join(ROOT, "src/gui/page");
+    let sum = 0;
+    for (const name of readdirSync(PAGE)) {
+      const answer = await fetch(`${world.address}/${name === "index.html" ? "" : name}`);
+      assert.equal(answer.status, 200, name);
+      const text = await answer.text();
+      sum += Buffer.byteLength(text);
+      if (name.endsWith(".js")) assert.deepEqual(tokens(text), tokens(readFileSync(join(PAGE, name), "utf8")), name);
+    }
+    assert.ok(sum < 150 * 1024, `${sum} bytes are sent`);
+  }));
+});
 
 describe("the journey", { timeout: 240_000 }, () => {
   test("with the mouse only, from a workbook full of mistakes to the one with the IDs, and back", () => on({}, async (page) => {
@@ -258,6 +289,96 @@ describe("lists", { timeout: 240_000 }, () => {
       await other.close();
     } finally {
       await again.end("SIGKILL");
+    }
+  }));
+
+  test("lines that are no rows are shown with why, a problem leads to its line, and the mended file has them all", () => on({}, async (page) => {
+    const text = "\uFEFFCustomers of 2026;;;;\n\nName;Level;State;\"Country\";City\n\"Nord; AG\";EndCustomer;InTrial;Germny;Jena\nOst;EndCustomer;InTrial;\"DE\";Ulm\nTotal;2;;;\n\nProduct;Price;Unit;;\nDisk;5;\"TB\";;\n";
+    await bring(page, bytes("Kunden.csv", text));
+    await page.click('[data-key="lines"]');
+    await page.waitForSelector("dialog tr:has-text('Disk | 5 | TB'):has-text('R053')");
+    assert.match(await page.textContent("dialog"), /Customers of 2026/);
+    await page.keyboard.press("Escape");
+    await page.click(".panel button:has-text('Line 8')");
+    await page.waitForSelector("dialog tr.now:has-text('Product')");
+    await page.keyboard.press("Escape");
+    await page.click('[data-key="next"]');
+    await page.click(".offer:has-text('See line 8 in List')");
+    await page.waitForSelector("dialog tr.now:has-text('Product')");
+    await page.keyboard.press("Escape");
+    await page.click('[data-key="step-problems"]');
+    await page.click(".offer:has-text('Germny')");
+    await page.waitForSelector("#foot:has-text('Saved')");
+    const { name, bytes: mended } = await saved(page, () => page.click('[data-key="file"]'));
+    assert.equal(name, "Kunden.csv");
+    assert.equal(mended.toString(), text.replace("Germny", "DE"));
+  }));
+
+  test("a block that does not fit is pasted nowhere, and why is said", () => on({ allow: /422/ }, async (page) => {
+    await bring(page, bytes("Kunden.csv", csv(3)));
+    await page.click('[data-key="next"]');
+    await ready(page);
+    const cell = async (row, column) => page.locator(".grid tbody tr").nth(row).locator("td").nth(column);
+    const paste = async (text) => {
+      await page.evaluate((value) => navigator.clipboard.writeText(value), text);
+      await page.keyboard.press("Control+v");
+    };
+    await (await cell(0, 5)).click();
+    await paste("Ulm\tone\ttwo");
+    await page.waitForSelector(".banner:has-text('It has 3 columns, and from this cell on the table has 1 column. Nothing was pasted.')");
+    await page.click(".banner button");
+    await (await cell(1, 5)).click();
+    await paste("Ulm\nGera\nSuhl");
+    await page.waitForSelector(".banner:has-text('It has 3 rows, and from this cell on the table has 2 rows. Nothing was pasted.')");
+    await page.click(".banner button");
+    await page.waitForSelector('[data-key="undo"][aria-disabled]');
+    await (await cell(1, 5)).click();
+    await paste("Ulm\nGera");
+    await page.waitForSelector("#foot:has-text('2 cells changed')");
+  }));
+
+  test("what is half typed is there again when the page is loaded again", () => on({}, async (page) => {
+    await bring(page, bytes("Kunden.csv", csv(300)));
+    await page.click('[data-key="next"]');
+    await ready(page);
+    await page.locator(".grid tbody td").first().click();
+    await page.keyboard.press("Control+ArrowDown");
+    await page.waitForSelector("tr.here:has-text('Company 300')");
+    await page.keyboard.type("Nord");
+    await page.waitForSelector(".editor input");
+    await page.reload();
+    await page.waitForSelector(".editor input");
+    assert.equal(await page.inputValue(".editor input"), "Nord");
+    await page.keyboard.type(" AG");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("#foot:has-text('Company 300 \u2192 Nord AG')");
+    await page.reload();
+    await ready(page);
+    await page.waitForTimeout(500);
+    assert.equal(await page.locator(".editor").count(), 0, "it was kept, and is no draft any more");
+  }));
+
+  test("when the program has died the page says what is kept, and the next one takes the list up again", () => on({ allow: /ERR_|net::|401/ }, async (page, world) => {
+    await bring(page, bytes("Kunden.csv", csv(3)));
+    await page.click('[data-key="next"]');
+    await ready(page);
+    await page.locator(".grid tbody td").first().click();
+    await page.keyboard.type("Nord\n");
+    await page.waitForSelector("#foot:has-text('Saved')");
+    await world.end("SIGKILL");
+    await page.keyboard.type("Lost\n");
+    await page.waitForSelector(".banner:has-text('does not answer')");
+    await page.waitForSelector(".alone:has-text('partner-import is not running any more')");
+    const says = await page.textContent(".alone");
+    assert.match(says, /Not kept[^]*row 3, \u201cLost\u201d/);
+    assert.match(says, /continue Kunden\.csv from its start page/);
+    const next = await start(world.place);
+    try {
+      await page.goto(next.link);
+      await page.click("tr:has-text('Kunden.csv') .go");
+      await page.waitForSelector(".grid td:has-text('Nord')");
+    } finally {
+      await next.end("SIGKILL");
     }
   }));
 

@@ -8,30 +8,13 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 target=x86_64-pc-windows-gnu
 export WINEPREFIX="${WINEPREFIX:-$PWD/target/wine}" WINEDEBUG=-all
 export CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER=wine
-mkdir -p "$WINEPREFIX"
-wineboot --init >/dev/null 2>&1
-
-# Wine before version 9 lacks the library from which Rust's standard library takes random bytes.
-system="$WINEPREFIX/drive_c/windows/system32"
-if [ ! -e "$system/bcryptprimitives.dll" ]; then
-  source=$(mktemp --suffix .c)
-  trap 'rm -f "$source"' EXIT
-  cat >"$source" <<'C'
-#include <windows.h>
-BOOLEAN NTAPI SystemFunction036(PVOID, ULONG);
-__declspec(dllexport) BOOL WINAPI ProcessPrng(PBYTE bytes, SIZE_T length) {
-  return SystemFunction036(bytes, (ULONG)length);
-}
-C
-  x86_64-w64-mingw32-gcc -shared -o "$system/bcryptprimitives.dll" "$source" -ladvapi32
-fi
+tests/wine/prefix.sh
 
 # UnlockFile of a lock that is not held fails under Wine with another number than the standard library
 # expects: a rate shared by processes. And no cargo or rustc can be asked from there.
 left_out=(
   --skip api::slots::
   --skip a_run_and_lookups_beside_it_keep_the_rate_together
-  --skip the_release_names_targets_and_files_that_exist
   --skip dependencies_have_known_licences
 )
 cargo test --target "$target" --no-fail-fast -- "${left_out[@]}" "$@"

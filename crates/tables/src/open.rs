@@ -8,6 +8,7 @@ use super::content::{Content, content};
 use super::error::ReadError;
 use super::note::{Note, NoteKind};
 use super::options::{HeaderKnowledge, ReadOptions};
+use super::raw::RawRows;
 use super::sheet::{self, SheetList};
 use super::table::{Format, Origin, Ragged, Table};
 use super::text::{Dialect, PREFIX, Surety, TextRows};
@@ -134,6 +135,36 @@ impl TableFile {
                 let complete = prefix.len() < PREFIX;
                 let input = Box::new(Cursor::new(prefix.clone()).chain(file));
                 open_text(path, &prefix, complete, input, options, knowledge)
+            }
+        }
+    }
+
+    /// The rows as they stand in the file, also those that are none of its table: of a workbook in the sheet that
+    /// `options` name.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or has no such sheet.
+    pub fn raw(
+        &mut self,
+        options: &ReadOptions,
+        knowledge: &dyn HeaderKnowledge,
+    ) -> Result<Box<dyn RawRows>, ReadError> {
+        match &mut self.held {
+            Held::Workbook(workbook) => {
+                let name = options.sheet.as_deref().unwrap_or_default();
+                let sheet = workbook.find_sheet(name)?;
+                workbook.rows(sheet)
+            }
+            Held::Text(beginning) => {
+                let (prefix, file) = match beginning.take() {
+                    Some(beginning) => beginning,
+                    None => begin(&self.path)?,
+                };
+                let complete = prefix.len() < PREFIX;
+                let input = Box::new(Cursor::new(prefix.clone()).chain(file));
+                let rows =
+                    TextRows::open(&self.path, &prefix, complete, input, options, knowledge)?;
+                Ok(Box::new(rows))
             }
         }
     }

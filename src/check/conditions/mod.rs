@@ -17,7 +17,8 @@ mod bound;
 mod condition;
 mod parse;
 mod pattern;
+mod tokens;
 
 pub(super) use bound::{Bound, HeaderFault, OfSeveral};
 pub use condition::Condition;
-pub use parse::ConditionError;
+pub use tokens::ConditionError;

@@ -11,8 +11,8 @@ use crate::cli::show::output::{Output, Stream};
 use crate::flow::failure::Failure;
 use crate::model::code::{self, CodeWord};
 use crate::model::rules::{self, Rule};
+use crate::report::status::Status;
 use crate::report::undo_facts::UndoStatus;
-use crate::report::verdict::Status;
 use crate::report::wrap::wrap;
 use crate::sandbox::KINDS;
 

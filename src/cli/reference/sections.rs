@@ -9,8 +9,8 @@ use crate::api::errors::{GENERAL, KNOWN, KnownError};
 use crate::model::code::{self, CodeWord};
 use crate::report::metrics;
 use crate::report::metrics::{Former, Sample};
+use crate::report::status::Status;
 use crate::report::undo_facts::UndoStatus;
-use crate::report::verdict::Status;
 use crate::settings::table::variables;
 use crate::settings::{AFTER_VARIABLES, CONFIG_DIR, LOG};
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::held::Held;
-use super::problem::{Problem, said};
+use super::problem::{Problem, line_of, said};
 use super::steps::{CellStep, Folded, Step};
 use crate::gui::wire::{Group, Step as Place, Suggestion};
 use crate::model::digest::sha256_of;
@@ -33,6 +33,8 @@ pub struct Cause {
     values: Vec<(String, Vec<String>, Vec<u32>)>,
     /// Whether it is of the list, and not of its rows.
     of_list: bool,
+    /// Then: the line of the file that it is about.
+    line: Option<u32>,
 }
 
 /// All of them, worst first.
@@ -75,6 +77,7 @@ impl Causes {
         for one in of_file.iter().filter(|one| !seen.contains(&one.rule.code)) {
             let mut cause = Cause::new(one, 0, held);
             cause.of_list = true;
+            cause.line = line_of(one);
             cause.says = said(one);
             if one.is_error() {
                 cause.rows = within.to_vec();
@@ -304,6 +307,7 @@ impl Cause {
             column,
             values: Vec::new(),
             of_list: false,
+            line: None,
         }
     }
 
@@ -357,6 +361,7 @@ impl Cause {
                 to: "All that are close to one value".to_owned(),
                 rows: sure,
                 step: None,
+                line: None,
             }),
         }
     }
@@ -370,6 +375,7 @@ impl Cause {
                 to: to.clone(),
                 rows: rows.len(),
                 step: None,
+                line: None,
             })
         });
         all.collect()
@@ -384,9 +390,13 @@ impl Cause {
             to,
             rows,
             step,
+            line: self.line,
         };
         if self.of_list || self.code == LEVEL_MISSING.code {
-            let to = "See to it in the list".to_owned();
+            let to = match self.line {
+                Some(line) => format!("See line {line} in List"),
+                None => "See to it in List".to_owned(),
+            };
             return Some(one("list", to, Some(Place::List)));
         }
         match self.kind {

@@ -4,17 +4,21 @@ use std::fs;
 use std::path::Path;
 
 use tables::Format;
+use tables::text::{TextEdit, rewrite};
 
 use super::list::List;
 use super::snapshot::Snapshot;
 use crate::flow::failure::Failure;
+use crate::flow::list::KnownHeaders;
+use crate::flow::new_file::write_new;
 use crate::gui::fault::{Fault, sentence};
 use crate::report::copy::{MendedCell, write_mended};
 use crate::report::mended::MendedCopy;
+use crate::settings::Typed;
 
 impl List {
-    /// The file with what was changed: a workbook of today as it is but for some cells, all else as a
-    /// table in text.
+    /// The file with what was changed: a workbook of today and a text file as they are but for some cells, other
+    /// workbooks as a table in text.
     ///
     /// # Errors
     /// Where the file cannot be copied.
@@ -30,6 +34,15 @@ impl List {
     }
 
     fn write_mended_to(&self, now: &Snapshot, path: &Path) -> Result<(), Fault> {
+        if matches!(now.held.table.format, Format::Text { .. }) {
+            let original = fs::read(self.path())?;
+            let reading = self.resolved(&now.asks, None, &Typed::default())?.reading;
+            match rewrite(&original, &reading, &KnownHeaders, &now.edits()) {
+                Ok(mended) => return Ok(write_new(path, &mended)?),
+                // The table is there all the same, with its cells.
+                Err(error) => tracing::warn!(%error, "a copy has the list's rows only"),
+            }
+        }
         let sheet = now.held.table.source.sheet.clone();
         match sheet.filter(|_| now.held.table.format == Format::Xlsx) {
             Some(sheet) => {
@@ -45,6 +58,21 @@ impl List {
 }
 
 impl Snapshot {
+    /// The same for a text file.
+    fn edits(&self) -> Vec<TextEdit> {
+        let changes = self.changes().into_iter();
+        let edits = changes.filter_map(|cell| {
+            let (row, column) = (self.held.row_of(cell.row)?, self.held.place(cell.column)?);
+            Some(TextEdit {
+                row: cell.row,
+                column: cell.column,
+                from: self.held.text(row, column).to_owned(),
+                to: cell.text,
+            })
+        });
+        edits.collect()
+    }
+
     /// The cells that were changed.
     fn changes(&self) -> Vec<MendedCell> {
         let held = &self.held;

@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 
 use tables::Row;
 
+use super::lines::LinesOut;
 use crate::flow::list::HeldTable;
 use crate::model::RowBatch;
 use crate::model::place::column_letters;
@@ -13,6 +14,8 @@ use crate::model::place::column_letters;
 pub struct Held {
     /// As it was read.
     pub table: HeldTable,
+    /// Lines of the file that are none of its rows.
+    pub lines: LinesOut,
     /// The first row of each batch.
     starts: Vec<usize>,
     numbers: Vec<u32>,
@@ -37,6 +40,7 @@ impl Held {
             empty: table.header.cells.iter().map(|_| OnceLock::new()).collect(),
             numbers,
             table,
+            lines: LinesOut::default(),
         }
     }
 

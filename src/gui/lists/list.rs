@@ -11,6 +11,7 @@ use tables::TableFile;
 use super::again;
 use super::asks::Asks;
 use super::held::Held;
+use super::lines::LinesOut;
 use super::snapshot::Snapshot;
 use super::steps::{Folded, Steps};
 use super::view::View;
@@ -399,7 +400,8 @@ impl List {
             }
             ControlFlow::Continue(())
         })?;
-        let held = Held::new(table);
+        let mut held = Held::new(table);
+        held.lines = LinesOut::of(&mut file, &resolved.reading, &held)?;
         let own = held.table.source.sheet.clone();
         let sheets = names.into_iter().map(|name| {
             let rows = if Some(&name) == own.as_ref() {

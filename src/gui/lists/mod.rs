@@ -7,6 +7,7 @@ mod causes;
 mod copy;
 mod held;
 mod kept;
+mod lines;
 mod list;
 mod problem;
 mod rows;

@@ -28,6 +28,12 @@ pub fn said(one: &Diagnostic) -> String {
     text
 }
 
+/// The line of the file that it is about, where it is about one: the first of several.
+pub fn line_of(one: &Diagnostic) -> Option<u32> {
+    let at = one.at.map(|at| at.row).filter(|row| *row > 0);
+    at.or_else(|| one.related_rows.first().copied())
+}
+
 /// A text without the parts of it that name a flag.
 fn without_flags(text: &str) -> String {
     if !text.contains("--") {

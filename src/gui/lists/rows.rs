@@ -6,7 +6,7 @@ use super::snapshot::Snapshot;
 use crate::check::Field;
 use crate::gui::fault::Fault;
 use crate::gui::wire::{
-    Cell, CellProblem, ColumnValue, Found, Mark, NextProblem, Problems, Row, Rows, Values,
+    Cell, CellProblem, ColumnValue, Found, Lines, Mark, NextProblem, Problems, Row, Rows, Values,
 };
 use crate::model::level::DERIVE;
 
@@ -138,6 +138,15 @@ impl Snapshot {
             revision: self.revision,
             groups,
             more_groups,
+        }
+    }
+
+    /// The lines of the file that are no rows.
+    pub fn lines(&self) -> Lines {
+        let out = &self.held.lines;
+        Lines {
+            lines: out.lines.clone(),
+            more: out.total - out.lines.len(),
         }
     }
 

@@ -5,10 +5,13 @@ use tables::Format;
 use super::asks::Asks;
 use super::causes::many;
 use super::list::{List, Phase, State};
+use super::problem::{line_of, said};
+use super::rows::severity;
+use super::view::View;
 use crate::check::Field;
 use crate::flow::clock::show;
 use crate::gui::wire::{
-    Export, Field as Shown, List as Body, ListCard, ListCounts, ListEvent, Step, Understood,
+    Export, Field as Shown, List as Body, ListCard, ListCounts, ListEvent, Remark, Step, Understood,
 };
 
 impl List {
@@ -33,6 +36,8 @@ impl List {
             fields: fields(),
             questions: state.questions.clone(),
             constants: asks.constants(),
+            lines: there.map_or(0, |(held, _)| held.lines.total),
+            remarks: there.map_or_else(Vec::new, |(_, view)| remarks(view)),
             counts: event.counts,
             undo: event.undo,
             redo: event.redo,
@@ -126,6 +131,19 @@ fn understood(state: &State) -> Understood {
         encoding,
         encodings,
     }
+}
+
+/// What is said of the file as a whole.
+fn remarks(view: &View) -> Vec<Remark> {
+    let of_file = view.of_file.iter();
+    of_file
+        .map(|one| Remark {
+            code: one.rule.code,
+            severity: severity(one.is_error()),
+            says: said(one),
+            line: line_of(one),
+        })
+        .collect()
 }
 
 /// All fields, the usual ones first.

@@ -4,7 +4,7 @@ import { get, Refused } from "./api.js";
 import { button, enc, h, icon, table } from "./dom.js";
 import { banner, dialog, over } from "./shell.js";
 
-/** @typedef {{ close: () => void, key?: (event: KeyboardEvent) => boolean }} View */
+/** @typedef {{ close: () => void, key?: (event: KeyboardEvent) => boolean, unsaved?: () => string[] }} View what of it is not kept yet */
 
 /** @type {{ list: List | null, target: Target | null, version: string }} */
 export const app = { list: null, target: null, version: "" };

@@ -11,6 +11,7 @@ import { h, hidden, icon, many, TYPED } from "./dom.js";
  * @property {string[]} options
  * @property {Promise<Cell | null>} about
  * @property {(to: string) => void} keep
+ * @property {(to: string | null) => void} [typed] what stands there so far; null: nothing is typed any more
  * @property {(suggestion: Suggestion) => void} take
  * @property {(back: boolean) => void} next to the next problem
  */
@@ -47,6 +48,7 @@ export const openEditor = (grid, of) => {
     open = false;
     const inside = box.contains(document.activeElement);
     box.remove();
+    of.typed?.(null);
     if (to !== null && to !== of.value) of.keep(to);
     if (inside) grid.focus();
   };
@@ -70,6 +72,9 @@ export const openEditor = (grid, of) => {
   });
   lay(grid, cell, box);
   input.value = of.text ?? of.value;
+  const typed = () => of.typed?.(input.value);
+  input.addEventListener("input", typed);
+  if (of.text !== null) typed();
   grid.sizer.append(box);
   input.focus({ preventScroll: true });
   if (of.text === null) input.select();

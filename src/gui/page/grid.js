@@ -1,5 +1,6 @@
 // What people do in the table: move, choose, edit, copy and paste.
 /** @import { Row } from "../types.js" */
+import { Refused } from "./api.js";
 import { many, say } from "./dom.js";
 import { keyOf, move } from "./keys.js";
 import { Table } from "./table.js";
@@ -195,9 +196,11 @@ export class Grid extends Table {
     const single = block.length === 1 && block[0].length === 1;
     const height = single ? bottom - top + 1 : block.length;
     const width = single ? right - left + 1 : Math.max(...block.map((line) => line.length));
+    const misfit = single ? null : this.misfit(top, left, height, width);
+    if (misfit) throw new Refused(422, { code: "value", title: "The block does not fit here.", says: misfit, field: null, holder: null });
     const rows = await this.window.take(top, height);
     const edits = [];
-    let left_over = height - rows.length;
+    let left_over = 0;
     for (const [down, row] of rows.entries()) {
       for (let along = 0; along < width; along += 1) {
         const column = this.columns[left + along];
@@ -210,6 +213,20 @@ export class Grid extends Table {
     this.anchor = { position: top, column: left };
     this.go(top + rows.length - 1, left + width - 1, { extend: true });
     this.options.write(edits, left_over);
+  }
+
+  /**
+   * Why a block cannot be pasted whole: a part of it would be lost.
+   * @param {number} top
+   * @param {number} left
+   * @param {number} height
+   * @param {number} width
+   */
+  misfit(top, left, height, width) {
+    const rows = (this.window.total ?? 0) - top;
+    const columns = this.columns.findLastIndex((one) => one.edit) + 1 - left;
+    const beyond = height > rows ? [many(height, "row"), rows, "row", "further up"] : width > columns ? [many(width, "column"), Math.max(0, columns), "column", "further left"] : null;
+    return beyond && `It has ${beyond[0]}, and from this cell on the table has ${many(Number(beyond[1]), String(beyond[2]))}. Nothing was pasted. Choose a cell ${beyond[3]}, or copy less.`;
   }
 
   /** @param {string} to into every cell that is chosen */

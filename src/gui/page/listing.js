@@ -1,5 +1,5 @@
 // Step 1: what was understood of the list, on the list itself, and what it does not say.
-/** @import { Column, List, Question, Saved, Values } from "../types.js" */
+/** @import { Column, Found, Lines, List, Question, Saved, Values } from "../types.js" */
 import { get, listen, post, remove } from "./api.js";
 import { app, failed, listBase, loadList, rowsOf, showSent, tend } from "./app.js";
 import { button, count, fill, h, hidden, icon, many, part, say, table, TYPED } from "./dom.js";
@@ -140,8 +140,8 @@ class Listing {
     this.drawViews();
     this.drawLeft();
     // Left as it is where nothing in it is new: it would be taken away from under a click.
-    const asked = JSON.stringify(list.questions);
-    if (this.asked !== asked) fill(this.panel, this.questions(), h("section", button("link", "Forget this list", () => this.forget(), { key: "forget" })));
+    const asked = JSON.stringify([list.questions, list.remarks]);
+    if (this.asked !== asked) fill(this.panel, this.questions(), this.remarks(), h("section", button("link", "Forget this list", () => this.forget(), { key: "forget" })));
     this.asked = asked;
     this.drawFoot();
     if (this.shown !== list.revision || this.grid.window.total === null) this.grid.window.renew();
@@ -183,7 +183,37 @@ class Listing {
       h("label", "Header in row ", h("input.short", { inputmode: "numeric", value: understood.header_row, key: "header", change: (/** @type {Event} */ event) => this.header(/** @type {HTMLInputElement} */ (event.target)) })),
       choice("Read as", "export", understood.export, understood.exports.map((one) => [one.id, one.title])),
       understood.encoding !== null && choice("Letters", "encoding", understood.encoding, understood.encodings.map((one) => [one, one])),
-      this.list.state === "ready" && h("p.sum", h("b", many(counts.in, "row")), h("span.quiet", counts.out ? ` in, ${count(counts.out)} left out` : " in")));
+      this.list.state === "ready" && h("p.sum", h("b", many(counts.in, "row")), h("span.quiet", counts.out ? ` in, ${count(counts.out)} left out` : " in"),
+        this.list.lines > 0 && [" ", button("link", `${many(this.list.lines, "line")} of the file ${this.list.lines === 1 ? "is no row" : "are no rows"}`, () => tend(this.lines()), { key: "lines" })]));
+  }
+
+  /** The lines of the file that are no rows, and why. @param {number} [at] the one that is looked for */
+  async lines(at = 0) {
+    /** @type {Lines} */
+    const { lines, more } = await get(`${this.base}/lines`);
+    const shown = table("Lines", ["Line", "What stands there", "Why it is no row"], lines.map((one) => [count(one.row), h("bdi", one.text || "nothing"), [one.says, " ", h("span.code", one.code)]]));
+    const { box } = dialog("Lines of the file that are no rows", [h("p.quiet", "They are not sent. In \u201cMy file, mended\u201d they stay as they are."), shown, more > 0 && h("p.quiet", `and ${many(more, "more line")}`)], (close) => [button("primary", "Close", close)]);
+    const here = box.querySelectorAll("tbody tr")[lines.findIndex((one) => one.row === at)];
+    here?.classList.add("now");
+    here?.scrollIntoView({ block: "center" });
+  }
+
+  /** To a line of the file, whether it is a row of the list or not. @param {number} line */
+  async line(line) {
+    /** @type {Found} */
+    const { position } = await get(`${this.base}/position?view=all&row=${line}`);
+    if (position === null) return this.lines(line);
+    this.view = "all";
+    this.drawViews();
+    this.grid.restart();
+    this.grid.jump(position, 0);
+  }
+
+  /** What is said of the file as a whole, with the way to the line. */
+  remarks() {
+    const { remarks } = this.list;
+    return remarks.length > 0 && part("About the file", null, h("ul.stack", remarks.map(({ code, severity, says, line }) => h("li", h(`span.st.${severity}`, icon(severity === "error" ? "err" : "warn"), h("span", says, " ", h("span.code", code))),
+      line !== null && [" ", button("link", `Line ${count(line)}`, () => tend(this.line(line)), { key: `line-${code}-${line}` })]))));
   }
 
   /** @param {HTMLInputElement} input */
@@ -252,10 +282,11 @@ class Listing {
   }
 }
 
-/** @returns {import("./app.js").View} */
-export const showListing = () => {
+/** @param {number} [line] of the file, that is looked for @returns {import("./app.js").View} */
+export const showListing = (line = 0) => {
   const listing = new Listing(/** @type {List} */ (app.list));
   listing.show();
+  if (line) tend(listing.line(line));
   return {
     close: () => { listing.off(); listing.grid.close(); },
     key: (event) => stepKey(event, { find: listing.find.input, sent: () => tend(showSent(listing.base, listing.grid.row())) }),

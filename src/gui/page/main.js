@@ -13,23 +13,22 @@ import { showStart } from "./start.js";
 
 /** How long a lost connection is only a stripe. */
 const PATIENCE_MS = 12_000;
-const KEPT = "All that was mended is kept, and a run can be continued. Start it again, and open the list from its start page:";
 
 /** @type {import("./app.js").View | null} */
 let view = null;
 let turn = 0;
 let finished = false;
 
-/** @param {string} hash @returns {{ kind: "start" | "lists" | "runs", id: string, step: Step | null }} */
+/** @param {string} hash @returns {{ kind: "start" | "lists" | "runs", id: string, step: Step | null, line: number }} */
 const parse = (hash) => {
-  const [, kind, id, step] = /^#\/(lists|runs)\/([^/]+)(?:\/(\w+))?$/.exec(hash) ?? [];
-  if (kind !== "lists" && kind !== "runs") return { kind: "start", id: "", step: null };
-  return { kind, id: decodeURIComponent(id), step: STEPS.find(([name]) => name === step)?.[0] ?? null };
+  const [, kind, id, step, line] = /^#\/(lists|runs)\/([^/]+)(?:\/(\w+))?(?:\/(\d+))?$/.exec(hash) ?? [];
+  if (kind !== "lists" && kind !== "runs") return { kind: "start", id: "", step: null, line: 0 };
+  return { kind, id: decodeURIComponent(id), step: STEPS.find(([name]) => name === step)?.[0] ?? null, line: Number(line ?? 0) };
 };
 
 /** @param {string} hash @returns {Promise<() => import("./app.js").View>} */
 const prepare = async (hash) => {
-  const { kind, id, step } = parse(hash);
+  const { kind, id, step, line } = parse(hash);
   if (kind === "start") return showStart;
   if (kind === "runs") {
     const run = await loadRun(id);
@@ -43,7 +42,7 @@ const prepare = async (hash) => {
     const run = await loadRun(list.run);
     return () => step === "run" ? showRun(run) : showResults(run);
   }
-  return step === "plan" ? showPlan : step === "problems" && list.state === "ready" ? showProblems : showListing;
+  return step === "plan" ? showPlan : step === "problems" && list.state === "ready" ? showProblems : () => showListing(line);
 };
 
 const route = async () => {
@@ -88,14 +87,21 @@ const gone = () => {
  * In place of everything: nothing here can do anything any more.
  * @param {string} title
  * @param {string} says
+ * @param {string[]} [lost] edits that the program did not keep
  */
-const ended = (title, says) => {
+const ended = (title, says, lost = []) => {
   finished = true;
   over("connection", null);
   over("sandbox", null);
   byId("target").hidden = true;
-  alone(blank("box", title, says, h("code", "partner-import gui")));
+  alone(blank("box", title, [says, lost.length > 0 && h("b", ` Not kept, since the program had ended: ${lost.join("; ")}.`)], h("code", "partner-import gui")));
   byId("main").focus();
+};
+
+/** The program has ended, and with it this page: what is kept, and how to come back to it. @param {string} title */
+const died = (title) => {
+  const { list } = app;
+  ended(title, `This page can do nothing any more; close it. What was mended is kept, and a run can be continued. Start the program again, and continue ${list ? list.name : "your list"} from its start page:`, view?.unsaved?.() ?? []);
 };
 
 /** @param {KeyboardEvent} event */
@@ -113,10 +119,10 @@ const connection = () => {
   let timer = 0;
   watchConnection((now) => {
     clearTimeout(timer);
-    if (now === "ended") return ended("This page is of a program that has ended", KEPT);
+    if (now === "ended") return died("The program of this page has ended");
     over("connection", now === "live" ? null : banner("bad", "The program does not answer.", "What was mended is kept. This page tries again by itself."));
     if (now === "live" && finished) location.reload();
-    if (now === "lost") timer = window.setTimeout(() => ended("partner-import is not running any more", KEPT), PATIENCE_MS);
+    if (now === "lost") timer = window.setTimeout(() => died("partner-import is not running any more"), PATIENCE_MS);
   });
   listen("ending", ({ says }) => over("ending", banner("mild", "The program is ending.", says)));
   listen("target", (target) => { app.target = target; showTarget(target); });

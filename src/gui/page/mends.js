@@ -1,9 +1,26 @@
 // Mends on their way: shown at once, sent in order, kept by the process before the page says so.
 /** @import { Mend, Row, Rows, Saved } from "../types.js" */
 import { post, Refused } from "./api.js";
+import { many } from "./dom.js";
 
 /** How often a mend is sent again while the process does not answer. */
 const AGAIN_MS = 1000;
+
+const DRAFT = "draft";
+/**
+ * What is being typed into a cell outlives that the page is loaded again.
+ * @param {string} base the list's address
+ * @param {{ row: number, column: number, from: string, to: string } | null} draft null: nothing is
+ */
+export const keepDraft = (base, draft) => draft ? sessionStorage.setItem(DRAFT, JSON.stringify({ base, ...draft })) : sessionStorage.removeItem(DRAFT);
+/** @param {string} base @returns {{ row: number, column: number, from: string, to: string } | null} */
+export const draftOf = (base) => {
+  const kept = JSON.parse(sessionStorage.getItem(DRAFT) ?? "null");
+  return kept?.base === base ? kept : null;
+};
+
+/** @param {number} cells of a block that cannot be written */
+export const notWritten = (cells) => cells ? `${many(cells, "cell")} of the block ${cells === 1 ? "was" : "were"} not pasted: left out, or no cell of the file.` : "";
 
 export class Mends {
   /**
@@ -69,6 +86,11 @@ export class Mends {
       settled?.();
       this.on.failed(error);
     });
+  }
+
+  /** What was typed and is not kept, in words. */
+  unsaved() {
+    return [...this.pending].flatMap(([row, mine]) => mine.map(({ to }) => `row ${row}, \u201c${to}\u201d`));
   }
 
   /** @param {Row} row */

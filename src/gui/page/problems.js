@@ -5,7 +5,7 @@ import { app, cellOf, failed, listBase, rowsOf, showSent, tend } from "./app.js"
 import { button, count, enc, fill, h, icon, many, say, table } from "./dom.js";
 import { openEditor, suggestionButton } from "./editor.js";
 import { Grid } from "./grid.js";
-import { Mends } from "./mends.js";
+import { draftOf, keepDraft, Mends, notWritten } from "./mends.js";
 import { banner, blank, dialog, foot, ofList, over, place, showSteps, tabs } from "./shell.js";
 import { finder, sentButton, stepKey, toolbar, undoRedo, whyColumn } from "./tools.js";
 
@@ -38,6 +38,8 @@ class Mending {
     /** @type {Problems | null} */
     this.problems = null;
     this.note = "";
+    /** What of a pasted block was not written. */
+    this.skipped = "";
     /** A suggestion is under way: the same button may be another by then. */
     this.busy = false;
     this.cause = "";
@@ -63,6 +65,7 @@ class Mending {
     place(h("h1.vh", "Problems in the list"), h("div.work", h("div.left", toolbar(this.find, this.bar, h("span.rule"), this.tools), this.grid.box), this.panel));
     this.draw();
     tend(this.ask());
+    tend(this.takeUp());
   }
 
   /** @param {import("../types.js").ListEvent} event */
@@ -171,8 +174,8 @@ class Mending {
   }
 
   /** @param {Suggestion} suggestion */
-  take({ id, step }) {
-    if (step) location.hash = `${ofList(this.list)?.base}/${step}`;
+  take({ id, step, line }) {
+    if (step) location.hash = `${ofList(this.list)?.base}/${step}${line ? "/" + line : ""}`;
     else if (!this.busy) {
       this.busy = true;
       this.mends.send({ kind: "suggestion", id }, () => { this.busy = false; });
@@ -197,6 +200,7 @@ class Mending {
     openEditor(this.grid, {
       label: `${column.title}, row ${row.row}`, value: row.cells[column.index] ?? "", text, options: this.list.columns[column.index].options,
       about: cellOf(this.base, row, column.index), keep: (to) => this.mends.cells([{ row, column: column.index, to }]),
+      typed: (to) => keepDraft(this.base, to === null ? null : { row: row.row, column: column.index, from: row.cells[column.index] ?? "", to }),
       take: (suggestion) => this.take(suggestion), next: (back) => tend(this.next(back)),
     });
   }
@@ -206,9 +210,25 @@ class Mending {
    * @param {number} left
    */
   write(edits, left) {
-    if (left) this.note = `${many(left, "cell")} of the block found no place in the table.`;
+    this.note = this.skipped = notWritten(left);
     this.mends.cells(edits.map(({ row, column, to }) => ({ row, column: column.index, to })));
     if (edits.length === 0) this.drawFoot();
+  }
+
+  /** What was being typed when the page went away is there again, where the cell is as it was. */
+  async takeUp() {
+    const draft = draftOf(this.base);
+    if (!draft) return;
+    const at = await this.where(draft.row);
+    const place = this.grid.columns.findIndex((one) => one.index === draft.column);
+    const [row] = at === null ? [] : await this.grid.window.take(at, 1);
+    if (at === null || place < 0 || row?.cells[draft.column] !== draft.from) return keepDraft(this.base, null);
+    this.grid.jump(at, place);
+    const open = (/** @type {number} */ tries) => {
+      if (this.grid.here() && this.grid.row()) this.edit(row, this.grid.columns[place], draft.to);
+      else if (tries) requestAnimationFrame(() => open(tries - 1));
+    };
+    open(300);
   }
 
   async leaveOut() {
@@ -219,7 +239,8 @@ class Mending {
 
   /** @param {Saved} saved */
   saved(saved) {
-    this.note = `Saved: ${saved.says}`;
+    this.note = `Saved: ${saved.says} ${this.skipped}`;
+    this.skipped = "";
     Object.assign(this.list, { undo: saved.undo, redo: saved.redo });
     const now = new Map(saved.rows.map((row) => [row.row, row]));
     this.grid.window.each((row) => {
@@ -287,6 +308,7 @@ export const showProblems = () => {
   mending.show();
   return {
     close: () => { mending.off(); mending.grid.close(); over("stale", null); },
+    unsaved: () => mending.mends.unsaved(),
     key: (event) => stepKey(event, {
       find: mending.find.input, send: (mend) => mending.send(mend), next: (back) => tend(mending.next(back)),
       take: () => mending.takeFirst(), sent: () => tend(showSent(mending.base, mending.grid.row())),

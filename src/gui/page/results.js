@@ -6,7 +6,7 @@ import { typedNumber } from "./confirm.js";
 import { button, clock, count, enable, enc, fill, h, icon, lasting, many, part } from "./dom.js";
 import { openEditor } from "./editor.js";
 import { Grid } from "./grid.js";
-import { Mends } from "./mends.js";
+import { Mends, notWritten } from "./mends.js";
 import { fieldColumns } from "./problems.js";
 import { goOn, isLive, ofRun, stripes } from "./running.js";
 import { blank, foot, ofList, over, place, serviceSaid, showSteps, standing, tabs } from "./shell.js";
@@ -20,12 +20,17 @@ class Results {
     this.list = run.list === null ? null : listBase(run.list);
     this.view = this.needing() ? "need" : "all";
     this.note = "";
+    this.skipped = "";
     this.mends = this.list === null ? null : new Mends(this.list, { saved: (saved) => this.saved(saved), failed: (error) => { failed(error); this.grid.window.renew(); }, repaint: () => this.grid.later() });
     const load = rowsOf(this);
     this.grid = new Grid({
       label: "Results", columns: this.columns(), failed, load: async (...asked) => this.mends ? this.mends.overlay(await load(...asked)) : load(...asked), empty: () => blank("ok", this.view === "need" ? "Nobody needs you" : "No rows in this view", ""),
       edit: this.mends ? (row, column, { text }) => this.edit(row, column, text) : undefined,
-      write: this.mends ? (edits) => this.mends?.cells(edits.map(({ row, column, to }) => ({ row, column: column.index, to }))) : undefined,
+      write: this.mends ? (edits, left) => {
+        this.note = this.skipped = notWritten(left);
+        this.mends?.cells(edits.map(({ row, column, to }) => ({ row, column: column.index, to })));
+        if (edits.length === 0) this.drawFoot();
+      } : undefined,
     });
     this.find = finder(this);
     this.hero = h("div.hero");
@@ -153,7 +158,8 @@ class Results {
 
   /** @param {Saved} saved */
   saved(saved) {
-    this.note = `Saved: ${saved.says}`;
+    this.note = `Saved: ${saved.says} ${this.skipped}`;
+    this.skipped = "";
     if (app.list) Object.assign(app.list, { undo: saved.undo, redo: saved.redo });
     get(this.base).then((run) => this.take(/** @type {Run} */ (run)), failed);
   }
@@ -163,5 +169,5 @@ class Results {
 export const showResults = (run) => {
   const results = new Results(run);
   results.show();
-  return { close: () => { results.off(); results.grid.close(); over("notice", null); }, key: (event) => stepKey(event, { find: results.find.input, send: (mend) => results.send(mend), sent: () => results.sent() }) };
+  return { close: () => { results.off(); results.grid.close(); over("notice", null); }, unsaved: () => results.mends?.unsaved() ?? [], key: (event) => stepKey(event, { find: results.find.input, send: (mend) => results.send(mend), sent: () => results.sent() }) };
 };

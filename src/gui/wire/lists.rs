@@ -279,6 +279,10 @@ pub struct List {
     pub questions: Vec<Question>,
     /// Fields that one value was given.
     pub constants: Vec<Constant>,
+    /// How many lines of the file are none of its rows.
+    pub lines: usize,
+    /// What is said of the file as a whole.
+    pub remarks: Vec<Remark>,
     /// Its rows.
     pub counts: ListCounts,
     /// The step that would be taken back.
@@ -327,6 +331,43 @@ pub struct Suggestion {
     pub rows: usize,
     /// Where it leads in place of mending.
     pub step: Option<Step>,
+    /// The line of the file that it leads to there.
+    pub line: Option<u32>,
+}
+
+/// A line of the file that is no row of the list.
+#[derive(Debug, Clone, Serialize)]
+pub struct LineOut {
+    /// Its number.
+    pub row: u32,
+    /// What stands there.
+    pub text: String,
+    /// The rule's.
+    pub code: &'static str,
+    /// Why it is none.
+    pub says: String,
+}
+
+/// Those lines.
+#[derive(Debug, Clone, Serialize)]
+pub struct Lines {
+    /// The first of them.
+    pub lines: Vec<LineOut>,
+    /// How many more there are.
+    pub more: usize,
+}
+
+/// What is said of the file as a whole.
+#[derive(Debug, Clone, Serialize)]
+pub struct Remark {
+    /// The rule's.
+    pub code: &'static str,
+    /// `error`, `warning`.
+    pub severity: &'static str,
+    /// In words.
+    pub says: String,
+    /// The line that it is about.
+    pub line: Option<u32>,
 }
 
 /// Rows with the same problem.

@@ -10,7 +10,7 @@ use crate::model::{RowIndex, Severity};
 use crate::report::facts::Facts;
 use crate::report::layout::{ID, STATUS_COLUMNS};
 use crate::report::note::{CellNote, Notes};
-use crate::report::verdict::Status;
+use crate::report::status::Status;
 use crate::report::workbook::MOST_EXACT;
 use tables::edit::cells::{Edit, Fault, Look, Value};
 use tables::edit::notes::Places;

@@ -8,11 +8,11 @@ use crate::report::facts::Facts;
 use tables::edit::book::Relations;
 use tables::edit::colours::Theme;
 use tables::edit::frame::{Frame, range_text};
-use tables::edit::notes;
 use tables::edit::package::{Package, Relation, relations_name};
 use tables::edit::styles::{Ground, Styles};
 use tables::edit::survey::{Question, Survey, range_of, survey};
 use tables::edit::tables::{self as drawn, Table};
+use tables::edit::{boxes, notes};
 
 /// A sheet before it is written.
 pub struct SheetDraft<'a> {
@@ -142,7 +142,7 @@ impl<'a> SheetDraft<'a> {
         let boxes = self.survey.boxes.as_ref();
         let boxes = boxes.and_then(|id| target(&self.relations, |one| one.id == *id));
         let existing = boxes.as_ref().map(|part| package.text(part));
-        let Some(drawn) = notes::boxes(existing.transpose()?.as_deref(), &written, places) else {
+        let Some(drawn) = boxes::boxes(existing.transpose()?.as_deref(), &written, places) else {
             return Ok(Noted::OtherDrawing);
         };
         let mut relations = Relations::of(package.relations_text(&self.part)?);

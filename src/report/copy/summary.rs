@@ -2,7 +2,7 @@
 //! another one.
 
 use super::error::CopyError;
-use crate::report::verdict::Status;
+use crate::report::status::Status;
 use tables::edit::package::Package;
 use tables::edit::styles::Styles;
 use tables::edit::xml;

@@ -6,7 +6,7 @@ use super::{each_row, headline, line_of, main_code, sheet_of, words};
 use crate::journal::Store;
 use crate::report::diagnostics::github::{data, path, property};
 use crate::report::facts::Facts;
-use crate::report::verdict::Status;
+use crate::report::status::Status;
 
 /// Writes one line for each row that is not in the tenant (`::error` where something is to be
 /// mended or looked for, `::warning` where it waits for something else), and a last one for the run.

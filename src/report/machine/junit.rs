@@ -10,8 +10,9 @@ use super::{each_row, headline, line_of, main_code, sheet_of, words};
 use crate::journal::{RowRecord, Store};
 use crate::report::diagnostics::junit::clean;
 use crate::report::facts::Facts;
+use crate::report::status::Status;
 use crate::report::time::rfc3339;
-use crate::report::verdict::{Status, Verdict};
+use crate::report::verdict::Verdict;
 
 /// Writes one document with one suite.
 ///

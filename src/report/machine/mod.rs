@@ -8,7 +8,8 @@ pub mod junit;
 use std::io;
 
 use super::facts::Facts;
-use super::verdict::{Status, Verdict};
+use super::status::Status;
+use super::verdict::Verdict;
 use crate::journal::{RowRecord, Store};
 
 /// Hands every row to `each`, in the order of the input, until one fails.

@@ -41,8 +41,21 @@ impl<'a> Data<'a> {
         }
     }
 
+    /// Makes texts of all columns but the one of ids. A format of a column costs nothing, one that is
+    /// handed in with each cell is looked up for each cell.
+    fn columns(&mut self) -> Result<(), XlsxError> {
+        let ids = self.facts.layout.id_position();
+        for (column, place) in (0_u16..).zip(0..self.widths.len()) {
+            if place != ids {
+                self.sheet.set_column_format(column, &self.formats.text)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Writes the header.
     pub(super) fn header(&mut self) -> Result<(), XlsxError> {
+        self.columns()?;
         for (column, text) in (0..).zip(self.facts.layout.header()) {
             self.widths[usize::from(column)] = text.chars().count() + 3;
             self.sheet.write_string_with_format(
@@ -59,6 +72,7 @@ impl<'a> Data<'a> {
     pub(super) fn row(&mut self, row: &RowRecord, verdict: &Verdict) -> Result<(), XlsxError> {
         let mut at_fault = self.at_fault.of_row(row.row);
         let status = self.facts.layout.status_position();
+        let ids = self.facts.layout.id_position();
         let layout = &self.facts.layout;
         // From places in the input to places here; columns that are written anew have no faults.
         at_fault.retain_mut(|note| {
@@ -72,11 +86,11 @@ impl<'a> Data<'a> {
             let place = usize::from(column);
             let faulty = at_fault.iter().find(|note| note.column as usize == place);
             let format = if place == status {
-                self.formats.of(verdict.status)
+                Some(self.formats.of(verdict.status))
             } else if let Some(note) = faulty {
-                self.formats.at_fault(note.worst)
+                Some(self.formats.at_fault(note.worst))
             } else {
-                &self.formats.text
+                (place == ids).then_some(&self.formats.text)
             };
             let length = match cell {
                 OutCell::Id(id) => {
@@ -86,14 +100,25 @@ impl<'a> Data<'a> {
                 OutCell::Text(text) if text.is_empty() && faulty.is_none() => continue,
                 OutCell::Text(text) => {
                     let text = cut(marked(&text));
-                    self.sheet
-                        .write_string_with_format(self.next_row, column, &*text, format)?;
-                    text.chars().count()
+                    let length = if self.next_row as usize <= SAMPLED_ROWS {
+                        text.chars().count()
+                    } else {
+                        0
+                    };
+                    let (row, text) = (self.next_row, text.into_owned());
+                    match format {
+                        Some(format) => {
+                            self.sheet
+                                .write_string_with_format(row, column, text, format)?;
+                        }
+                        None => {
+                            self.sheet.write_string(row, column, text)?;
+                        }
+                    }
+                    length
                 }
             };
-            if self.next_row as usize <= SAMPLED_ROWS {
-                self.widths[place] = self.widths[place].max(length);
-            }
+            self.widths[place] = self.widths[place].max(length);
         }
         for note in at_fault {
             self.note(note.column, &note.text)?;

@@ -3,7 +3,7 @@
 use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder};
 
 use crate::model::Severity;
-use crate::report::verdict::Status;
+use crate::report::status::Status;
 
 /// The ground of cells with an error.
 pub const ERROR_GROUND: u32 = 0x00FF_D9D9;

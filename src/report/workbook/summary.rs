@@ -12,8 +12,8 @@ use crate::model::left_out_shown;
 use crate::report::counts::Counts;
 use crate::report::facts::Facts;
 use crate::report::next::{Next, told};
+use crate::report::status::Status;
 use crate::report::time::rfc3339;
-use crate::report::verdict::Status;
 use tables::edit::cells::cut;
 
 /// The sheet of counts alone, as a workbook in memory.

@@ -3,15 +3,17 @@
 use std::cell::OnceCell;
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 use crate::journal::{PlannedRow, Replayed};
 use crate::model::{PartnerId, RowIndex};
 
 /// Which row has which customer.
 #[derive(Debug, Default)]
 pub(in crate::submit) struct Claims {
-    by_id: HashMap<PartnerId, RowIndex>,
+    by_id: HashMap<PartnerId, RowIndex, RandomState>,
     /// The rows that are to be created, by name: made when it is asked for first.
-    by_name: OnceCell<HashMap<Box<str>, Vec<RowIndex>>>,
+    by_name: OnceCell<HashMap<Box<str>, Vec<RowIndex>, RandomState>>,
 }
 
 impl Claims {
@@ -37,7 +39,7 @@ impl Claims {
 
     pub(super) fn rows_named(&self, name: &str, planned: &[PlannedRow]) -> &[RowIndex] {
         let by_name = self.by_name.get_or_init(|| {
-            let mut by_name: HashMap<Box<str>, Vec<RowIndex>> = HashMap::new();
+            let mut by_name: HashMap<Box<str>, Vec<RowIndex>, RandomState> = HashMap::default();
             for one in planned {
                 if let Some(partner) = one.action.partner().filter(|_| one.action.creates()) {
                     let name = partner.name.as_str().trim();

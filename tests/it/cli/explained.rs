@@ -2,8 +2,8 @@
 
 use partner_import::api::errors::{GENERAL, KNOWN};
 use partner_import::model::{code, rules};
+use partner_import::report::status::Status;
 use partner_import::report::undo_facts::UndoStatus;
-use partner_import::report::verdict::Status;
 
 use super::desk::Desk;
 

@@ -44,7 +44,7 @@ fn a_name_of_somebody_else_that_leads_here_is_refused_before_all_else() {
         format!("evil.example@127.0.0.1:{port}"),
         String::new(),
     ] {
-        for path in ["/", "/page.css", "/api/start", "/nothing"] {
+        for path in ["/", "/base.css", "/page.css", "/api/start", "/nothing"] {
             let headers = [("Host", &*host), ("X-Partner-Import", &*page.secret)];
             let answer = page.ask("GET", path, &headers, b"");
             assert!(

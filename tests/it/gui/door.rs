@@ -164,3 +164,150 @@ fn a_second_process_hands_its_file_to_the_page_of_the_first() {
     assert_eq!(first.post("/api/launch", &ask).status, 401);
     assert_eq!(first.get("/api/start").json()["opened"], opened);
 }
+
+/// Starts a second process for the same state directory.
+fn second(place: &TempDir) -> (bool, String) {
+    let done = program(place.path())
+        .args(["gui", "--no-open", "--state-dir", "state"])
+        .output()
+        .unwrap();
+    let says = String::from_utf8_lossy(&done.stderr).into_owned();
+    (done.status.success(), says)
+}
+
+#[cfg(unix)]
+#[test]
+fn a_note_that_others_could_have_written_is_not_believed() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let with_mode = |path: &std::path::Path, mode: u32| {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    };
+    let place = place();
+    let _first = Page::open(&place, &[]);
+    let page = place.path().join("state/page");
+    let note = page.join("running.json");
+    assert!(second(&place).0);
+    let text = std::fs::read(&note).unwrap();
+    let refused = |why: &str| {
+        let (is_done, says) = second(&place);
+        assert!(!is_done && says.contains(why), "{why}: {says}");
+        assert!(says.contains("running.json"), "{says}");
+        assert!(says.contains("end the other process"), "{says}");
+    };
+    with_mode(&note, 0o644);
+    refused("mode 644");
+    with_mode(&note, 0o600);
+    std::fs::write(&note, vec![b' '; 50 << 20]).unwrap();
+    refused("longer than");
+    let elsewhere = place.path().join("elsewhere.json");
+    std::fs::write(&elsewhere, &text).unwrap();
+    with_mode(&elsewhere, 0o600);
+    std::fs::remove_file(&note).unwrap();
+    symlink(&elsewhere, &note).unwrap();
+    refused("a link");
+    std::fs::remove_file(&note).unwrap();
+    std::fs::write(&note, &text).unwrap();
+    with_mode(&note, 0o600);
+    if rustix::process::geteuid().is_root() {
+        std::os::unix::fs::chown(&note, Some(12_345), None).unwrap();
+        refused("belongs to user 12345");
+        std::os::unix::fs::chown(&note, Some(0), None).unwrap();
+    }
+    assert!(second(&place).0, "as it was");
+    with_mode(&page, 0o777);
+    let (is_done, says) = second(&place);
+    assert!(!is_done && says.contains("mode 777"), "{says}");
+    assert!(says.contains("chmod 700"), "{says}");
+}
+
+/// The files that lead a browser to a link.
+#[cfg(unix)]
+fn leading(place: &TempDir) -> usize {
+    let entries = std::fs::read_dir(place.path().join("state/page")).unwrap();
+    let names = entries.map(|entry| entry.unwrap().file_name());
+    names
+        .filter(|name| name.to_string_lossy().starts_with("open-"))
+        .count()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_file_that_leads_a_browser_to_the_page_goes_when_its_link_was_used() {
+    use std::os::unix::fs::PermissionsExt;
+    let place = place();
+    let first = Page::open(&place, &[]);
+    // A browser that keeps what it was opened on.
+    let browser = place.path().join("xdg-open");
+    std::fs::write(&browser, "#!/bin/sh\ncat \"$1\" > seen.html\n").unwrap();
+    std::fs::set_permissions(&browser, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let path = format!("{}:/usr/bin:/bin", place.path().display());
+    let second = program(place.path())
+        .args(["gui", "--state-dir", "state"])
+        .env("PATH", path)
+        .output()
+        .unwrap();
+    assert!(second.status.success(), "{second:?}");
+    assert_eq!(leading(&place), 1);
+    let seen = place.path().join("seen.html");
+    let until = std::time::Instant::now() + Duration::from_secs(20);
+    let token = loop {
+        let text = std::fs::read_to_string(&seen).unwrap_or_default();
+        let link = text
+            .split("/#")
+            .nth(1)
+            .and_then(|text| text.split('"').next());
+        if let Some(token) = link.filter(|_| text.contains("</a>")) {
+            break token.to_owned();
+        }
+        assert!(std::time::Instant::now() < until, "{text}");
+        std::thread::sleep(Duration::from_millis(20));
+    };
+    assert_eq!(first.enter(&token).status, 200);
+    assert_eq!(leading(&place), 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn only_a_plain_file_with_its_path_in_full_is_handed_over() {
+    let place = place();
+    let first = Page::open(&place, &[]);
+    let note = std::fs::read_to_string(place.path().join("state/page/running.json")).unwrap();
+    let note: serde_json::Value = serde_json::from_str(&note).unwrap();
+    let queue = place.path().join("queue.csv");
+    let made = std::process::Command::new("mkfifo").arg(&queue).status();
+    assert!(made.is_ok_and(|made| made.success()));
+    std::fs::write(place.path().join("list.csv"), LIST).unwrap();
+    let queue = queue.display().to_string();
+    let directory = place.path().display().to_string();
+    for open in [
+        "/dev/zero",
+        &queue,
+        &directory,
+        "list.csv",
+        "/nowhere.csv",
+        "",
+    ] {
+        let ask = json!({ "key": note["key"], "open": open });
+        let asked = first.post("/api/launch", &ask);
+        assert_eq!((asked.status, &*asked.code()), (422, "value"), "{open}");
+    }
+    let open = place.path().join("list.csv");
+    let ask = json!({ "key": note["key"], "open": open });
+    assert_eq!(first.post("/api/launch", &ask).status, 200);
+}
+
+#[test]
+fn a_body_that_says_it_is_huge_is_refused_from_its_head() {
+    let place = place();
+    let page = Page::open(&place, &[]);
+    for (path, kind, length) in [
+        ("/api/lists?name=a.csv", "application/octet-stream", 2 << 30),
+        ("/api/target", "application/json", 9 << 20),
+        ("/api/session", "application/json", 9 << 10),
+    ] {
+        let head = head_of(&page, path, kind, length);
+        let began = std::time::Instant::now();
+        assert_eq!(page.raw(head.as_bytes()).status, 413, "{path}");
+        assert!(began.elapsed() < Duration::from_secs(5), "{path}");
+    }
+}

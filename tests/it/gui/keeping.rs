@@ -417,3 +417,62 @@ fn a_mended_copy_is_the_users_list_and_keeps_cells_that_look_like_formulas() {
         assert_eq!(column(&page, &again, at), column(&page, &list, at));
     }
 }
+
+/// A list with lines around it, as people keep them.
+const AROUND: &str = "\u{feff}Customers of 2026;;;\n\n\
+    Name;Level;State;\"Country\"\n\
+    \"Nord; AG\";EndCustomer;InTrial;Germny\n\
+    Ost;EndCustomer;InTrial;\"DE\"\n\
+    Total;2;;\n\n\
+    Product;Price;Unit\nDisk;5;\"TB\"\n";
+
+#[test]
+fn a_mended_text_file_is_the_users_file_but_for_the_cells() {
+    let place = tempdir().unwrap();
+    let page = Page::open(&place, &[]);
+    let list = page.bring("list.csv", AROUND.as_bytes());
+    page.settled(&list);
+    let cells = json!([
+        { "row": 4, "column": 3, "from": "Germny", "to": "DE" },
+        { "row": 5, "column": 0, "from": "Ost", "to": "Ost; KG" },
+    ]);
+    let mend = json!({ "kind": "cells", "key": "a", "cells": cells });
+    assert_eq!(send(&page, &list, &mend).status, 200);
+    page.settled(&list);
+    let copy = page.get(&format!("/api/lists/{list}/files/mended"));
+    let wanted = AROUND
+        .replace("Germny", "DE")
+        .replace("\nOst;", "\n\"Ost; KG\";");
+    assert_eq!(copy.text(), wanted);
+}
+
+#[test]
+fn lines_that_are_no_rows_are_shown_with_why() {
+    let place = tempdir().unwrap();
+    let page = Page::open(&place, &[]);
+    let list = page.bring("list.csv", AROUND.as_bytes());
+    let body = page.settled(&list);
+    let lines = page.get(&format!("/api/lists/{list}/lines")).json();
+    let shown = lines["lines"].as_array().unwrap();
+    let of = |row: u64| {
+        let line = shown.iter().find(|line| line["row"] == row);
+        let line = line.unwrap_or_else(|| panic!("line {row}: {lines}"));
+        [&line["code"], &line["text"]].map(|text| text.as_str().unwrap().to_owned())
+    };
+    assert_eq!(of(1)[1], "Customers of 2026");
+    assert_eq!(of(6), ["R050", "Total | 2"]);
+    assert_eq!(of(8), ["R053", "Product | Price | Unit"]);
+    assert_eq!(of(9), ["R053", "Disk | 5 | TB"]);
+    let rows = [3, 4, 5].map(|row| shown.iter().any(|line| line["row"] == row));
+    assert_eq!(rows, [false; 3], "{lines}");
+    assert_eq!(body["lines"], shown.len());
+    // What is said of the second table leads to its line.
+    let remarks = body["remarks"].as_array().unwrap();
+    let second = remarks.iter().find(|one| one["code"] == "R053");
+    assert_eq!(second.unwrap_or_else(|| panic!("{body}"))["line"], 8);
+    let offers = offers(&page, &list);
+    let led = offers.iter().find(|one| one["line"] == 8).unwrap();
+    assert_eq!(led["step"], "list", "{led}");
+    let plain = page.bring("plain.csv", LIST.as_bytes());
+    assert_eq!(page.settled(&plain)["lines"], 0);
+}

@@ -262,7 +262,12 @@ fn shellcheck_finds_nothing_in_the_scripts() {
     let scripts = [
         "packaging/nightly.sh",
         "packaging/kubernetes/per-tenant.sh",
+        "packaging/build.sh",
+        "packaging/deb/postinst",
+        "packaging/deb/postrm",
+        "packaging/windows/try-msi.sh",
         "tests/wine/run.sh",
+        "tests/wine/prefix.sh",
         "fuzz/seed.sh",
         ".ci/run",
     ];

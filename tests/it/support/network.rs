@@ -1,6 +1,8 @@
 //! The sandbox behind a network that loses things, as a transport; and a record of all that
 //! arrived, with what must never be seen there.
 
+mod complaint;
+
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -15,6 +17,7 @@ use partner_import::sandbox::{
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep};
 
+use self::complaint::complaint_of_change;
 use super::forest::Forest;
 use super::life::{Disk, Durable, Life};
 
@@ -71,6 +74,8 @@ pub(crate) struct Network {
     record: Mutex<Record>,
     /// How many creates the service works on at once; others queue.
     capacity: Semaphore,
+    /// The method of which the service says that it was done, and does nothing.
+    only_said: Mutex<Option<&'static str>>,
 }
 
 #[derive(Default)]
@@ -118,12 +123,6 @@ pub(crate) enum Meddling {
     Device,
 }
 
-/// The most a look may be old when what it allowed arrives: its own time, and that until the next
-/// permit.
-const OLDEST_LOOK: Duration = Duration::from_secs(150);
-/// The same for a list of devices.
-const OLDEST_LIST: Duration = Duration::from_secs(65);
-
 /// More requests than any run needs: somebody is going round in circles.
 const TOO_MANY: usize = 200_000;
 
@@ -142,7 +141,24 @@ impl Network {
             random: Mutex::new(Rng::with_seed(seed)),
             record: Mutex::default(),
             capacity: Semaphore::new(Semaphore::MAX_PERMITS),
+            only_said: Mutex::default(),
         }
+    }
+
+    /// From now on the service says that requests of this method are done, and does nothing.
+    pub(crate) fn only_says(&self, method: &'static str) {
+        *locked(&self.only_said) = Some(method);
+    }
+
+    /// The request that reaches the service in the place of one of which it only says that it is done.
+    fn instead_of(&self, body: &[u8]) -> Option<Vec<u8>> {
+        let method = (*locked(&self.only_said))?;
+        let mut request: serde_json::Value = serde_json::from_slice(body).ok()?;
+        let harmless = request["method"] == method;
+        harmless.then(|| {
+            request["method"] = "GetPartnerInfoById".into();
+            request.to_string().into_bytes()
+        })
     }
 
     /// From now on the service works on so many creates at once.
@@ -423,55 +439,6 @@ impl Network {
     }
 }
 
-/// Notes looks; and what is wrong with a change of a customer that was there, or with its removal:
-/// it must have been looked at a moment ago, and nothing that was to be seen may speak against it.
-fn complaint_of_change(record: &mut Record, process: usize, log: &LogRecord) -> Option<String> {
-    let now = Instant::now();
-    let id = log.partner_id;
-    let spoils: &[Meddling] = match (log.method.as_ref(), id) {
-        ("GetPartnerInfoById" | "EnumerateChildPartners", Some(id)) => {
-            record.looks.insert((process, id), now);
-            return None;
-        }
-        ("EnumerateAccounts" | "EnumerateAccountStatistics", _) => {
-            record.lists.insert(process, now);
-            return None;
-        }
-        ("ModifyPartner", Some(_)) => &[Meddling::Phone, Meddling::Name],
-        ("RemovePartner", Some(_)) => &[Meddling::Stand, Meddling::Name],
-        _ => return None,
-    };
-    let id = id?;
-    let what = log.method.as_ref();
-    let Some(look) = record.looks.get(&(process, id)).copied() else {
-        return Some(format!("{what} of {id} without a look"));
-    };
-    let meddled = record.meddled.get(&id).map_or(&[][..], Vec::as_slice);
-    let seen = |kinds: &[Meddling], by: Instant| {
-        let mut all = meddled.iter();
-        all.any(|(at, kind)| *at < by && kinds.contains(kind))
-    };
-    if seen(spoils, look) {
-        return Some(format!(
-            "{what} of {id}, which somebody has changed, as was seen"
-        ));
-    }
-    if now - look > OLDEST_LOOK {
-        return Some(format!("{what} of {id}, looked at {:?} ago", now - look));
-    }
-    if what == "ModifyPartner" {
-        return None;
-    }
-    let Some(list) = record.lists.get(&process).copied() else {
-        return Some(format!("{what} of {id} without a list of devices"));
-    };
-    if seen(&[Meddling::Device], list) {
-        return Some(format!("{what} of {id}, which has a device, as was listed"));
-    }
-    (now - list > OLDEST_LIST)
-        .then(|| format!("{what} of {id}, devices listed {:?} ago", now - list))
-}
-
 /// One process's connection to the service.
 pub(crate) struct Connection {
     network: Arc<Network>,
@@ -500,13 +467,17 @@ impl Connection {
             return Ok(generic_error());
         }
         let now = network.now();
-        let reply = locked(&network.sandbox).handle(
+        let instead = network.instead_of(&body);
+        let mut reply = locked(&network.sandbox).handle(
             &Request {
-                body: &body,
+                body: instead.as_deref().unwrap_or(&body),
                 authorization: None,
             },
             now,
         );
+        if instead.is_some() {
+            reply.body = without_result(&reply.body);
+        }
         network.note(self.process, &reply, now);
         let _under_way = UnderWay {
             network,
@@ -557,6 +528,13 @@ impl Drop for UnderWay<'_> {
             locked(&self.network.record).in_flight.remove(name);
         }
     }
+}
+
+/// The answer to a request that was done and tells nothing.
+fn without_result(body: &[u8]) -> Vec<u8> {
+    let mut answer: serde_json::Value = serde_json::from_slice(body).expect("an answer in JSON");
+    answer["result"]["result"] = serde_json::Value::Null;
+    answer.to_string().into_bytes()
 }
 
 fn generic_error() -> Reply {

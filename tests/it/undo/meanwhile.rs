@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use partner_import::journal::UndoReplayed;
+use partner_import::model::code::STILL_THERE;
 use partner_import::model::{Outcome, Standing};
 use partner_import::sandbox::ACCOUNT_ID;
 use partner_import::submit::EndReason;
@@ -59,6 +60,19 @@ async fn last_after(method: &str, params: impl Fn(i32) -> Value) -> String {
     let there = world.network.new_customers();
     assert!(there.iter().any(|one| one.id == last), "it stays");
     fate(&standings[5]).to_owned()
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_is_there_still_was_not_removed_whatever_was_answered() {
+    let world = World::fair(Forest::flat(2)).workers(1);
+    world.run().await.outcome();
+    world.network.only_says("RemovePartner");
+    let end = world.undo_attempt(None, no_control()).await;
+    assert!(matches!(end, UndoAttempt::Left(EndReason::Done)), "{end:?}");
+    assert_eq!(world.network.new_customers().len(), 2);
+    let standings = standings(&world);
+    let fates: Vec<&str> = standings.iter().map(fate).collect();
+    assert_eq!(fates, [STILL_THERE.code; 2]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -3,6 +3,7 @@
 //! are. Knows the package and its XML, not what the cells are about.
 
 pub mod book;
+pub mod boxes;
 pub mod cells;
 pub mod colours;
 pub mod error;

@@ -28,6 +28,15 @@ impl DosPage {
         }
     }
 
+    /// The byte of a character, where the page has it.
+    pub(super) fn byte(&self, character: char) -> Option<u8> {
+        if character.is_ascii() {
+            return u8::try_from(character).ok();
+        }
+        let high = self.high.iter().position(|one| *one == character)?;
+        u8::try_from(high + 128).ok()
+    }
+
     /// The bytes as text.
     pub(super) fn decode(&self, bytes: &[u8]) -> String {
         bytes.iter().map(|byte| self.character(*byte)).collect()

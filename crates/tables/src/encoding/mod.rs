@@ -61,6 +61,38 @@ impl TextEncoding {
         }
     }
 
+    /// The bytes, which begin with no mark, as text.
+    pub(super) fn decode(self, bytes: &[u8]) -> String {
+        let mut text = Vec::new();
+        self.decoder().decode(bytes, &mut text, true);
+        String::from_utf8_lossy(&text).into_owned()
+    }
+
+    /// The text in this encoding, where that has all its characters.
+    pub(super) fn encode(self, text: &str) -> Option<Vec<u8>> {
+        if self == Self::UTF_16LE {
+            return Some(text.encode_utf16().flat_map(u16::to_le_bytes).collect());
+        }
+        if self == Self::UTF_16BE {
+            return Some(text.encode_utf16().flat_map(u16::to_be_bytes).collect());
+        }
+        match self.0 {
+            Table::Web(encoding) => {
+                let (bytes, _, is_cut) = encoding.encode(text);
+                (!is_cut).then(|| bytes.into_owned())
+            }
+            Table::Dos(page) => text.chars().map(|one| page.byte(one)).collect(),
+        }
+    }
+
+    /// Whether each byte is a character, and those of ASCII are what they are there.
+    pub(super) fn has_ascii_bytes(self) -> bool {
+        match self.0 {
+            Table::Web(encoding) => encoding.is_single_byte() && encoding.is_ascii_compatible(),
+            Table::Dos(_) => true,
+        }
+    }
+
     pub(super) fn is_utf8(self) -> bool {
         self == Self::UTF_8
     }

@@ -1,0 +1,135 @@
+//! How a row can end, in one word, and what people are told of it.
+
+use std::fmt;
+
+use crate::model::{Outcome, Standing};
+
+/// How a row has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Status {
+    /// This run has created the customer.
+    Created,
+    /// The customer was there already, and stays as it is.
+    Exists,
+    /// The customer was there already, and this run has changed it.
+    Updated,
+    /// The service said no.
+    Failed,
+    /// Wrong; not sent.
+    Invalid,
+    /// The row above it did not make it; not sent.
+    Blocked,
+    /// Sent, and the tenant could not be asked what became of it.
+    Unknown,
+    /// The run stopped before it.
+    Pending,
+}
+
+impl Status {
+    /// How many there are.
+    pub const COUNT: usize = 8;
+
+    /// Every status, in the order in which they are shown.
+    pub const ALL: [Self; Self::COUNT] = [
+        Self::Created,
+        Self::Exists,
+        Self::Updated,
+        Self::Failed,
+        Self::Invalid,
+        Self::Blocked,
+        Self::Unknown,
+        Self::Pending,
+    ];
+
+    /// The word in the result files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Exists => "exists",
+            Self::Updated => "updated",
+            Self::Failed => "failed",
+            Self::Invalid => "invalid",
+            Self::Blocked => "blocked",
+            Self::Unknown => "unknown",
+            Self::Pending => "pending",
+        }
+    }
+
+    /// What the word means, in a few words.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Created => "created by this run",
+            Self::Exists => "there already",
+            Self::Updated => "there already, changed by this run",
+            Self::Failed => "the service said no",
+            Self::Invalid => "wrong, not sent",
+            Self::Blocked => "its parent row did not make it, not sent",
+            Self::Unknown => "sent, and the tenant could not be asked",
+            Self::Pending => "the run stopped before it",
+        }
+    }
+
+    /// What `ImportCode` holds beside it.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Created | Self::Exists | Self::Unknown | Self::Pending => "codes of warnings",
+            Self::Updated => "`T502`, and codes of warnings",
+            Self::Failed => {
+                "the service's number; or `quarantined`, `no-answer`; a rule's code where \
+                 `--on-exists fail` says so"
+            }
+            Self::Invalid => "codes of the rules, errors first",
+            Self::Blocked => "`H301` first",
+        }
+    }
+
+    /// What to do about such a row.
+    pub fn advice(self) -> &'static str {
+        match self {
+            Self::Created | Self::Exists => "nothing",
+            Self::Updated => "nothing; `ImportMessage` has old and new values",
+            Self::Failed => {
+                "read `ImportMessage`, mend the row and run the file again; `explain` tells more \
+                 of the number"
+            }
+            Self::Invalid => "mend the cell that `ImportMessage` speaks of and run the file again",
+            Self::Blocked => "mend the row that blocks it; this one follows by itself",
+            Self::Unknown => {
+                "`partner-import resume`, or the same `run` again: the row is looked up before \
+                 anything is sent"
+            }
+            Self::Pending => "`partner-import resume`, or the same `run` again",
+        }
+    }
+
+    /// Whether the customer is in the tenant: such rows are not in `rejected.csv`.
+    pub fn made_it(self) -> bool {
+        matches!(self, Self::Created | Self::Exists | Self::Updated)
+    }
+
+    pub(super) fn of(standing: &Standing) -> Self {
+        match standing {
+            Standing::Open { .. } => Self::Unknown,
+            Standing::Pending => Self::Pending,
+            Standing::Ended(outcome) => match outcome {
+                Outcome::Created(..) => Self::Created,
+                Outcome::Exists(_) => Self::Exists,
+                Outcome::Updated(..) => Self::Updated,
+                Outcome::Invalid => Self::Invalid,
+                Outcome::Blocked { .. } => Self::Blocked,
+                // None but the first is an outcome of a run.
+                Outcome::Failed(_)
+                | Outcome::Kept(_)
+                | Outcome::Removed
+                | Outcome::Gone
+                | Outcome::Restored => Self::Failed,
+            },
+        }
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.pad(self.as_str())
+    }
+}
