@@ -13,8 +13,8 @@ use crate::journal::RunInfo;
 use crate::report::next::{Flags, Next, Turn, typed};
 use crate::settings::decisive::{self, Kept, Reads};
 use crate::settings::table::{
-    DELIMITER, ENCODING, ENDPOINT, HEADER_ROW, OUT, PARTNER, PASSWORD_FILE, PASSWORD_STDIN,
-    SANDBOX, STATE_DIR, USERNAME,
+    DELIMITER, ENCODING, ENDPOINT, HEADER_ROW, IF_CHANGED, OUT, PARTNER, PASSWORD_FILE,
+    PASSWORD_STDIN, SANDBOX, STATE_DIR, USERNAME,
 };
 use crate::settings::{Content, Entry, Flag, Group, Origin, Profile, Says, Setting, Typed};
 
@@ -93,7 +93,7 @@ impl Repeat {
             results: decisive::flags(goal.options, Reads::Results, counting),
             copy: decisive::flags(goal.options, Reads::Copy, counting),
             text: text_flags(&settings.profile, goal),
-            resume: typed_of(typed, &[Group::Run, Group::Watching, Group::Continued]),
+            resume: resume_flags(typed),
             undo: typed_of(typed, &[Group::Undo]),
         }
     }
@@ -146,6 +146,15 @@ impl Repeat {
             workbook: self.copy.clone(),
         }
     }
+}
+
+/// The flags of a `resume` of this run. What is finished as it was begun is that the next time, too.
+fn resume_flags(typed: &Typed) -> Vec<String> {
+    let mut flags = typed_of(typed, &[Group::Run, Group::Watching, Group::Continued]);
+    if typed.text(&IF_CHANGED).as_deref() == Some("as-begun") {
+        flags.push("--as-begun".to_owned());
+    }
+    flags
 }
 
 /// A path as it is seen from everywhere.
