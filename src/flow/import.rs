@@ -113,12 +113,12 @@ pub async fn import(
                 let basis = Basis::of(&order.opened, order.decisive.clone());
                 approved.hold(&basis, &planned, work.target)?;
             }
-            say_if_nothing_counts(planned.checked());
             let agreement = Agreement {
                 asking,
                 guards: Guards::of(order.resolved),
             };
             let agreed = agree(planned, agreement, attends, work).await?;
+            say_if_nothing_counts(agreed.planned().checked());
             begin(agreed, &mut lock, &beginning(&order), work)?
         }
     };

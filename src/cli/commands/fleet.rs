@@ -83,8 +83,8 @@ pub async fn run(common: &Common, args: &FleetArgs, output: Output) -> Result<Ex
     let at_once = args.at_once.or(fleet.at_once).unwrap_or(NonZeroUsize::MIN);
     let most = layers.value(&MAX_DURATION).map_err(SettingsError::from)?;
     output.say(&format!(
-        "fleet: {} tenants, {at_once} at once, {}",
-        tenants.len(),
+        "fleet: {}, {at_once} at once, {}",
+        in_number(tenants.len()),
         rate.map_or("no limit of requests".to_owned(), |rate| {
             format!("{rate} together")
         })
@@ -303,12 +303,20 @@ fn show(tenants: &[Tenant], format: TextOrJson, output: Output) -> Result<Exit, 
                 wrong => format!("{wrong} not ready"),
             };
             output.text(&format!(
-                "{text}{} tenants, {wrong}; nothing was sent: --yes runs them\n",
-                tenants.len()
+                "{text}{}, {wrong}; nothing was sent: --yes runs them\n",
+                in_number(tenants.len())
             ))?;
         }
     }
     Ok(if wrong == 0 { Exit::Done } else { Exit::Usage })
+}
+
+/// `1 tenant`, `2 tenants`.
+fn in_number(tenants: usize) -> String {
+    match tenants {
+        1 => "1 tenant".to_owned(),
+        many => format!("{many} tenants"),
+    }
 }
 
 /// A tenant as it is shown.
