@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::cli::desk::{Desk, SMALL, Service, end_of};
+use crate::cli::desk::{Desk, SMALL, Service, end_of, interrupt};
 use crate::cli::schema;
 
 const HEADER: &str = "Name,Level,State,Country,ExternalCode\n";
@@ -22,10 +22,11 @@ fn cut_off(if_changed: &str) -> (Desk, Service) {
     let profile = format!("[run]\nif_changed = \"{if_changed}\"\n");
     desk.write("job.toml", profile);
     desk.write("in.csv", many(60));
-    let night = ["--profile", "job.toml", "--max-duration", "600ms"];
-    let settle = ["--settle-wait", "100ms", "--concurrency", "1"];
-    desk.import_with(&service, &[&night[..], &settle].concat())
-        .exits(130);
+    let night = ["--profile", "job.toml", "--settle-wait", "100ms"];
+    let night = [&night[..], &["--concurrency", "1"]].concat();
+    let child = desk.begin_import(&service, &night, 3);
+    interrupt(&child);
+    end_of(child).exits(130);
     assert!((1..60).contains(&service.added().len()));
     (desk, service)
 }
@@ -240,11 +241,14 @@ fn a_time_without_a_unit_is_refused_where_it_stands() {
     desk.import_with(&service, &["--settle-wait", "90"])
         .exits(2)
         .says(&["--settle-wait", "\"90\" has no unit: write 90s or 90m"]);
-    for value in ["\"90\"", "90"] {
+    for (value, says) in [
+        ("\"90\"", "write 90s or 90m"),
+        ("90", "it takes a time such as \"60s\""),
+    ] {
         desk.write("job.toml", format!("[limits]\nsettle_wait = {value}\n"));
         desk.import_with(&service, &["--profile", "job.toml"])
             .exits(2)
-            .says(&["job.toml, line 2: limits.settle_wait", "90s"]);
+            .says(&["job.toml, line 2: limits.settle_wait", says]);
     }
     assert_eq!(service.added().len(), 0);
 }
@@ -265,7 +269,7 @@ fn the_commands_that_are_printed_repeat_what_decides() {
         assert!(anew.contains(flag), "no {flag} in {anew}");
     }
     // Continued as it was begun, it stops again: the list is still another one.
-    let again = ["resume", "--as-begun", "--max-duration", "300ms"];
+    let again = ["resume", "--as-begun", "--max-duration", "1500ms"];
     let again = desk.run_at(&service, &[&again[..], &["--concurrency", "1"]].concat());
     let said = again.exits(130);
     let resume = said
