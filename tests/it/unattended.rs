@@ -17,6 +17,7 @@
 #[cfg(unix)]
 mod ending;
 pub(crate) mod exposition;
+#[cfg(unix)]
 mod guarding;
 pub(crate) mod listener;
 mod logs;
