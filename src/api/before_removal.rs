@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::wire::{COMPARED, TenantPartner, null_default};
+use super::listed::{TenantPartner, null_default};
+use super::wire::COMPARED;
 use crate::model::PartnerId;
 
 /// `EnumerateChildPartners`'s parameters.

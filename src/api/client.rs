@@ -12,6 +12,7 @@ use tokio::time::{Instant, timeout};
 use super::answer::{Answer, OUR_IDS};
 use super::classify::{Expects, Fate, Stop, Trouble, classify};
 use super::errors::{Meaning, meaning};
+use super::listed::TenantPartner;
 use super::method::Method;
 use super::pace::{Pacer, Ticket};
 use super::pulse::{Ending, Pulse};
@@ -19,9 +20,7 @@ use super::redact::Redactor;
 use super::secret::Credentials;
 use super::session::{MoreLogins, Session, Visa};
 use super::transport::{Failure, Reply, Transport};
-use super::wire::{
-    AddPartner, ById, ByName, Call, ChangesOf, Login, ModifyPartner, TenantPartner, UserInfo,
-};
+use super::wire::{AddPartner, ById, ByName, Call, ChangesOf, Login, ModifyPartner, UserInfo};
 use crate::model::{DefaultAccount, PartnerChanges, PartnerId, PartnerInfo};
 
 /// How the client behaves.

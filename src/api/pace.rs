@@ -453,6 +453,20 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn a_pause_that_comes_while_a_request_waits_for_its_time_holds_it_too() {
+        let pacer = Pacer::new(Some(rate("1/s")), Instant::now());
+        let _first = pacer.admit().await;
+        let start = Instant::now();
+        let pause = async {
+            sleep(Duration::from_millis(500)).await;
+            pacer.hold(start + Duration::from_secs(7));
+        };
+        let (_second, ()) = tokio::join!(pacer.admit(), pause);
+        let waited = start.elapsed();
+        assert!(waited >= Duration::from_secs(7), "{waited:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn those_within_one_keep_its_rate_together_and_pause_apart() {
         let rate = rate("10/s");
         let all = Arc::new(Pacer::new(Some(rate), Instant::now()));

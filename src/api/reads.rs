@@ -11,12 +11,10 @@ use super::before_removal::{
 use super::classify::{Expects, Stop, Trouble};
 use super::client::{Client, unreadable};
 use super::errors::{Meaning, meaning};
+use super::listed::{Account, Census, EachPartner, NamedId, TenantCountry, TenantPartner};
 use super::method::Method;
 use super::pace::Ticket;
-use super::wire::{
-    Account, ById, Census, Depth, EachPartner, EnumeratePartners, NamedId, Nothing, TenantCountry,
-    TenantPartner,
-};
+use super::wire::{ById, Depth, EnumeratePartners, Nothing};
 use crate::model::PartnerId;
 
 impl Client {

@@ -20,7 +20,9 @@ use super::tables::Tables;
 use super::values::{Among, unmet};
 use super::{duplicates, in_order, parents, stream, tree};
 use crate::model::rules::REFUSALS;
-use crate::model::rules::headers::{MAP_WITHOUT_COLUMN, NAME_COLUMN_MISSING};
+use crate::model::rules::headers::{
+    MAP_WITHOUT_COLUMN, NAME_COLUMN_MISSING, PROFILE_WITHOUT_COLUMN,
+};
 use crate::model::rules::left_out::LEVEL_MISSING;
 use crate::model::rules::reading::{EMPTY, EMPTY_AS_MEANT, NO_CUSTOMERS, NO_ROW_COUNTS};
 use crate::model::{Diagnostic, Header, RowBatch, RowIndex};
@@ -118,9 +120,9 @@ impl Checker {
         self.whole.rows.sheets.begin(RowIndex(self.first), sheet);
         self.sheet = Some(sheet.to_owned());
         let header = std::mem::take(&mut self.header);
-        let (missing, header): (Vec<_>, Vec<_>) = header
-            .into_iter()
-            .partition(|found| found.rule.code == MAP_WITHOUT_COLUMN.code);
+        let (missing, header): (Vec<_>, Vec<_>) = header.into_iter().partition(|found| {
+            [MAP_WITHOUT_COLUMN.code, PROFILE_WITHOUT_COLUMN.code].contains(&found.rule.code)
+        });
         self.header = header;
         self.plan.header = Validity::of(&self.header);
         if self.first == 0 && self.unmapped.is_none() {

@@ -27,6 +27,8 @@ pub(super) struct Column {
     pub(super) letter: Option<u32>,
     /// The header as it stands in the file; the field's name where there is no column.
     pub(super) header: Phrase,
+    /// Where the constant stands in a profile; empty where it was typed.
+    pub(super) said_at: Phrase,
     /// The value for empty cells.
     pub(super) default: Option<Box<str>>,
     /// Whether `.0` behind its numbers is no content.
@@ -56,6 +58,7 @@ pub(super) fn columns_of(
                 hidden: constant.is_some().then_some(index),
                 letter: Some(column.column),
                 header: Phrase::shared(&column.header),
+                said_at: said_at(mapping, field),
                 default: constant.or(in_cells(mapping, field)).map(Into::into),
                 decimals: decimals_of(field, sample.rows().map(|row| trim(row.text(index)))),
                 values: ValueMap::of(field, values).map(Arc::new),
@@ -73,11 +76,17 @@ pub(super) fn columns_of(
             hidden: None,
             letter: None,
             header: field.name().into(),
+            said_at: said_at(mapping, *field),
             default: Some(value.as_str().into()),
             decimals: Decimals::Kept,
             values: None,
         });
     mapped.chain(set_only).collect()
+}
+
+fn said_at(mapping: &Mapping, field: Field) -> Phrase {
+    let place = mapping.places.get(&field);
+    place.map_or_else(Phrase::default, |place| Phrase::shared(place))
 }
 
 /// The default that stands in for an empty cell.

@@ -83,6 +83,7 @@ pub fn join(sheets: &[(&str, &Mapping)], options: &MappingOptions) -> Joined {
             columns,
             defaults: first.map_or_else(Vec::new, |mapping| mapping.defaults.clone()),
             constants: first.map_or_else(Vec::new, |mapping| mapping.constants.clone()),
+            places: first.map_or_else(Default::default, |mapping| mapping.places.clone()),
             origin: if any_marked {
                 Origin::Results
             } else {

@@ -56,7 +56,7 @@ pub use field::{Field, UnknownField};
 pub use known::{Comparison, KnownRows, Medium, Restorer, Standing};
 pub use likeness::closest_companies;
 pub use mapping::{
-    MappedColumn, Mapping, MappingOptions, Matched, OptionError, Origin, Role, ValueEntry,
+    MappedColumn, Mapping, MappingOptions, Matched, OptionError, Origin, Places, Role, ValueEntry,
     field_of_header, is_group_name, is_group_of_persons, is_name_header, is_results_header,
     is_sheet, knows_header, map_header,
 };

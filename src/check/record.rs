@@ -10,7 +10,7 @@ use super::field::Field;
 use super::mapping::Mapping;
 use crate::model::level::DERIVE;
 use crate::model::partner::BillingContact;
-use crate::model::{CountryCode, DefaultAccount, LevelChoice, Text, UnixSeconds};
+use crate::model::{CountryCode, DefaultAccount, LevelChoice, PartnerInfo, Text, UnixSeconds};
 
 /// The fields that a table gives: those with a column, a default or a value for every row, in the
 /// order of the documentation.
@@ -25,13 +25,7 @@ pub fn fields_given(mapping: &Mapping) -> Vec<Field> {
 
 /// The value of one field; empty where the field is left out of the call.
 pub fn value(row: &Accepted, field: Field) -> Cow<'_, str> {
-    use Field::{
-        BillingContactPersonId, ChildServiceTypes, Country, CreateDefaultAccount, DeviceCountry,
-        Flags, Id, Level, Location, LocationId, Name, Parent, ParentId, Region, RegionId,
-        ResponsibleUserId, ServiceType, State, TrialExpirationTime, TrialRegistrationTime,
-    };
-    let partner = row.partner();
-    let advanced = &partner.advanced_partner_properties;
+    use Field::{CreateDefaultAccount, Id, Level, Location, Parent, ParentId, Region};
     match field {
         Id => shown(row.existing_id()),
         ParentId => match row.parent().target {
@@ -39,8 +33,30 @@ pub fn value(row: &Accepted, field: Field) -> Cow<'_, str> {
             _ => shown(row.parent().expected_id),
         },
         Parent => text(row.parent().written.as_ref()),
-        Name => partner.name.as_str().into(),
         Level => word(level(row)),
+        Location => text(row.location_name().map(|one| &one.name)),
+        Region => text(row.region_name().map(|one| &one.name)),
+        CreateDefaultAccount => match row.default_account() {
+            DefaultAccount::None => "false".into(),
+            DefaultAccount::Create => "true".into(),
+        },
+        _ => of_partner(row.partner(), field).unwrap_or_default(),
+    }
+}
+
+/// The value of one field of a customer as it is sent; empty where the field is left out of the call,
+/// none where the customer alone does not tell.
+pub fn of_partner(partner: &PartnerInfo, field: Field) -> Option<Cow<'_, str>> {
+    use Field::{
+        BillingContactPersonId, ChildServiceTypes, Country, CreateDefaultAccount, DeviceCountry,
+        Flags, Id, Level, Location, LocationId, Name, Parent, ParentId, Region, RegionId,
+        ResponsibleUserId, ServiceType, State, TrialExpirationTime, TrialRegistrationTime,
+    };
+    let advanced = &partner.advanced_partner_properties;
+    Some(match field {
+        Id | ParentId | Parent | Location | Region | CreateDefaultAccount => return None,
+        Name => partner.name.as_str().into(),
+        Level => word(partner.level.map(crate::model::Level::as_str)),
         ServiceType => word(partner.service_type.map(crate::model::ServiceType::as_str)),
         ChildServiceTypes => joined(partner.child_service_types.iter().map(|one| one.as_str())),
         State => word(partner.state.map(crate::model::State::as_str)),
@@ -53,7 +69,6 @@ pub fn value(row: &Accepted, field: Field) -> Cow<'_, str> {
         ),
         DeviceCountry => word(partner.device_country.map(CountryCode::as_str)),
         LocationId => shown(partner.location_id),
-        Location => text(row.location_name().map(|one| &one.name)),
         Flags => joined(partner.flags.iter().map(|one| one.as_str())),
         BillingContactPersonId => match partner.company.billing_contact_person_id {
             Some(BillingContact::Digits(id) | BillingContact::Integer(id)) => shown(Some(id)),
@@ -62,14 +77,9 @@ pub fn value(row: &Accepted, field: Field) -> Cow<'_, str> {
         TrialRegistrationTime => moment(partner.trial_registration_time, "T00:00:00Z"),
         TrialExpirationTime => moment(partner.trial_expiration_time, "T23:59:59Z"),
         RegionId => shown(advanced.region_id),
-        Region => text(row.region_name().map(|one| &one.name)),
         ResponsibleUserId => shown(advanced.responsible_user_id),
-        CreateDefaultAccount => match row.default_account() {
-            DefaultAccount::None => "false".into(),
-            DefaultAccount::Create => "true".into(),
-        },
-        _ => text(plain(row, field)),
-    }
+        _ => text(plain(partner, field)),
+    })
 }
 
 /// The level as far as the list tells; the word for what only the tenant tells.
@@ -82,8 +92,7 @@ fn level(row: &Accepted) -> Option<&'static str> {
 }
 
 /// A field that is sent as the text it is.
-fn plain(row: &Accepted, field: Field) -> Option<&Text> {
-    let partner = row.partner();
+fn plain(partner: &PartnerInfo, field: Field) -> Option<&Text> {
     let company = &partner.company;
     let address = &company.post_address;
     let text = match field {

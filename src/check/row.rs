@@ -204,7 +204,14 @@ fn compare_with_constant(column: &Column, text: &str, findings: &mut Findings<'_
         signs.flat_map(char::to_lowercase).collect()
     };
     if !text.is_empty() && signs(text) != signs(constant) {
-        let message = format!("the cell is not read: every row gets {}", quoted(constant));
+        let place = match column.said_at.as_str() {
+            "" => String::new(),
+            place => format!(" ({place})"),
+        };
+        let message = format!(
+            "the cell is not read: every row gets {}{place}",
+            quoted(constant)
+        );
         let problem = Problem::new(&CELL_OVERRIDDEN, message)
             .help("to fill empty cells only, use --default, or [default] in the profile");
         findings.report(column, text, problem);

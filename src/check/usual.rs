@@ -116,6 +116,7 @@ mod tests {
     use crate::check::cell::text::{Bytes, may_be_unusual};
     use crate::check::row::read_closely;
     use crate::check::row_draft::{Findings, RowAt, Validity};
+    use crate::model::Phrase;
     use crate::model::RowIndex;
 
     fn column(field: Field) -> Column {
@@ -125,6 +126,7 @@ mod tests {
             hidden: None,
             letter: Some(0),
             header: field.name().into(),
+            said_at: Phrase::default(),
             default: None,
             decimals: Decimals::Kept,
             values: None,

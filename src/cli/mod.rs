@@ -2,11 +2,13 @@
 
 mod after;
 mod args;
+mod ask_columns;
 mod ask_level;
 mod commands;
 mod credentials;
 mod error;
 pub mod exit;
+mod front;
 mod logging;
 mod reach;
 pub mod reference;
@@ -21,9 +23,9 @@ mod tree;
 use std::path::Path;
 use std::process::ExitCode;
 
-use clap::Parser;
-
-use self::args::{Cli, Command, Common, FleetCommand, RunsCommand, Wanted};
+use self::args::{
+    Cli, Command, Common, FleetCommand, RunsCommand, SandboxArgs, SandboxCommand, Wanted,
+};
 use self::exit::Exit;
 use self::logging::RunLabel;
 use self::reported::{Reported, around};
@@ -32,25 +34,14 @@ use self::show::output::{Messages, Output, Verbosity};
 use self::show::screen::{Screen, Style};
 use crate::flow::failure::Failure;
 use crate::flow::{clock, vault};
-use crate::model::printable;
 use crate::settings::{LogFormat, Verbosity as Loud};
 
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
-    let mut cli = match Cli::try_parse() {
+    let arguments = front::arguments();
+    let mut cli = match args::short::parse(&arguments) {
         Ok(cli) => cli,
-        Err(error) => {
-            // Help and version are no errors. An argument may be a file's name, and is quoted.
-            let shown = std::env::args_os()
-                .map(|argument| printable(&argument.to_string_lossy()).into_owned());
-            let spelt = Cli::try_parse_from(shown).err();
-            show::output::of_command_line(spelt.as_ref().unwrap_or(&error));
-            return ExitCode::from(if error.use_stderr() {
-                Exit::Usage.number()
-            } else {
-                0
-            });
-        }
+        Err(error) => return ExitCode::from(front::refuse(&arguments, &error)),
     };
     cli.common.purpose = cli.command.purpose();
     let input = cli.command.input().map(Path::to_owned);
@@ -68,6 +59,7 @@ pub fn main() -> ExitCode {
         Some(LogFormat::Text) | None => Messages::Plain,
     };
     let output = Output::new(verbosity, messages, screen);
+    front::say_open(cli.command.list(), output);
     let exit = match dispatch(cli, output, label) {
         Ok(exit) => exit,
         Err(error) => {
@@ -97,6 +89,7 @@ fn dispatch(cli: Cli, output: Output, label: RunLabel) -> Result<Exit, Failure> 
     let common = cli.common;
     match cli.command {
         Command::Check(args) => commands::check::run(&common, &args, output),
+        Command::Open(args) => commands::open::run(&common, &args, output),
         Command::Preview(args) => commands::preview::run(&common, &args, output),
         Command::Plan(args) => {
             on_runtime(|| async move { commands::plan::run(&common, &args, output).await })
@@ -152,6 +145,10 @@ fn dispatch(cli: Cli, output: Output, label: RunLabel) -> Result<Exit, Failure> 
         }
         Command::Logout(args) => commands::login::logout(&common, &args, output),
         Command::Explain(args) => commands::explain::run(&args, output),
+        Command::Sandbox(SandboxArgs {
+            command: Some(SandboxCommand::Reset),
+            ..
+        }) => commands::sandbox::reset(&common, output),
         Command::Sandbox(args) => {
             // One thread answers faster than two that share its work.
             let builder = tokio::runtime::Builder::new_current_thread();

@@ -319,7 +319,7 @@ const NOT_REPEATED: [&str; 11] = [
 /// A command for the list at hand: `command`, the list, and the flags of this process's command line
 /// that it takes too, in the order of its help. None where this process's command has no list.
 pub fn next(command: &str, why: impl Into<String>) -> Option<Next> {
-    let typed: Vec<OsString> = std::env::args_os().collect();
+    let typed: Vec<OsString> = super::front::arguments();
     Some(Next {
         why: why.into(),
         words: words(&typed, command)?,

@@ -1,7 +1,7 @@
 //! What flags, environment and profile amount to: the machine is asked here, and people hear which
 //! profile counts.
 
-use std::io::Read;
+use std::io::{IsTerminal, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -140,6 +140,7 @@ pub fn machine() -> Machine {
     Machine {
         config_dir: config_dir.or_else(|| strategy.as_ref().map(AppStrategy::config_dir)),
         data_dir: usual_state_dir(),
+        is_watched: std::io::stdin().is_terminal() && std::io::stderr().is_terminal(),
         ..Machine::new(variable, Arc::new(crate::flow::clock::now_ms))
     }
 }

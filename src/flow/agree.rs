@@ -16,9 +16,10 @@ use super::pilot::Pilot;
 use super::plan::PlannedList;
 use super::target::{Target, in_words};
 use crate::journal::record::Mode;
-use crate::model::Planned;
+use crate::model::number::grouped;
+use crate::model::{Differing, Planned};
 use crate::plan::action::PlanCounts;
-use crate::plan::{Finding, Item, Plan};
+use crate::plan::{Finding, Plan};
 use crate::submit::Control;
 
 /// What is about to be done, and where.
@@ -249,26 +250,35 @@ impl Intent {
     }
 }
 
+/// The rows whose customers are there, differ, and are left as they are.
+pub fn left_differing(plan: &Plan) -> Differing {
+    let mut differing = Differing::default();
+    for item in &plan.items {
+        if item.finding == Finding::Differs && matches!(item.action, Planned::Exists { .. }) {
+            differing.add(item.differences.iter().map(|one| one.member));
+        }
+    }
+    differing
+}
+
 /// The counts of a plan in one line.
 pub fn counts_line(plan: &Plan) -> String {
     let counts = plan.counts();
-    let mut parts = vec![format!("{} to create", counts.create)];
+    let mut parts = vec![format!("{} to create", grouped(counts.create))];
     if counts.update > 0 {
-        parts.push(format!("{} to change", counts.update));
+        parts.push(format!("{} to change", grouped(counts.update)));
     }
-    let differs = |item: &&Item| {
-        item.finding == Finding::Differs && matches!(item.action, Planned::Exists { .. })
-    };
-    let differing = plan.items.iter().filter(differs).count();
-    parts.push(match differing {
-        0 => format!("{} already there", counts.exists),
-        _ => format!("{} already there ({differing} differ)", counts.exists),
+    let there = grouped(counts.exists);
+    parts.push(match left_differing(plan).rows() {
+        0 => format!("{there} already there"),
+        1 => format!("{there} already there (1 differs)"),
+        more => format!("{there} already there ({} differ)", grouped(more)),
     });
     if counts.fail > 0 {
-        parts.push(format!("{} there and to fail", counts.fail));
+        parts.push(format!("{} there and to fail", grouped(counts.fail)));
     }
-    parts.push(format!("{} invalid", counts.invalid));
-    parts.push(format!("{} blocked", counts.blocked));
+    parts.push(format!("{} invalid", grouped(counts.invalid)));
+    parts.push(format!("{} blocked", grouped(counts.blocked)));
     let conflicts = plan.found(Finding::Conflict);
     if conflicts > 0 {
         let word = if conflicts == 1 {
@@ -276,7 +286,10 @@ pub fn counts_line(plan: &Plan) -> String {
         } else {
             "conflicts"
         };
-        parts.push(format!("{conflicts} {word} with other customers"));
+        parts.push(format!(
+            "{} {word} with other customers",
+            grouped(conflicts)
+        ));
     }
     parts.join(", ")
 }

@@ -1,5 +1,6 @@
 //! Puts rows and plan of a run into its journal: from here on it can be continued.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::advice::Advice;
@@ -22,8 +23,8 @@ use crate::check::{self, Field, MappingOptions, is_sheet};
 use crate::journal::record::{OptionOrigins, TablePlace};
 use crate::journal::{Fault, PlannedRow, Replayed, RunInfo, Store, TargetLock};
 use crate::model::rules::tenant::UPDATED_IN_TENANT;
-use crate::model::{Diagnostic, Planned};
-use crate::plan::Plan;
+use crate::model::{Diagnostic, Parent, PartnerId, Planned};
+use crate::plan::{Plan, Tenant};
 use crate::report;
 use crate::settings::{Kept, Origins};
 use tables::Format;
@@ -89,6 +90,7 @@ pub fn begin(
     let info = RunInfo {
         root: entered.identity.as_ref().map(|(root, _)| root.to_string()),
         orphans,
+        above: names_above(&plan, &entered.tenant),
         ..run_info(&checked, beginning, work)
     };
     try_out_dir(&info.out_dir)?;
@@ -211,6 +213,7 @@ fn run_info(checked: &Checked, beginning: &Beginning, work: &Work<'_>) -> RunInf
         sheets: file.checked.sheets.clone(),
         places: places(file),
         root: None,
+        above: BTreeMap::default(),
         job: beginning.job.clone(),
         orphans: None,
         left_out: file.checked.left_out.clone(),
@@ -233,10 +236,8 @@ fn headers(file: &CheckedFile, options: &MappingOptions) -> Vec<String> {
 }
 
 fn out_dir(list: &Path, beginning: &Beginning, id: &str) -> String {
-    let directory = beginning.out.clone().unwrap_or_else(|| {
-        let stem = list.file_stem().unwrap_or_default().to_string_lossy();
-        PathBuf::from(format!("{stem}-results")).join(id)
-    });
+    let asked = beginning.out.clone();
+    let directory = asked.unwrap_or_else(|| super::out_dir::beside(list, id));
     std::path::absolute(&directory)
         .unwrap_or(directory)
         .display()
@@ -278,20 +279,48 @@ fn faults(file: &CheckedFile, diagnostics: &[&Diagnostic]) -> Vec<Fault> {
             column: u32::try_from(column).ok()?,
             code: diagnostic.rule.code.to_owned(),
             severity: diagnostic.severity(),
-            message: with_suggestion(diagnostic),
+            message: diagnostic.message.to_string(),
             help: diagnostic.help.to_string(),
+            value: diagnostic.value.as_deref().unwrap_or_default().to_owned(),
+            meant: diagnostic.suggestions.to_vec(),
         })
     });
     kept.collect()
 }
 
-/// What is wrong, and the value that may have been meant.
+/// The names of those customers of the tenant that rows stand below, for whoever reads of them later.
+fn names_above(plan: &Plan, tenant: &Tenant) -> BTreeMap<PartnerId, String> {
+    let parents = plan
+        .items
+        .iter()
+        .filter_map(|item| match item.action.parent() {
+            Some(Parent::Customer(id)) => Some(id),
+            _ => None,
+        });
+    let distinct: BTreeSet<PartnerId> = parents.collect();
+    let named = distinct.into_iter().filter_map(|id| {
+        let customer = tenant.get(id.get())?;
+        Some((id, customer.name.to_string()))
+    });
+    named.collect()
+}
+
+/// What is wrong, and the values that may have been meant.
 fn with_suggestion(problem: &Diagnostic) -> String {
     match problem.suggestions.first() {
         Some(best) if problem.message.contains(&format!("\"{best}\"")) => {
             problem.message.to_string()
         }
-        Some(best) => format!("{}; did you mean {best}?", problem.message),
+        // Where several are as likely, none of them alone is put into anybody's mind.
+        Some(_) => {
+            let meant: Vec<&str> = problem
+                .suggestions
+                .iter()
+                .take(3)
+                .map(|one| &**one)
+                .collect();
+            format!("{}; did you mean {}?", problem.message, meant.join(" or "))
+        }
         None => problem.message.to_string(),
     }
 }

@@ -16,7 +16,7 @@ use crate::journal::{Holder, TargetLock, private};
 use crate::model::PartnerId;
 use crate::plan::Tenant;
 use crate::submit::Patience;
-use crate::submit::reads::patiently;
+use crate::submit::reads::log_in_patiently;
 
 /// The tenant, read, and nobody else's for as long as this lives.
 pub struct Entered {
@@ -115,7 +115,7 @@ pub async fn log_in(
     input: &Path,
     now_ms: i64,
 ) -> Result<(PartnerId, TargetLock), Failure> {
-    let root = patiently(&target.client, patience, || target.client.login())
+    let root = log_in_patiently(&target.client, patience)
         .await
         .map_err(|error| Failure::of_reading(error, &target.name))?;
     let key = identity_key(target.mode(), root);

@@ -1,6 +1,7 @@
 //! Work that ends early: what went wrong, of which kind that is, and what to do about it.
 
 use super::advice::Advice;
+use super::near;
 use crate::api::classify::Stop;
 use crate::api::errors::advice;
 use crate::api::http::EndpointError;
@@ -49,7 +50,7 @@ impl Failure {
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
         Self {
             kind,
-            message: message.into(),
+            message: without_numbers(message.into()),
             details: Vec::new(),
             advice: Vec::new(),
         }
@@ -121,6 +122,31 @@ impl Failure {
     }
 }
 
+/// Whether a file is not there, or its folder.
+fn is_missing(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind::{NotADirectory, NotFound};
+    matches!(error.kind(), NotFound | NotADirectory)
+}
+
+/// A text without the numbers that systems have for their errors: the words beside them say it.
+fn without_numbers(mut text: String) -> String {
+    const BEGIN: &str = " (os error ";
+    let mut from = 0;
+    while let Some(at) = text[from..].find(BEGIN).map(|at| from + at) {
+        let number = &text[at + BEGIN.len()..];
+        let digits = number.len()
+            - number
+                .trim_start_matches(|one: char| one.is_ascii_digit())
+                .len();
+        if digits > 0 && number[digits..].starts_with(')') {
+            text.replace_range(at..at + BEGIN.len() + digits + 1, "");
+        } else {
+            from = at + BEGIN.len();
+        }
+    }
+    text
+}
+
 impl From<SettingsError> for Failure {
     fn from(error: SettingsError) -> Self {
         let failure = Self::usage(error.to_string());
@@ -133,6 +159,10 @@ impl From<SettingsError> for Failure {
                 "docs/guide/fleet.md shows one; what belongs to one tenant stands in its profile",
             ),
             SettingsError::NoHome => failure.hint(Advice::ChooseStateDir),
+            SettingsError::Unreadable { path, source } if is_missing(&source) => {
+                Self::usage(format!("there is no profile {}", path.display()))
+                    .hint(near::instead_of(&path))
+            }
             SettingsError::Unreadable { .. }
             | SettingsError::Value(_)
             | SettingsError::MoveWithoutUpdate => failure,
@@ -142,6 +172,17 @@ impl From<SettingsError> for Failure {
 
 impl From<ReadError> for Failure {
     fn from(error: ReadError) -> Self {
+        match &error {
+            ReadError::Open { path, source } if is_missing(source) => {
+                return Self::input(format!("there is no file {}", path.display()))
+                    .hint(near::instead_of_list(path));
+            }
+            ReadError::Open { path, .. } | ReadError::Io { path, .. } if path.is_dir() => {
+                return Self::input(format!("cannot read {} as a list", path.display()))
+                    .hint(near::instead_of_folder(path));
+            }
+            _ => {}
+        }
         Self::caused(Kind::Input, &error).hint(crate::model::notes::help(&error))
     }
 }
@@ -239,6 +280,25 @@ impl From<Stop> for Failure {
             Stop::WrongTarget(text) => Self::stopped(text).hint(
                 "the vendor's endpoint is https://api.backup.management/jsonapi, the default",
             ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_systems_are_left_out() {
+        for (text, left) in [
+            (
+                "cannot read a: Denied (os error 13): b (os error 2)",
+                "cannot read a: Denied: b",
+            ),
+            ("a (os error ) b (os error 2", "a (os error ) b (os error 2"),
+            ("(os error 5)", "(os error 5)"),
+        ] {
+            assert_eq!(without_numbers(text.to_owned()), left);
         }
     }
 }

@@ -16,6 +16,7 @@ use super::event::{Event, Listener, Note};
 use super::failure::Failure;
 use super::host::{Host, Keeps, Work};
 use super::import::{Attends, Order, import, out_of};
+use super::in_flight::Unreadable;
 use super::of_run::named_id;
 use super::open::open;
 use super::plan::PlannedList;
@@ -281,6 +282,7 @@ impl Fleet<'_> {
             decisive: &decisive,
             approved: None,
             and: Then::Continue,
+            unreadable: Unreadable::Block,
             if_changed: resolved.if_changed,
             holding: Holding::Back,
             keeping: Keeping::OnDisk,

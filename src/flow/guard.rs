@@ -11,6 +11,7 @@ use super::plan::PlannedList;
 use super::target::Target;
 use crate::check::EmptyList;
 use crate::journal::{JournalError, RunInfo, Store, runs};
+use crate::model::number::counted;
 use crate::model::{Diagnostic, Ending, all_left_out};
 use crate::plan::action::PlanCounts;
 use crate::settings::table::{FIRST, ONLY_BELOW};
@@ -280,10 +281,7 @@ fn refusal(text: String, limited: Limited) -> Failure {
 
 /// `1 customer`, `2 customers`.
 pub fn customers(count: usize) -> String {
-    match count {
-        1 => "1 customer".to_owned(),
-        count => format!("{count} customers"),
-    }
+    counted(count, "customer")
 }
 
 /// The limits for what a run that goes on still sends.

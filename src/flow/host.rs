@@ -53,17 +53,18 @@ impl Work<'_> {
 
     /// How long its first requests are tried.
     pub fn patience(&self) -> Patience {
-        first_patience(self.control.clone(), self.running.outage_limit)
+        first_patience(self.control.clone(), self.running)
     }
 }
 
 /// How long the very first requests are tried: a wrong address should be known soon.
-pub const FIRST_LIMIT: Duration = Duration::from_secs(60);
+const FIRST_LIMIT: Duration = Duration::from_secs(60);
 
-/// Patience for the first requests; `limit` is how long an outage may last.
-pub fn first_patience(control: watch::Receiver<Control>, limit: Duration) -> Patience {
+/// Patience for the first requests of what goes as `running` says.
+pub fn first_patience(control: watch::Receiver<Control>, running: &RunSettings) -> Patience {
     Patience {
-        limit: limit.min(FIRST_LIMIT),
+        limit: running.outage_limit.min(FIRST_LIMIT),
+        first_contact: running.first_contact,
         seed: fastrand::u64(..),
         control,
     }

@@ -8,6 +8,7 @@ use super::agree::{Agreement, Asking, Asks, agree};
 use super::begin::{Beginning, Keeping, begin};
 use super::check::{Checked, check};
 use super::enter::{Entrance, WithoutRows, enter, lock};
+use super::event::Event;
 use super::failure::Failure;
 use super::guard::{Guards, not_empty, within_limits};
 use super::host::Work;
@@ -39,6 +40,8 @@ pub struct Order<'o> {
     pub approved: Option<&'o Approved>,
     /// What is done with an unfinished run of the list.
     pub and: Then,
+    /// What is done about journals that cannot be read.
+    pub unreadable: Unreadable,
     /// What is done with one that the list, or the options, no longer fit.
     pub if_changed: IfChanged,
     /// Whether rows are left alone that were refused run after run.
@@ -142,6 +145,8 @@ pub async fn go_on(
     work: &Work<'_>,
 ) -> Result<Ended, Failure> {
     let lock = lock_for(&unfinished, work)?;
+    // It is seen from now on: what others have under way may be waited for, and for long.
+    work.events.on(Event::Run(unfinished.info()));
     let quarantine = Quarantine::open(resolved, holding, work.target.lock_key());
     let carrying = Carrying {
         settings: resolved.plain(),
@@ -171,10 +176,7 @@ async fn planned(
     let checked = check(order.opened.clone(), resolved, work.events)?;
     let entrance = Entrance {
         given_up,
-        unreadable: match order.and {
-            Then::GiveUp => Unreadable::SetAside,
-            Then::Continue | Then::Refuse => Unreadable::Block,
-        },
+        unreadable: order.unreadable,
         without_rows: if order.approved.is_some() || is_permitted(&checked, resolved) {
             WithoutRows::Enter
         } else {

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::advice::Advice;
 use super::clock::show;
 use super::failure::{Failure, chain};
+use super::near;
 use super::open::{Opened, full_path};
 use super::plan::PlannedList;
 use super::snapshot;
@@ -89,7 +90,9 @@ impl Approved {
         let shown = path.display();
         let text = fs::read_to_string(path).map_err(|error| {
             let text = format!("cannot read the plan {shown}: {error}");
-            Failure::input(text).hint(Advice::WritePlan)
+            Failure::input(text)
+                .hint(near::instead_of(path))
+                .hint(Advice::WritePlan)
         })?;
         let document = PlanDocument::parse(&text).map_err(|error| {
             let text = format!("cannot use the plan {shown}: {}", chain(&error));

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::advice::Advice;
 use super::failure::{Failure, chain};
+use super::near;
 use super::target::Expected;
 use crate::plan::Snapshot;
 use crate::plan::snapshot::document_version;
@@ -18,6 +19,7 @@ pub fn load(path: &Path, expected: &Expected) -> Result<Snapshot, Failure> {
     let shown = path.display();
     let text = fs::read_to_string(path).map_err(|error| {
         Failure::input(format!("cannot read the tenant snapshot {shown}: {error}"))
+            .hint(near::instead_of(path))
             .hint(Advice::WriteSnapshot)
     })?;
     let snapshot = Snapshot::parse(&text).map_err(|error| {

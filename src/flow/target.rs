@@ -350,7 +350,8 @@ fn client_of(
     ))
 }
 
-fn sandbox_db(state_dir: &Path) -> std::path::PathBuf {
+/// Where the tenant of the built-in stand-in is kept.
+pub fn sandbox_db(state_dir: &Path) -> std::path::PathBuf {
     state_dir.join("sandbox.sqlite")
 }
 

@@ -117,13 +117,13 @@ pub fn last(state_dir: &Path, events: Events<'_>) -> Result<Store, Failure> {
     Err(Failure::usage("there is no unfinished run").hint(Advice::ListRuns))
 }
 
-fn opened(journal: &Path) -> Result<(Store, RunInfo, RunState), JournalError> {
+pub(super) fn opened(journal: &Path) -> Result<(Store, RunInfo, RunState), JournalError> {
     let store = Store::open(journal)?;
     let (info, state) = store.info()?;
     Ok((store, info, state))
 }
 
-fn is_unfinished(state: RunState) -> bool {
+pub(super) fn is_unfinished(state: RunState) -> bool {
     state.planned_ms.is_some() && state.finished_ms.is_none()
 }
 
@@ -249,7 +249,8 @@ impl Sought<'_> {
             Then::GiveUp => return Ok(self.superseded(&info)),
             Then::Refuse => {
                 let text = format!("the run {} of this list is not finished", info.id);
-                return Err(Failure::interrupted(text).hint("continue it, or undo it"));
+                let advice = Advice::OfRun(OfRun::ContinueAsBegun, Box::new(info));
+                return Err(Failure::interrupted(text).hint(advice));
             }
             Then::Continue => {}
         }

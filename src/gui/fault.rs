@@ -1,5 +1,7 @@
 //! What is answered in place of what was asked, and the words that the page has for advice.
 
+use std::path::Path;
+
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -101,9 +103,9 @@ impl Fault {
         Self::new(StatusCode::CONFLICT, "stale", title, says)
     }
 
-    /// Not now.
+    /// It has to wait.
     pub fn busy(says: impl Into<String>) -> Self {
-        Self::new(StatusCode::CONFLICT, "busy", "Not now", says)
+        Self::new(StatusCode::CONFLICT, "busy", "That has to wait", says)
     }
 
     /// Another number was typed.
@@ -136,6 +138,16 @@ impl Fault {
             "failed",
             "The program failed",
             says,
+        )
+    }
+
+    /// The copy of a list cannot be read: it is called as the user's file is.
+    pub fn of_list(failure: &Failure, path: &Path, name: &str) -> Self {
+        Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "refused",
+            "Not read",
+            in_words_of(failure, path, name),
         )
     }
 
@@ -173,12 +185,30 @@ impl Fault {
         fault
     }
 
+    /// What it is about.
+    #[must_use]
+    pub fn of_field(mut self, field: &'static str) -> Self {
+        self.0.field = Some(field);
+        self
+    }
+
+    /// The list was changed since the run began.
+    pub fn changed(says: impl Into<String>) -> Self {
+        let title = "The list was changed since this run began";
+        Self::new(StatusCode::CONFLICT, "changed", title, says)
+    }
+
     /// Who holds the lock.
     #[must_use]
     pub fn held_by(mut self, holder: Holder) -> Self {
         self.0.holder = Some(holder);
         self
     }
+}
+
+/// A failure in one text; a copy that is kept here is called as the user's file is, wherever it lies.
+pub fn in_words_of(failure: &Failure, path: &Path, name: &str) -> String {
+    in_words(failure).replace(&*path.to_string_lossy(), name)
 }
 
 /// A failure in one text, with what to do.
@@ -247,7 +277,7 @@ impl From<Failure> for Fault {
                 "value",
                 "That cannot be done",
             ),
-            Kind::Interrupted => (StatusCode::CONFLICT, "busy", "Not now"),
+            Kind::Interrupted => (StatusCode::CONFLICT, "busy", "That has to wait"),
             Kind::Stopped => (
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "failed",

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::app::{App, in_a_thread};
-use super::fault::{Fault, in_words, sentence};
+use super::fault::{Fault, in_words_of, sentence};
 use super::lists::{List, find};
 use super::made::{Node, PlanNow, index, is_billed, seconds};
 use super::target::Connected;
@@ -15,7 +15,7 @@ use super::wire::{ApprovedAsk, FoldAsk, Found, Pilot, Plan as Body, PlanAsk, Row
 use crate::flow::check::check;
 use crate::flow::event::{Event, Listener, Stage};
 use crate::flow::failure::{Failure, chain};
-use crate::flow::host::{FIRST_LIMIT, first_patience};
+use crate::flow::host::first_patience;
 use crate::flow::open::open;
 use crate::flow::plan::plan;
 use crate::flow::plan_file::{Approved, Basis};
@@ -223,6 +223,7 @@ pub fn make(app: &Arc<App>, list: &Arc<List>, ask: PlanAsk) -> Result<Body, Faul
             list: &list,
             turn,
         };
+        let (list_path, name) = (path.clone(), list.meta().name);
         let flow = (path, resolved, approved);
         let made = plan_now(&app, &list, &connected, flow, &watch).await;
         let revision = app.revision();
@@ -245,7 +246,7 @@ pub fn make(app: &Arc<App>, list: &Arc<List>, ask: PlanAsk) -> Result<Body, Faul
                 Err(failure) => {
                     planning.body.state = "failed";
                     "It could not be planned".clone_into(&mut planning.body.title);
-                    planning.body.says = in_words(&failure);
+                    planning.body.says = in_words_of(&failure, &list_path, &name);
                 }
             }
             Some(planning.body())
@@ -281,7 +282,7 @@ async fn plan_now(
     let checked = check(opened, &resolved, watch)?;
     let target = &connected.target;
     let quarantine = Quarantine::open(&resolved, Holding::Back, target.lock_key());
-    let patience = first_patience(app.control(), FIRST_LIMIT);
+    let patience = first_patience(app.control(), &resolved.running);
     let tenant = tenant_of(checked.prepared(), target, &patience, watch).await?;
     let entered = crate::flow::enter::Entered::looked_at(tenant);
     let planned = plan(
@@ -298,7 +299,7 @@ async fn plan_now(
     if let Some(approved) = &approved
         && let Err(failure) = Approved::load(approved)?.hold(&basis, &planned, target)
     {
-        differences = failure.details.iter().map(|one| sentence(one)).collect();
+        differences = failure.details.iter().map(|one| said(one)).collect();
     }
     Ok(PlanNow {
         planned,
@@ -333,6 +334,11 @@ pub fn approved(app: &Arc<App>, list: &Arc<List>, ask: &ApprovedAsk) -> Result<B
         (planning.body.update, planning.body.of_run.clone())
     });
     make(app, list, PlanAsk { update, of_run })
+}
+
+/// What of an approved plan does not fit, without the flags of a command line.
+fn said(change: &str) -> String {
+    sentence(&change.replace(" --", " "))
 }
 
 /// Says how far a plan is.

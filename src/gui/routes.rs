@@ -26,6 +26,7 @@ use super::{files, guard, plans, runs};
 use crate::check::exports;
 use crate::journal::private;
 use crate::model::printable;
+use crate::settings::IfChanged;
 
 /// What the name of a list may have, in bytes: its results are named after it, with more behind.
 const LONGEST_NAME: usize = 120;
@@ -249,8 +250,11 @@ async fn upload(State(app): Asked, Query(asks): Query<Asks>, request: Request) -
     let written = write_down(request.into_body(), &path).await;
     let checked = match written {
         Ok(()) => {
-            let path = path.clone();
-            off(move || can_be_read(&path).map_err(Fault::from)).await
+            let (path, name) = (path.clone(), name.clone());
+            off(move || {
+                can_be_read(&path).map_err(|failure| Fault::of_list(&failure, &path, &name))
+            })
+            .await
         }
         Err(fault) => Err(fault),
     };
@@ -459,6 +463,7 @@ async fn of_run(
             &id,
             (&asks.view, asks.from, asks.count),
         )?),
+        "row" => ok(&runs::sent(&app, &id, asks.row)?),
         "find" => ok(&runs::find(&app, &id, &asks.view, &asks.sought())?),
         _ => Err(Fault::not_found("address")),
     });
@@ -475,6 +480,9 @@ struct DoAsk {
     action: Action,
     #[serde(default)]
     login: Option<LoginAsk>,
+    /// To continue: also where the list was changed since the run began.
+    #[serde(default)]
+    anyway: bool,
 }
 
 #[derive(Deserialize)]
@@ -492,7 +500,14 @@ async fn to_run(
         "do" => {
             let ask: DoAsk = read(&body)?;
             match ask.action {
-                Action::Continue => runs::go_on(&app, &id, ask.login).await?,
+                Action::Continue => {
+                    let if_changed = if ask.anyway {
+                        IfChanged::AsBegun
+                    } else {
+                        IfChanged::Stop
+                    };
+                    runs::go_on(&app, &id, ask.login, if_changed).await?;
+                }
                 action => {
                     let live = app.runs.live(&id).filter(|live| live.is_live());
                     let live = live.ok_or(Fault::busy("The run is not one of this page's."))?;

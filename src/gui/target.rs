@@ -9,12 +9,13 @@ use super::wire::{Root, Target as Body, TargetAsk};
 use crate::api::{Credentials, Secret};
 use crate::flow::event::Silence;
 use crate::flow::failure::Failure;
-use crate::flow::host::{FIRST_LIMIT, first_patience};
+use crate::flow::host::first_patience;
 use crate::flow::target::{Target, connect};
 use crate::flow::{credentials, vault};
+use crate::journal::record::Mode;
 use crate::settings::table::{ENDPOINT, PARTNER, SANDBOX, USERNAME};
 use crate::settings::{Access, Account, Content, PasswordSource, Resolved, Settings, Typed};
-use crate::submit::reads::patiently;
+use crate::submit::reads::{log_in_patiently, patiently};
 
 /// The target that is chosen.
 #[derive(Default)]
@@ -87,14 +88,18 @@ impl Chosen {
     /// As it is shown.
     pub fn body(&self, settings: &Settings) -> Body {
         let connected = self.connected();
-        let resolved = match &connected {
+        let live = connected.as_ref().filter(|one| !one.is_own_sandbox());
+        // What the profile knows is in the form also where the sandbox was tried first.
+        let resolved = match live {
             Some(one) => Some(one.resolved.clone()),
             None => settings.with(&Typed::default()).ok(),
         };
         let access = resolved.map(|one| one.access);
         let account = access.as_ref().map(|access| &access.account);
-        let text = |text: Option<&Option<String>>| text.cloned().flatten().unwrap_or_default();
         let known = self.login.lock().unwrap_or_else(PoisonError::into_inner);
+        let typed = known.as_ref().map(|(account, _)| account);
+        let account = typed.filter(|_| live.is_none()).or(account);
+        let text = |text: Option<&Option<String>>| text.cloned().flatten().unwrap_or_default();
         Body {
             mode: connected.as_ref().map(|one| {
                 if one.is_own_sandbox() {
@@ -103,6 +108,9 @@ impl Chosen {
                     "live"
                 }
             }),
+            real: connected
+                .as_ref()
+                .is_some_and(|one| one.target.mode() == Mode::Live),
             endpoint: account.map_or_else(String::new, |one| one.endpoint.clone()),
             partner: text(account.map(|one| &one.partner)),
             user: text(account.map(|one| &one.username)),
@@ -210,12 +218,10 @@ impl Chosen {
         };
         let connections = resolved.running.concurrency.get();
         let target = connect(&resolved, connections, find, &Silence).await?;
-        let patience = first_patience(setup.control.clone(), FIRST_LIMIT);
+        let patience = first_patience(setup.control.clone(), &resolved.running);
         let client = &target.client;
         let failed = |error| Failure::of_reading(error, &target.name);
-        let id = patiently(client, &patience, || client.login())
-            .await
-            .map_err(failed)?;
+        let id = log_in_patiently(client, &patience).await.map_err(failed)?;
         let own = patiently(client, &patience, || client.partner(id)).await;
         let root = Root {
             name: own.map_or_else(|_| target.partner.clone(), |own| own.name),

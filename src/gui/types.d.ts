@@ -13,6 +13,8 @@ export type FaultCode =
   | "unreachable" // 502: the service does not answer
   | "locked" // 409: another run holds the lock; `holder` is that run
   | "busy" // 409: not while a run of this list is under way
+  | "changed" // 409: the list was changed since the run began that is to be continued: `anyway` continues it
+  | "unfinished" // 409: an earlier run of the list is not finished; `holder` is that run, `give_up` gives it up
   | "too_large" // 413
   | "failed"; // 500: the process's own fault
 /** Who holds the lock of a tenant. `run` is null where it is of another state directory. */
@@ -61,6 +63,8 @@ export interface List {
   title: string;
   says: string;
   revision: number;
+  /** Rises when something is said of it beside its cells: of columns, values, what it leaves open. */
+  said: number;
   /** The check of this revision is still under way: counts and problems are of the one before. */
   checking: boolean;
   understood: Understood;
@@ -111,6 +115,8 @@ export interface Column {
   filters: boolean;
   /** How that was decided: "by its name", "by its values", "you chose it", ... */
   how: string;
+  /** What is sent in place of its cells ("every row: CH") or of the empty ones ("where empty: CH"); null: nothing. */
+  given: string | null;
   /** Fields that what stands in it fits, best first. */
   fits: Field[];
   sample: string[];
@@ -160,8 +166,11 @@ export interface Row {
   /** Null: nothing below it. */
   open: boolean | null;
 }
-/** error, warning, mended by the user (in words: what it was), set by an answer and not by the file */
-export type Mark = "error" | "warning" | "mended" | "set" | "old" | "new";
+/**
+ * error, warning, mended by the user (in words: what it was); set: one value is sent, whatever the cell says; ghost: the
+ * cell is empty, and this value is sent; later: of a run, what the list says by now, which the run does not send
+ */
+export type Mark = "error" | "warning" | "mended" | "set" | "ghost" | "later" | "old" | "new";
 export type Status =
   | "create" | "differs" | "collides" // of a plan, with exists
   | "sending" | "created" | "exists" | "updated" | "failed" | "invalid" | "blocked" | "unknown" | "pending" | "removed";
@@ -211,6 +220,8 @@ export interface CellMend { row: number; column: number; from: string; to: strin
 
 export interface Target {
   mode: "sandbox" | "live" | null;
+  /** Whether customers are created in the real service: a sandbox elsewhere says of itself that it is none. */
+  real: boolean;
   endpoint: string;
   partner: string;
   user: string;
@@ -256,9 +267,9 @@ export interface Pilot { first: number; create: number; parents: number; seconds
 /** By the customer's id where `row` is 0. */
 export interface FoldAsk { row: number; id: number | null; open: boolean }
 
-export interface RunAsk { list: string; revision: number; first: number | null; typed: string }
+export interface RunAsk { list: string; revision: number; first: number | null; typed: string; give_up?: boolean }
 export interface Begun { run: string }
-export interface DoAsk { action: Action; login?: LoginAsk }
+export interface DoAsk { action: Action; login?: LoginAsk; anyway?: boolean }
 export interface LoginAsk { user: string; password: string; keep: boolean }
 export type Action = "pause" | "go_on" | "stop" | "try_now" | "continue";
 export interface UndoAsk { typed: string }
@@ -266,7 +277,7 @@ export type RunState = "preparing" | "running" | "paused" | "waiting" | "stoppin
 export interface Run {
   run: string;
   list: string | null;
-  /** Column indexes that can be mended from here; empty where the list is not kept. */
+  /** Of its own rows, as its journal has them: those of the file come first, where they have the list's indexes. */
   columns: Column[];
   name: string;
   mode: "sandbox" | "live";
@@ -287,7 +298,7 @@ export interface Run {
   /** The last errors in the service's words, newest first, at most 20. */
   said: { text: string; code: string; rows: number; note: string }[];
   /** What stands over the run: an outage, a slower rate, a spent budget. */
-  notice: { kind: "bad" | "mild" | "good"; title: string; says: string; try_now: boolean } | null;
+  notice: { kind: "bad" | "mild" | "good"; title: string; says: string; until: string | null; try_now: boolean } | null;
   /** How it ended, or where it stands: "612 of 1,170, then the program ended". */
   title: string;
   says: string;
@@ -297,17 +308,22 @@ export interface Run {
   can: (Action | "undo")[];
   /** Rows that did not make it and were mended since. */
   mended: number;
+  /** What was changed in the list since it began and is not sent with it, in words; null: nothing, or it is at its end. */
+  since: string | null;
 }
 /** `rows` is the sum of the others. */
 export interface Counts { rows: number; created: number; exists: number; updated: number; failed: number; invalid: number; blocked: number; unknown: number; pending: number }
 
-export interface ListEvent { list: string; state: List["state"]; revision: number; checking: boolean; rows_read: number; counts: ListCounts; undo: string | null; redo: string | null }
+export interface ListEvent { list: string; state: List["state"]; revision: number; said: number; checking: boolean; rows_read: number; counts: ListCounts; undo: string | null; redo: string | null }
 export interface PlanEvent { list: string; plan: Plan }
 export interface EndingEvent { says: string }
+/** What is waited for before there is a run to be seen; empty: nothing any more. */
+export interface WaitingEvent { says: string; until: string | null }
 export type ServerEvent =
   | { seq: number; event: "list"; data: ListEvent }
   | { seq: number; event: "plan"; data: PlanEvent }
   | { seq: number; event: "run"; data: Run }
   | { seq: number; event: "start"; data: {} }
   | { seq: number; event: "target"; data: Target }
+  | { seq: number; event: "waiting"; data: WaitingEvent }
   | { seq: number; event: "ending"; data: EndingEvent };

@@ -3,9 +3,9 @@
 
 use rusqlite::params;
 
-use super::read::verified_at;
+use super::read::as_written;
 use super::record::Fault;
-use super::{JournalError, Store};
+use super::{JournalError, Store, sum};
 use crate::model::{RowIndex, Severity};
 
 impl Store {
@@ -20,8 +20,10 @@ impl Store {
             {
                 step.execute("DELETE FROM fault", [])?;
                 let mut insert = step.prepare_cached(
-                    "INSERT INTO fault (idx, position, code, severity, message, help, sum)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, sum_of(?1, ?2, ?3, ?4, ?5, ?6))",
+                    "INSERT INTO fault
+                     (idx, position, code, severity, message, help, value, meant, sum)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,
+                             sum_of(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8))",
                 )?;
                 for one in faults {
                     insert.execute(params![
@@ -30,7 +32,9 @@ impl Store {
                         one.code,
                         one.severity.as_str(),
                         one.message,
-                        one.help
+                        one.help,
+                        one.value,
+                        serde_json::Value::from(one.meant).to_string()
                     ])?;
                 }
             }
@@ -44,12 +48,15 @@ impl Store {
     pub fn faults(&self) -> Result<Vec<Fault>, JournalError> {
         let read: rusqlite::Result<Vec<Fault>> = (|| {
             let mut select = self.connection.prepare(
-                "SELECT idx, position, code, severity, message, help, sum FROM fault
+                "SELECT idx, position, code, severity, message, help, value, meant, sum FROM fault
                  ORDER BY idx, position, rowid",
             )?;
             let mut place = 0_u32;
             let rows = select.query_map([], |row| {
-                verified_at(row, 6, place, "problem")?;
+                let meant: Option<String> = row.get(7)?;
+                // Older formats have neither of the last two, and summed what they had.
+                let summed = if meant.is_some() { 8 } else { 6 };
+                as_written(sum::holds_at(row, summed, 8)?, place, "problem")?;
                 place += 1;
                 Ok(Fault {
                     row: RowIndex(row.get(0)?),
@@ -58,6 +65,10 @@ impl Store {
                     severity: severity(row.get_ref(3)?.as_str()?),
                     message: row.get(4)?,
                     help: row.get(5)?,
+                    value: row.get::<_, Option<String>>(6)?.unwrap_or_default(),
+                    meant: meant
+                        .and_then(|meant| serde_json::from_str(&meant).ok())
+                        .unwrap_or_default(),
                 })
             })?;
             rows.collect()
@@ -88,6 +99,8 @@ mod tests {
             severity,
             message: "no such \"level\"".into(),
             help: String::new(),
+            value: "Boß".into(),
+            meant: vec!["EndCustomer".into(), "Site".into()],
         };
         let mut store = Store::in_memory(&info()).unwrap();
         store.add_faults([fault(9, 9, Severity::Error)]).unwrap();
@@ -99,5 +112,25 @@ mod tests {
         store.add_faults(kept.clone()).unwrap();
         let [last, second, first] = kept;
         assert_eq!(store.faults().unwrap(), [first, second, last]);
+        let altered = "UPDATE fault SET meant = '[\"Site\"]' WHERE idx = 0";
+        store.connection.execute(altered, []).unwrap();
+        assert!(store.faults().is_err(), "what was meant is summed, too");
+    }
+
+    #[test]
+    fn what_an_older_format_kept_is_read_by_its_own_sum() {
+        let store = Store::in_memory(&info()).unwrap();
+        let older = "INSERT INTO fault (idx, position, code, severity, message, help, sum)
+             VALUES (3, 1, 'V201', 'error', 'no such level', 'x', sum_of(3, 1, 'V201', 'error', 'no such level', 'x'))";
+        store.connection.execute(older, []).unwrap();
+        let [fault] = &store.faults().unwrap()[..] else {
+            panic!("one problem");
+        };
+        assert_eq!((fault.row.0, &*fault.value, fault.meant.len()), (3, "", 0));
+        store
+            .connection
+            .execute("UPDATE fault SET help = 'y'", [])
+            .unwrap();
+        assert!(store.faults().is_err());
     }
 }

@@ -231,7 +231,12 @@ pub(super) fn verified_at(
     place: u32,
     kind: &str,
 ) -> rusqlite::Result<()> {
-    if sum::holds(row, columns)? {
+    as_written(sum::holds(row, columns)?, place, kind)
+}
+
+/// Refuses a record that is not what its sum says.
+pub(super) fn as_written(holds: bool, place: u32, kind: &str) -> rusqlite::Result<()> {
+    if holds {
         return Ok(());
     }
     let number = i64::from(place) + 1;

@@ -1,8 +1,12 @@
 //! What a journal holds, as types.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Ending, Happening, LeftOutRows, Planned, RowIndex, Severity, SheetRows, Took};
+use crate::model::{
+    Ending, Happening, LeftOutRows, PartnerId, Planned, RowIndex, Severity, SheetRows, Took,
+};
 
 /// What is known of a run from its beginning.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,6 +59,9 @@ pub struct RunInfo {
     /// Who the service said one was logged in as when the run was planned: the customer's id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub root: Option<String>,
+    /// The customers of the tenant that rows of the list stand below: id and name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub above: BTreeMap<PartnerId, String>,
     /// Where the table stands in its sheet, for workbooks that can be copied and filled in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<TablePlace>,
@@ -132,10 +139,27 @@ pub struct Fault {
     pub code: String,
     /// How bad it is.
     pub severity: Severity,
-    /// What is wrong, and the value that may have been meant.
+    /// What is wrong; in journals of older formats also the value that may have been meant.
     pub message: String,
     /// What to do; may be empty.
     pub help: String,
+    /// What stands in the cell; empty where nothing does, and in journals of older formats.
+    pub value: String,
+    /// The values that may have been meant, best first: what would be accepted in the cell.
+    pub meant: Vec<String>,
+}
+
+impl Fault {
+    /// The values that may have been meant, as a question; empty where none is known, or where the
+    /// rest says it already.
+    pub fn meant_in_words(&self) -> String {
+        let named = |text: &str| self.meant.iter().any(|one| text.contains(one.as_str()));
+        if self.meant.is_empty() || named(&self.help) || named(&self.message) {
+            return String::new();
+        }
+        let meant: Vec<&str> = self.meant.iter().take(3).map(String::as_str).collect();
+        format!("did you mean {}?", meant.join(" or "))
+    }
 }
 
 /// One data row as it was planned.

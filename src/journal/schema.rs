@@ -120,6 +120,11 @@ const MIGRATIONS: &[&str] = &[
     -- Events 'found', 'met' and 'beside', which older versions would take for 'unknown'. In records
     -- of older formats 'created' may be a customer that was found.
 ",
+    "
+    -- What stands in the cell, and what may have been meant: a JSON list of texts, best first.
+    ALTER TABLE fault ADD COLUMN value TEXT;
+    ALTER TABLE fault ADD COLUMN meant TEXT;
+",
 ];
 
 /// The newest format this version knows.

@@ -24,7 +24,12 @@ pub(super) fn register(connection: &Connection) -> rusqlite::Result<()> {
 /// Whether a row is as it was written: its first `columns` values were summed, and their sum stands
 /// behind them. Records of older formats have none.
 pub(super) fn holds(row: &Row<'_>, columns: usize) -> rusqlite::Result<bool> {
-    let Some(kept) = row.get::<_, Option<i64>>(columns)? else {
+    holds_at(row, columns, columns)
+}
+
+/// The same where the sum stands at `place`, behind columns that were not summed.
+pub(super) fn holds_at(row: &Row<'_>, columns: usize, place: usize) -> rusqlite::Result<bool> {
+    let Some(kept) = row.get::<_, Option<i64>>(place)? else {
         return Ok(true);
     };
     let mut sum = Sum::default();

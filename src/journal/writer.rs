@@ -312,6 +312,7 @@ pub(super) mod tests {
             job: None,
             orphans: None,
             root: None,
+            above: std::collections::BTreeMap::default(),
         }
     }
 

@@ -6,12 +6,14 @@
 pub mod change;
 pub mod code;
 pub mod diagnostic;
+pub mod differing;
 pub mod digest;
 pub mod ending;
 pub mod fate;
 pub mod fields;
 pub mod level;
 pub mod notes;
+pub mod number;
 pub mod operation;
 pub mod partner;
 pub mod phrase;
@@ -24,6 +26,7 @@ pub mod took;
 pub use change::{PartnerChanges, Relocation};
 pub use countries::CountryCode;
 pub use diagnostic::{Diagnostic, Severity};
+pub use differing::Differing;
 pub use ending::Ending;
 pub use fate::{Happening, Origin, Outcome, Planned, Reason, Standing};
 pub use fields::{

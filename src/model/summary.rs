@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::number::grouped;
+
 /// How many rows there are of each state, and what became of the columns.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TableSummary {
@@ -41,11 +43,11 @@ pub fn left_out_shown(reasons: &[LeftOutRows]) -> Option<String> {
     let rows = match all_left_out(reasons) {
         0 => return None,
         1 => "1 row".to_owned(),
-        many => format!("{many} rows"),
+        many => format!("{} rows", grouped(many)),
     };
     let parts = reasons
         .iter()
-        .map(|one| format!("{} {}", one.rows, one.why));
+        .map(|one| format!("{} {}", grouped(one.rows), one.why));
     Some(format!(
         "{rows} left out: {}",
         parts.collect::<Vec<_>>().join(", ")

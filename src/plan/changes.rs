@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 
-use super::document::{KnownCustomer, OptionSource, PlanDocument, PlanOption, PlanParent, PlanRow};
+use super::document::{
+    KnownCustomer, MENDS_SUM, OptionSource, PlanDocument, PlanOption, PlanParent, PlanRow,
+};
 
 /// Everything in which `now` is not what `approved` was, one sentence each: target, input and
 /// options first, then the rows, then the customers they rest on. Empty when the plan still holds.
@@ -39,10 +41,23 @@ fn options(was: &[PlanOption], is: &[PlanOption], changes: &mut Vec<String>) {
         keyed
     };
     let (was, is) = (by_key(was), by_key(is));
+    let mended = |options: &BTreeMap<String, Vec<PlanOption>>| {
+        let sums = options.get(&format!("{MENDS_SUM} "))?;
+        Some(sums.iter().map(|one| one.value.clone()).collect::<Vec<_>>())
+    };
+    // Where the mends lie says nothing: what they are is in their sum.
+    let change = match (mended(&was), mended(&is)) {
+        (Some(_), None) => Some("mends: there were some, now there are none"),
+        (None, Some(_)) => Some("mends: there were none, now there are some"),
+        (before, now) => (before != now).then_some("mends: they are others now"),
+    };
+    changes.extend(change.map(str::to_owned));
+    let has_sum = mended(&was).is_some() || mended(&is).is_some();
+    let is_said = |key: &str| has_sum && key.starts_with("mends");
     let values = |options: &[PlanOption]| -> Vec<String> {
         options.iter().map(|one| one.value.clone()).collect()
     };
-    for (key, before) in &was {
+    for (key, before) in was.iter().filter(|(key, _)| !is_said(key)) {
         match is.get(key) {
             None => changes.push(format!("option {}: no longer given", all(before))),
             Some(now) if values(now) != values(before) => {
@@ -51,7 +66,8 @@ fn options(was: &[PlanOption], is: &[PlanOption], changes: &mut Vec<String>) {
             Some(_) => {}
         }
     }
-    for (_, now) in is.iter().filter(|(key, _)| !was.contains_key(*key)) {
+    let added = is.iter().filter(|(key, _)| !was.contains_key(*key));
+    for (_, now) in added.filter(|(key, _)| !is_said(key)) {
         changes.push(format!("option {}: was not given", all(now)));
     }
 }
@@ -344,6 +360,36 @@ mod tests {
         now.digest = "another".into();
         change(&mut now);
         changes(&document(), &now).join("\n")
+    }
+
+    #[test]
+    fn of_mends_it_is_said_that_they_are_others_and_not_where_they_lie() {
+        let with = |mends: Option<(&str, &str)>| {
+            let mut document = document();
+            let options = mends.map(|(path, sum)| [option("mends", path), option(MENDS_SUM, sum)]);
+            document.options = options.into_iter().flatten().collect();
+            document
+        };
+        for (was, is, said) in [
+            (Some(("/a", "1")), Some(("/b", "1")), ""),
+            (
+                Some(("/a", "1")),
+                Some(("/a", "2")),
+                "mends: they are others now",
+            ),
+            (
+                None,
+                Some(("/a", "2")),
+                "mends: there were none, now there are some",
+            ),
+            (
+                Some(("/a", "1")),
+                None,
+                "mends: there were some, now there are none",
+            ),
+        ] {
+            assert_eq!(changes(&with(was), &with(is)).join("\n"), said);
+        }
     }
 
     #[test]

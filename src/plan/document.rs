@@ -19,6 +19,8 @@ use crate::model::{
 pub const FORMAT: &str = "partner-import plan";
 /// The version that is written, and the newest that is read.
 pub const VERSION: u32 = 1;
+/// The option that tells one content of a file of mends from another; the file itself is an option beside it.
+pub const MENDS_SUM: &str = "mends-sum";
 
 /// A plan with what it rests on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,7 +2,6 @@
 //! update that takes one back. Pure.
 
 use std::borrow::Cow;
-
 use std::collections::BTreeMap;
 
 use super::known::Member;
@@ -366,4 +365,37 @@ fn set<T>(to: &mut Option<T>, value: Option<T>) -> bool {
 
 fn time(value: &str) -> Option<UnixSeconds> {
     value.parse().ok().and_then(UnixSeconds::new)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::CustomerName;
+
+    /// What an update that moves a customer from 7 to 9 is shown by one that stands below `now`.
+    fn moved(now: u64) -> Shown {
+        let partner = PartnerInfo::named(CustomerName::parse("Acme").unwrap());
+        let before = (Update::PARENT.to_owned(), "7".to_owned());
+        let update = Update {
+            changes: PartnerChanges::default(),
+            relocation: Relocation::Moves,
+            told: String::new(),
+            before: BTreeMap::from([before]),
+        };
+        let customer = Customer {
+            id: 5,
+            parent: now,
+            name: "Acme".into(),
+            ..Customer::default()
+        };
+        shown(&update, PartnerId::from_number(9), &partner, &customer)
+    }
+
+    #[test]
+    fn a_customer_that_others_have_moved_is_neither_where_it_was_nor_where_it_was_to_be() {
+        assert_eq!(moved(9), Shown::AsWanted);
+        assert_eq!(moved(7), Shown::AsBefore);
+        let theirs = Shown::Otherwise("ParentId is \"11\" instead of \"7\"".into());
+        assert_eq!(moved(11), theirs);
+    }
 }

@@ -132,15 +132,26 @@ pub struct Tenant {
 impl Tenant {
     /// The tenant below (and with) `root`.
     pub fn new(root: Customer, below: impl IntoIterator<Item = Customer>) -> Self {
+        let below = below.into_iter();
         let mut tenant = Self {
             root: root.id,
             ..Self::default()
         };
+        tenant.make_room(below.size_hint().0 + 1);
         tenant.add(root);
         for customer in below {
             tenant.add(customer);
         }
         tenant
+    }
+
+    /// Makes room for so many customers at once.
+    fn make_room(&mut self, count: usize) {
+        self.customers.reserve_exact(count);
+        self.by_id.reserve(count);
+        self.by_name.next.reserve_exact(count);
+        self.by_name.by_hash.reserve(count);
+        self.by_code.next.reserve_exact(count);
     }
 
     /// Adds a customer, or takes the newer word on one that is there.

@@ -211,6 +211,14 @@ impl Facts {
         by_row
     }
 
+    /// The problems of a row's cells, cell by cell from the left.
+    pub fn faults_of(&self, index: usize) -> &[Fault] {
+        let row = |fault: &Fault| fault.row.as_usize();
+        let first = self.faults.partition_point(|fault| row(fault) < index);
+        let end = self.faults.partition_point(|fault| row(fault) <= index);
+        &self.faults[first..end]
+    }
+
     /// The rows whose customer the tenant showed differently after the run.
     pub fn mismatches(&self) -> usize {
         let rows = self.replayed.mismatches.iter().map(|(row, _)| row);

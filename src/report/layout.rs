@@ -205,6 +205,7 @@ pub(super) mod tests {
             job: None,
             orphans: None,
             root: None,
+            above: std::collections::BTreeMap::default(),
         }
     }
 

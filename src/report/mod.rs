@@ -6,6 +6,7 @@
 //! or of the terminal, and of the input file only the bytes of a workbook that is to be filled in.
 
 pub mod bundle;
+pub mod causes;
 pub mod copy;
 pub mod counts;
 pub mod csv;
@@ -20,8 +21,9 @@ pub mod layout;
 pub mod machine;
 pub mod mended;
 pub mod metrics;
+mod names;
 pub mod next;
-pub mod note;
+mod note;
 pub mod notice;
 pub mod preview;
 pub mod shell;

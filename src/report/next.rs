@@ -27,6 +27,8 @@ pub enum Turn {
     Following,
     /// It is another way to do the same.
     Instead,
+    /// It takes back what was done.
+    Back,
 }
 
 /// Each command with the word that its sentence begins with.
@@ -35,6 +37,7 @@ pub fn told(steps: &[Next]) -> impl Iterator<Item = (&Next, &'static str)> {
     steps.iter().map(move |step| match step.turn {
         Turn::Following => (step, words.next().unwrap_or_default()),
         Turn::Instead => (step, "Or"),
+        Turn::Back => (step, "If it was the wrong list"),
     })
 }
 
@@ -112,6 +115,19 @@ pub fn next(facts: &Facts, out_dir: &Path, flags: &Flags) -> Vec<Next> {
         });
     }
     steps
+}
+
+/// How to take the run back; none where it has made nothing, or where that was begun.
+pub fn take_back(facts: &Facts, flags: &Flags) -> Option<Next> {
+    let made = facts.counts.created + facts.counts.updated;
+    (made > 0 && facts.undo.is_none()).then(|| Next {
+        why: "to take the run back".into(),
+        words: command(
+            &["undo", &facts.info.id],
+            &[&flags.every[..], &flags.undo].concat(),
+        ),
+        turn: Turn::Back,
+    })
 }
 
 /// What the workbook with the results needs to be read as the input was. One that is no copy of the

@@ -79,9 +79,12 @@ fn says(fault: &Fault) -> String {
         fault.code,
         fault.message
     );
-    if !fault.help.is_empty() {
-        text.push('\n');
-        text.push_str(&fault.help);
+    for line in [&fault.help, &fault.meant_in_words()] {
+        // What an earlier line says is not said twice.
+        if !line.is_empty() && !text.contains(line) {
+            text.push('\n');
+            text.push_str(line);
+        }
     }
     text
 }
@@ -99,6 +102,8 @@ mod tests {
             severity,
             message: "m".into(),
             help: help.into(),
+            value: String::new(),
+            meant: Vec::new(),
         };
         assert_eq!(
             too_many(&vec![fault(1, 0, Severity::Error, ""); 20_000]),

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
+use super::causes::{Cause, Kind, causes, left_differing};
 use super::counts::Counts;
 use super::facts::Facts;
 use super::next::{Next, seen_from, told};
@@ -10,9 +11,12 @@ use super::status::Status;
 use super::time::rfc3339;
 use super::undo_facts::{UndoFacts, UndoStatus};
 use super::wrap::wrap;
+use crate::model::number::{counted, grouped};
 use crate::model::{Ending, left_out_shown, printable};
 
 const MOST_PROBLEMS: usize = 10;
+/// So many causes are shown; the files have all rows.
+const MOST_CAUSES: usize = 8;
 
 /// Where the summary is read.
 #[derive(Debug, Clone, Copy)]
@@ -40,6 +44,13 @@ pub fn closing(facts: &Facts, files: &[PathBuf], next: &[Next], setting: &Settin
     let mut out = String::new();
     title(&mut out, facts, setting);
     counts(&mut out, facts.counts, setting);
+    let differing = left_differing(facts);
+    if differing.rows() > 0 {
+        let verb = if differing.rows() == 1 { "it" } else { "them" };
+        let text = format!("{}: --on-exists update changes {verb}", differing.told());
+        out.push('\n');
+        wrapped(&mut out, &text, (2, 4), setting);
+    }
     if let Some(left_out) = left_out_shown(&facts.info.left_out) {
         out.push('\n');
         wrapped(&mut out, &printable(&left_out), (2, 4), setting);
@@ -107,53 +118,17 @@ fn undo_counts(out: &mut String, undo: &UndoFacts, setting: &Setting<'_>) {
     let counts = &undo.counts;
     for (status, count) in counts.each() {
         if count > 0 || status == UndoStatus::Removed {
-            let line = format!("{status:<8} {count:>9}  {}", status.meaning());
+            let line = format!("{status:<8} {:>9}  {}", grouped(count), status.meaning());
             wrapped(out, &line, (2, 22), setting);
         }
     }
-    let parts = counts
-        .each()
-        .into_iter()
-        .filter(|(status, _)| counts.changed > 0 || *status != UndoStatus::Restored)
-        .map(|(status, count)| (status.to_string(), count));
     let of = match counts.changed {
-        0 => "created",
-        _ => "created and changed",
+        0 => "created by the run",
+        _ => "created and changed by the run",
     };
-    sum(
-        out,
-        (of, counts.created + counts.changed),
-        parts,
-        setting.width,
-    );
-}
-
-/// `created = removed + gone`, and the numbers below; in several pairs of lines where one is too
-/// wide.
-fn sum(
-    out: &mut String,
-    (whole, total): (&str, u64),
-    parts: impl IntoIterator<Item = (String, u64)>,
-    width: usize,
-) {
-    const START: &str = "  ";
-    let mut names = whole.to_owned();
-    let mut numbers = total.to_string();
-    out.push('\n');
-    for (index, (name, count)) in parts.into_iter().enumerate() {
-        let sign = if index == 0 { '=' } else { '+' };
-        let count = count.to_string();
-        let so_far = names.len().max(numbers.len());
-        if START.len() + so_far + 3 + name.len().max(count.len()) > width {
-            let _ = writeln!(out, "{START}{names}\n{START}{numbers}");
-            (names, numbers) = (String::new(), String::new());
-        }
-        let so_far = names.len().max(numbers.len());
-        let gap = if so_far == 0 { "" } else { " " };
-        names = format!("{names:<so_far$}{gap}{sign} {name}");
-        numbers = format!("{numbers:<so_far$}{gap}{sign} {count}");
-    }
-    let _ = writeln!(out, "{START}{names}\n{START}{numbers}");
+    let all = counts.created + counts.changed;
+    let line = format!("{:<8} {:>9}  {of}", "all", grouped(all));
+    wrapped(out, &line, (2, 22), setting);
 }
 
 /// The files, and what to type next.
@@ -187,9 +162,12 @@ pub fn steps(out: &mut String, next: &[Next], setting: &Setting<'_>) {
 }
 
 fn title(out: &mut String, facts: &Facts, setting: &Setting<'_>) {
-    if facts.is_sandbox() {
-        out.push_str("SANDBOX: no real customer was created\n");
-    }
+    let sandbox = match facts.is_sandbox() {
+        true => "SANDBOX, nothing real: ",
+        false => "",
+    };
+    let line = format!("{sandbox}{}", headline(facts.counts));
+    wrapped(out, &line, (0, 2), setting);
     let how = if facts.finished {
         "finished"
     } else {
@@ -228,26 +206,51 @@ pub fn duration(milliseconds: u64) -> String {
     }
 }
 
+/// `1,733 created, 267 need you`: what became of the rows, as people would put it.
+pub fn headline(counts: Counts) -> String {
+    let mut parts = Vec::new();
+    let mut add = |count: u64, words: &str| {
+        if count > 0 {
+            parts.push(format!("{} {words}", grouped(count)));
+        }
+    };
+    add(counts.created, "created");
+    add(counts.updated, "changed");
+    add(counts.exists, "there already");
+    let needed = counts.rejected_for_good();
+    add(needed, if needed == 1 { "needs you" } else { "need you" });
+    add(counts.unknown, "not settled");
+    add(counts.pending, "not sent yet");
+    if counts.rows == 0 {
+        "no rows".to_owned()
+    } else if counts.made_it() == 0 {
+        format!("nothing created, {}", parts.join(", "))
+    } else {
+        parts.join(", ")
+    }
+}
+
 fn counts(out: &mut String, counts: Counts, setting: &Setting<'_>) {
     out.push('\n');
+    let mut line = |word: &str, count: u64, meaning: &str| {
+        let line = format!("{word:<8} {:>9}  {meaning}", grouped(count));
+        wrapped(out, &line, (2, 22), setting);
+    };
     for status in Status::ALL {
         let count = counts.get(status);
         if count > 0 || status == Status::Created {
-            let line = format!("{status:<8} {count:>9}  {}", status.meaning());
-            wrapped(out, &line, (2, 22), setting);
+            line(status.as_str(), count, status.meaning());
         }
     }
-    let parts = counts
-        .terms()
-        .map(|(status, count)| (status.to_string(), count));
-    sum(out, ("rows", counts.rows), parts, setting.width);
+    line("all", counts.rows, "rows of the list");
 }
 
 fn quarantined(out: &mut String, rows: u64, setting: &Setting<'_>) {
     if rows > 0 {
         let text = format!(
-            "{rows} of the failed rows quarantined: refused in earlier runs, not sent again until \
-             they change"
+            "{} of the failed rows quarantined: refused in earlier runs, not sent again until they \
+             change",
+            grouped(rows)
         );
         out.push('\n');
         wrapped(out, &text, (2, 2), setting);
@@ -281,33 +284,46 @@ fn beside(out: &mut String, facts: &Facts, setting: &Setting<'_>) {
     }
 }
 
+/// What needs somebody: the causes, the worst first, each with some of its rows.
 fn problems(out: &mut String, facts: &Facts, setting: &Setting<'_>) {
-    let rows = facts.verdicts.iter().enumerate();
-    let mut rejected =
-        rows.filter(|(_, verdict)| !verdict.status.made_it() && verdict.status != Status::Pending);
-    let first: Vec<_> = rejected.by_ref().take(MOST_PROBLEMS).collect();
-    if first.is_empty() {
+    let causes = causes(facts);
+    if causes.is_empty() {
         return;
     }
-    out.push_str("\nProblems:\n");
-    for (index, verdict) in first {
-        let code = if verdict.code.is_empty() {
-            String::new()
-        } else {
-            format!(" {}", printable(&verdict.code))
-        };
-        let line = format!(
-            "row {}: {}{code}: {}",
-            facts.place(index),
-            verdict.status,
-            printable(&verdict.message)
-        );
-        wrapped(out, &line, (2, 6), setting);
+    out.push_str("\nWhat needs you:\n");
+    for cause in causes.iter().take(MOST_CAUSES) {
+        one_cause(out, facts, cause, setting);
     }
-    let more = rejected.count();
+    let more = causes.len().saturating_sub(MOST_CAUSES);
     if more > 0 {
-        let _ = writeln!(out, "  ... and {more} more in rejected.csv");
+        let more = counted(more, "more cause");
+        let _ = writeln!(out, "  ... and {more}: the files have every row");
     }
+}
+
+fn one_cause(out: &mut String, facts: &Facts, cause: &Cause, setting: &Setting<'_>) {
+    let rows = counted(cause.rows, "row");
+    let mut line = format!("{rows:>9}  ");
+    if cause.kind == Kind::Refused {
+        line.push_str("the service refused: ");
+    }
+    line.push_str(&printable(&cause.reason));
+    if cause.others > 0 {
+        let _ = write!(line, "; {} more in other words", grouped(cause.others));
+    }
+    if !cause.code.is_empty() {
+        let _ = write!(line, " ({})", printable(&cause.code));
+    }
+    wrapped(out, &line, (2, 13), setting);
+    let places: Vec<String> = cause.places.iter().map(|at| facts.place(*at)).collect();
+    let shown = u64::try_from(places.len()).unwrap_or(u64::MAX);
+    let rows = if cause.rows == 1 { "row" } else { "rows" };
+    let more = match cause.rows.saturating_sub(shown) {
+        0 => String::new(),
+        more => format!(" and {} more", grouped(more)),
+    };
+    let line = format!("{rows} {}{more}", places.join(", "));
+    wrapped(out, &line, (13, 13), setting);
 }
 
 fn wrapped(out: &mut String, line: &str, (first, rest): (usize, usize), setting: &Setting<'_>) {
@@ -327,37 +343,21 @@ mod tests {
     }
 
     #[test]
-    fn the_sum_fits_a_narrow_terminal() {
-        let mut out = String::new();
-        let all = Counts {
-            rows: 7_000_000,
-            created: 1_000_000,
-            exists: 1_000_000,
-            updated: 0,
-            failed: 1_000_000,
-            invalid: 1_000_000,
-            blocked: 1_000_000,
-            unknown: 1_000_000,
-            pending: 1_000_000,
-            left_out: 0,
+    fn the_headline_says_it_as_people_would() {
+        let said = |change: fn(&mut Counts)| {
+            let mut counts = Counts {
+                rows: 2_000,
+                ..Counts::default()
+            };
+            change(&mut counts);
+            headline(counts)
         };
-        counts(&mut out, all, &Setting::default());
-        assert!(out.lines().all(|line| line.len() <= 80), "{out}");
-        assert!(out.ends_with(
-            "  rows    = created + exists  + failed  + invalid + blocked + unknown + pending\n  \
-               7000000 = 1000000 + 1000000 + 1000000 + 1000000 + 1000000 + 1000000 + 1000000\n"
-        ), "{out}");
-    }
-
-    #[test]
-    fn a_sum_that_is_too_wide_goes_on_below() {
-        let mut out = String::new();
-        let parts = [("removed", 1), ("gone", 22_222_222), ("kept", 3)];
-        let parts = parts.map(|(name, count)| (name.to_owned(), count));
-        sum(&mut out, ("created", 22_222_226_u64), parts, 34);
-        assert_eq!(
-            out,
-            "\n  created  = removed + gone\n  22222226 = 1       + 22222222\n  + kept\n  + 3\n"
-        );
+        let of = said(|counts| (counts.created, counts.invalid, counts.failed) = (1_733, 200, 67));
+        assert_eq!(of, "1,733 created, 267 need you");
+        let of = said(|counts| (counts.updated, counts.exists, counts.blocked) = (2, 3, 1));
+        assert_eq!(of, "2 changed, 3 there already, 1 needs you");
+        let of = said(|counts| (counts.pending, counts.unknown) = (1_999, 1));
+        assert_eq!(of, "nothing created, 1 not settled, 1,999 not sent yet");
+        assert_eq!(headline(Counts::default()), "no rows");
     }
 }

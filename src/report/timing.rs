@@ -7,6 +7,9 @@ use crate::report::ReportError;
 
 /// Bars in the drawing, at most.
 const MOST_BARS: i64 = 60;
+/// A drawing has so many bars in which something happened, at least, and spans so many milliseconds.
+const FEWEST_BARS: usize = 5;
+const SHORTEST_MS: i64 = 10_000;
 /// Widths of a bar that people can read, in milliseconds.
 const WIDTHS: [i64; 14] = [
     100, 200, 500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000, 300_000, 900_000, 3_600_000,
@@ -90,6 +93,17 @@ impl Timing {
         Ok(timing)
     }
 
+    /// Whether a drawing of it says more than a number: it went on for a while, and in several bars
+    /// something happened.
+    pub(super) fn has_shape(&self) -> bool {
+        let busy = self
+            .bars
+            .iter()
+            .filter(|bar| bar.rows() + bar.requests() > 0);
+        let bars = i64::try_from(self.bars.len()).unwrap_or(i64::MAX);
+        busy.count() >= FEWEST_BARS && bars.saturating_mul(self.width_ms) >= SHORTEST_MS
+    }
+
     /// All bars together.
     pub(super) fn sum(&self) -> Bar {
         let mut sum = Bar::default();
@@ -145,6 +159,22 @@ mod tests {
         assert_eq!((timing.bars[59].refused, timing.bars[59].lost), (1, 2));
         assert_eq!((timing.sum().rows(), timing.sum().requests()), (3, 2));
         assert_eq!(timing.begins(59), 1_029_750);
+    }
+
+    #[test]
+    fn only_a_run_that_went_on_for_a_while_has_a_shape() {
+        let of = |last_ms: i64, times: &[i64]| {
+            let mut timing = Timing::between(0, last_ms);
+            for at_ms in times {
+                timing.at(*at_ms).created += 1;
+            }
+            timing.has_shape()
+        };
+        let five = [0, 4_000, 8_000, 12_000, 20_000];
+        assert!(of(20_000, &five));
+        assert!(!of(20_000, &five[..4]), "too few bars");
+        assert!(!of(4_000, &[0, 1_000, 2_000, 3_000, 4_000]), "too short");
+        assert!(!Timing::default().has_shape());
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::copy::{CopyError, Original};
 use super::counts::Counts;
 use super::csv::Rows;
 use super::facts::{Ended, Facts};
-use super::next::{Flags, Next, next, sheet_flags};
+use super::next::{Flags, Next, next, sheet_flags, take_back};
 use super::{ReportError, copy, csv, file, html, json, undone, workbook};
 use crate::journal::Store;
 
@@ -32,10 +32,19 @@ pub struct Written {
     pub counts: Counts,
     /// What to type next.
     pub next: Vec<Next>,
+    /// How to take the run back, where it has made something.
+    pub back: Option<Next>,
     /// What the files were made of.
     pub facts: Facts,
     /// What is to be known of `results.xlsx`, in words.
     pub remarks: Vec<String>,
+}
+
+impl Written {
+    /// What to type next, and how to take the run back.
+    pub fn steps(&self) -> Vec<Next> {
+        self.next.iter().chain(&self.back).cloned().collect()
+    }
 }
 
 /// Everything that is ever written into the directory of the result files.
@@ -130,6 +139,7 @@ pub fn write_all_telling(
     Ok(Written {
         paths: paths?,
         counts: facts.counts,
+        back: take_back(&facts, &flags),
         next,
         facts,
         remarks,

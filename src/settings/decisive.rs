@@ -15,15 +15,12 @@ use super::setting::{Decides, Fallback, Says, Setting, Use};
 use super::table::{MAP, MENDS, OF_RUN, all};
 use crate::check::CheckSettings;
 use crate::check::mapping::is_by_letters;
-use crate::plan::document::{OptionSource, PlanOption};
+use crate::plan::document::{MENDS_SUM, OptionSource, PlanOption};
 use tables::ReadOptions;
 
 /// How billing contacts go over the wire. A journal that tells it tells every option: those of
 /// earlier versions told neither this nor the [`UNTOLD`] ones.
 const BILLING: &str = "target.billing_contact";
-
-/// What tells one content of a file of mends from another.
-const MENDS_SUM: &str = "mends-sum";
 
 /// Options that journals of earlier versions did not tell, or only where they were typed.
 const UNTOLD: [&str; 5] = ["encoding", "delimiter", "sheet", "header-row", BILLING];

@@ -40,6 +40,11 @@ impl Origin {
         }
     }
 
+    /// The line of a profile, where it stands in one.
+    pub fn line(&self) -> Option<String> {
+        matches!(self, Self::Profile(_)).then(|| self.to_string())
+    }
+
     /// Whether it was typed.
     pub fn is_flag(&self) -> bool {
         matches!(self, Self::Flag(_))

@@ -56,6 +56,8 @@ pub struct Machine {
     pub data_dir: Option<PathBuf>,
     /// The time of day.
     pub clock: WallClock,
+    /// Whether somebody sits at a terminal.
+    pub is_watched: bool,
 }
 
 impl fmt::Debug for Machine {
@@ -77,6 +79,7 @@ impl Machine {
             config_dir: None,
             data_dir: None,
             clock,
+            is_watched: false,
         }
     }
 

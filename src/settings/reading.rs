@@ -1,8 +1,8 @@
 //! How a list is read and its rows are checked, as the layers say.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use super::given::{Entry, Origin};
+use super::given::{Content, Entry, Origin};
 use super::layers::{Layers, Wrong, displaces};
 use super::plain_text;
 use super::setting::Setting;
@@ -13,7 +13,7 @@ use super::table::{
 use super::value::BillingContact;
 use crate::check::{
     BillingContactForm, CheckSettings, Condition, EmptyList, Field, Keep, MappingOptions, Mends,
-    SelectionOptions, ValueEntry,
+    Places, SelectionOptions, ValueEntry,
 };
 use tables::{ReadOptions, Sheets};
 
@@ -45,6 +45,10 @@ pub(super) fn checking(layers: &Layers) -> Result<CheckSettings, Wrong> {
             set: layers.pairs(&SET),
             default: layers.pairs(&DEFAULT),
             values: layers.pairs(&VALUE).iter().filter_map(entry).collect(),
+            places: Places {
+                map: places(layers, &MAP),
+                set: places(layers, &SET),
+            },
         },
         selection: SelectionOptions {
             only: conditions(layers, &ONLY),
@@ -159,9 +163,33 @@ fn is_one_layer(one: &Origin, other: &Origin) -> bool {
 
 /// Conditions, which were looked at where they stand.
 fn conditions(layers: &Layers, setting: &'static Setting) -> Vec<Condition> {
-    let texts = layers.texts(setting).into_iter();
+    let entries = layers
+        .entries()
+        .iter()
+        .filter(|one| *one.setting == *setting);
+    let texts = entries.flat_map(|one| {
+        let texts = match &one.content {
+            Content::Texts(texts) => texts.clone(),
+            other => vec![other.text()],
+        };
+        texts.into_iter().map(|text| (text, one.origin.line()))
+    });
     texts
-        .filter_map(|text| Condition::parse(&text).ok())
+        .filter_map(|(text, place)| {
+            let condition = Condition::parse(&text).ok()?;
+            Some(condition.standing_at(place.unwrap_or_default()))
+        })
+        .collect()
+}
+
+/// Where the entries of a list of pairs stand that a profile has, by their names.
+fn places(layers: &Layers, setting: &'static Setting) -> BTreeMap<String, String> {
+    let entries = layers
+        .entries()
+        .iter()
+        .filter(|one| *one.setting == *setting);
+    entries
+        .filter_map(|one| Some((one.content.name()?.to_owned(), one.origin.line()?)))
         .collect()
 }
 

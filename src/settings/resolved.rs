@@ -290,6 +290,9 @@ fn max_duration(layers: &Layers) -> Result<Option<Duration>, Wrong> {
     Ok(given.value)
 }
 
+/// How long a service that is not reached is tried for, where somebody waits who can mend the address.
+const FIRST_CONTACT_WATCHED: Duration = Duration::from_secs(4);
+
 fn running(layers: &Layers, machine: &Machine) -> Result<RunSettings, Wrong> {
     let mut running = RunSettings::new(machine.clock.clone());
     if let Some(concurrency) = layers.value::<Concurrency>(&CONCURRENCY)? {
@@ -306,6 +309,13 @@ fn running(layers: &Layers, machine: &Machine) -> Result<RunSettings, Wrong> {
     if let Some(limit) = layers.value(&OUTAGE_LIMIT)? {
         running.outage_limit = limit;
     }
+    let asked = layers.entry(&OUTAGE_LIMIT);
+    running.first_contact = match asked.map(|entry| entry.origin.is_flag()) {
+        // It is what somebody wants now.
+        Some(true) => running.outage_limit,
+        _ if machine.is_watched => FIRST_CONTACT_WATCHED.min(running.outage_limit),
+        _ => running.outage_limit,
+    };
     running.seed = fastrand::u64(..);
     Ok(running)
 }

@@ -197,6 +197,8 @@ async fn still_there(
 fn patience(settings: &RunSettings, control: watch::Receiver<Control>) -> Patience {
     Patience {
         limit: settings.outage_limit,
+        // Whoever reads the tree back has been there.
+        first_contact: settings.outage_limit,
         seed: settings.seed,
         control,
     }

@@ -39,6 +39,8 @@ pub enum ReadError {
 pub struct Patience {
     /// How long the target may be down.
     pub limit: Duration,
+    /// How long the log-in is tried where nobody is reached.
+    pub first_contact: Duration,
     /// Seeds the jitter of pauses.
     pub seed: u64,
     /// What the person or the system asks.
@@ -100,6 +102,21 @@ where
     }
 }
 
+/// Logs in; a target that is not reached is waited for no longer than the first contact may take.
+///
+/// # Errors
+/// As [`patiently`].
+pub async fn log_in_patiently(
+    client: &Client,
+    patience: &Patience,
+) -> Result<PartnerId, ReadError> {
+    let patience = Patience {
+        limit: patience.limit.min(patience.first_contact),
+        ..patience.clone()
+    };
+    patiently(client, &patience, || client.login()).await
+}
+
 /// Waits until somebody asks to stop; never, when nobody can.
 pub(super) async fn stopped(control: &mut watch::Receiver<Control>) {
     if control
@@ -141,7 +158,7 @@ pub async fn read_tenant(
     patience: &Patience,
     wanted: Wanted,
 ) -> Result<Tenant, ReadError> {
-    let root = patiently(client, patience, || client.login()).await?;
+    let root = log_in_patiently(client, patience).await?;
     read_tenant_below(client, patience, root, wanted).await
 }
 
@@ -153,7 +170,7 @@ pub async fn read_tenant_below(
     wanted: Wanted,
 ) -> Result<Tenant, ReadError> {
     let mut tenant = read_tree(client, patience, root).await?;
-    let place = |one: crate::api::wire::NamedId| Place {
+    let place = |one: crate::api::listed::NamedId| Place {
         id: one.id,
         name: one.name,
     };
@@ -229,11 +246,12 @@ pub async fn read_tree(
         id: root.get(),
         ..top
     };
-    patiently(client, patience, || async {
-        let mut tenant = Tenant::new(top.clone(), []);
-        let take = |one| tenant.add(customer(one));
+    // The answer is let go before the customers are sorted: both take hundreds of bytes for each.
+    let below = patiently(client, patience, || async {
+        let mut below = Vec::new();
+        let take = |one| below.push(customer(one));
         client.each_partner_below(root, Depth::Tree, take).await?;
-        Ok(tenant)
-    })
-    .await
+        Ok(below)
+    });
+    Ok(Tenant::new(top, below.await?))
 }

@@ -34,6 +34,9 @@ pub struct RunSettings {
     pub landing_wait: Option<Duration>,
     /// How long a target that is down is waited for.
     pub outage_limit: Duration,
+    /// How long the first log-in is tried where the target is not reached at all: less where somebody
+    /// waits for it who can mend the address.
+    pub first_contact: Duration,
     /// How often one customer is sent without a clear answer before it counts as failed.
     pub max_sends: u32,
     /// How often one customer is sent at all, refused visas and "too many requests" included.
@@ -88,6 +91,7 @@ impl RunSettings {
             settle_wait: Duration::from_secs(120),
             landing_wait: None,
             outage_limit: Duration::from_secs(15 * 60),
+            first_contact: Duration::from_secs(60),
             max_sends: 5,
             max_tries: 30,
             max_errors: None,

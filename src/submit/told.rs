@@ -1,6 +1,6 @@
 //! A customer as the service tells of it, as a plan sees it.
 
-use crate::api::wire::{TenantCompany, TenantPartner};
+use crate::api::listed::{TenantCompany, TenantPartner};
 use crate::plan::{Customer, KnownMembers, Member};
 
 /// A customer as a plan sees it.

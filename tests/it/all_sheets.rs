@@ -203,7 +203,7 @@ fn a_run_of_all_sheets_gives_results_that_can_be_mended_and_run() {
         partner_import(at, "run all.xlsx --all-sheets --sandbox --yes --out first");
     assert_eq!(code, 1, "{shown}{said}");
     assert!(
-        shown.contains("row 5 of sheet \"South\": blocked H301"),
+        shown.contains("\n             row 5 of sheet \"South\"\n"),
         "{shown}"
     );
     let results = fs::read_to_string(at.join("first/results.csv")).unwrap();

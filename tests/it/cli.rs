@@ -10,6 +10,7 @@
 //! | `results_twice` | rows refused for another row, run again by themselves |
 //! | `approving` | `plan --save`, `run --plan` |
 //! | `confirming` | questions before a run, `--max-create` |
+//! | `front_door` | a list alone, nothing typed, words of other tools, files that are not there, the short help |
 //! | `guarding` | what holds a list back: empty, shrunk, wrong rows, too many changes |
 //! | `continuing` | interruptions, `resume`, `runs`, `report`, changed inputs, locks |
 //! | `cut_off` | requests of a killed run that may still land when another one begins |
@@ -40,6 +41,7 @@ mod existing;
 mod explained;
 mod exported;
 mod flags;
+mod front_door;
 mod guarding;
 mod mistakes;
 #[cfg(unix)]

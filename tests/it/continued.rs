@@ -53,6 +53,7 @@ async fn undone(world: &World) -> Stand {
     let client = world.new_client(&Life::new(None));
     let patience = Patience {
         limit: Duration::from_secs(60),
+        first_contact: Duration::from_secs(60),
         seed: 1,
         control: no_control(),
     };

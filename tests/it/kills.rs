@@ -88,6 +88,19 @@ struct Killed {
     status: ExitStatus,
 }
 
+impl Killed {
+    /// The last process ended in order, with one of these codes.
+    fn ended_with(&self, codes: &[i32], place: &Place) {
+        let code = self.status.code();
+        assert!(
+            code.is_some_and(|code| codes.contains(&code)),
+            "{}\n{}",
+            self.status,
+            place.last_words()
+        );
+    }
+}
+
 /// Starts a command again and again, and kills it at random moments, now and then the service too,
 /// until it may come to its end. `between` happens after each kill.
 fn kill_and_continue(
@@ -141,12 +154,7 @@ fn an_import_that_is_killed_again_and_again_creates_every_customer_once() {
     let start = Instant::now();
     let command = |service: &Service| place.run(service, "input.csv", &[]);
     let killed = kill_and_continue(&place, &mut service, &mut wanted, command, |_, _| {});
-    assert!(
-        killed.status.success(),
-        "{}\n{}",
-        killed.status,
-        place.last_words()
-    );
+    killed.ended_with(&[0], &place);
     let requests = place.requests().len();
     drop(service);
     place.hold_against_the_tenant();
@@ -198,6 +206,16 @@ impl Place {
             .current_dir(&self.directory)
             .env("PARTNER_IMPORT_PASSWORD", ACCOUNT_PASSWORD);
         command
+    }
+
+    /// Lets a command run to its end, which must be a good one.
+    fn runs_well(&self, command: Command) {
+        let status = self.run_for(command, Patience::Long);
+        assert!(
+            status.is_some_and(|status| status.success()),
+            "{}",
+            self.last_words()
+        );
     }
 
     /// The import of a list, begun or continued; results go to `out`.

@@ -23,6 +23,7 @@ mod housekeeping;
 mod kills;
 mod level;
 mod lists;
+mod log_ins;
 mod mapped;
 mod mapping;
 mod model;

@@ -447,3 +447,34 @@ fn the_profile_says_what_is_told_and_flags_come_first() {
         .exits(3);
     assert!(done.err.contains("\nerror: "), "{}", done.err);
 }
+
+#[test]
+fn a_profile_serves_lists_that_lack_a_column_and_names_its_lines() {
+    let desk = Desk::new();
+    let profile = "[map]\n\"Client\" = \"Name\"\n\"Mobile\" = \"PhoneNumber\"\n\
+        \"column:Z\" = \"City\"\n[set]\nLevel = \"EndCustomer\"\n[rows]\nonly = [\"Kind = Client\"]\n";
+    desk.write("partner-import.toml", profile);
+    desk.write(
+        "in.csv",
+        "Client,Country,Level,Kind\nA,DE,Reseller,Client\n",
+    );
+    let done = desk.run(&["check", "in.csv"]).exits(0).out;
+    let said = done.split_whitespace().collect::<Vec<_>>().join(" ");
+    for text in [
+        "note[R315]: the mapping \"Mobile=PhoneNumber\" (partner-import.toml, line 3) names a header",
+        "the mapping \"column:Z=City\" (partner-import.toml, line 4) names a column",
+        "every row gets \"EndCustomer\" (partner-import.toml, line 6)",
+    ] {
+        assert!(said.contains(text), "no {text:?} in\n{done}");
+    }
+    // What was typed was typed for this list.
+    let typed = ["check", "in.csv", "--map", "Fax=FaxNumber"];
+    let done = desk.run(&typed).exits(1).out;
+    assert!(done.contains("error[R310]"), "{done}");
+    assert!(!done.contains("Fax=FaxNumber\" ("), "{done}");
+    desk.write("in.csv", "Client,Country\nA,DE\n");
+    let done = desk.run(&["check", "in.csv"]).exits(1).out;
+    let said = done.split_whitespace().collect::<Vec<_>>().join(" ");
+    let filter = "the filter \"Kind = Client\" (partner-import.toml, line 8) names the header";
+    assert!(said.contains(filter), "no {filter:?} in\n{done}");
+}

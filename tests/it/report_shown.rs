@@ -4,7 +4,9 @@ use std::fs;
 use std::path::Path;
 
 use partner_import::journal::Fault;
-use partner_import::model::{Ending, Happening, Outcome, Parent, Planned, RowIndex, Severity};
+use partner_import::model::{
+    Ending, Happening, Origin, Outcome, Parent, Planned, RowIndex, Severity,
+};
 use partner_import::report::next::Flags;
 use partner_import::report::{ReportOptions, write_all};
 
@@ -45,15 +47,15 @@ fn the_workbook_holds_the_same_rows_with_ids_as_numbers_and_the_rest_as_text() {
     assert_eq!(
         rows,
         [
-            "Name|Parent|Phone||ID|ImportStatus|ImportCode|ImportMessage",
-            "Site A|Acme|+43 1 234||#1002|created|V501|no country; the parent's is taken",
-            "Old||||#77|exists||",
-            "Acme||=1+1||#1001|created||",
-            "Taken; \"Ltd\"|||left||failed|11001|Partner with such name already exists",
-            "|Acme||||invalid|V101 V204|C7: no name; B7: no such level",
-            "Below|||||blocked|H301|not sent, because row 7 above it has an error",
-            "Lost|||||unknown||sent, but not known whether it was created: the connection was reset",
-            "Ünsent\nSecond line|||||pending||not sent: the run stopped before it",
+            "Name|ID|ImportStatus|Parent|Phone||ImportCode|ImportMessage",
+            "Site A|#1002|created|Acme|+43 1 234||V501|no country; the parent's is taken",
+            "Old|#77|exists|||||",
+            "Acme|#1001|created||=1+1|||",
+            "Taken; \"Ltd\"||failed|||left|11001|Partner with such name already exists",
+            "||invalid|Acme|||V101 V204|C7: no name; B7: no such level",
+            "Below||blocked||||H301|not sent, because row 7 above it has an error",
+            "Lost||unknown|||||sent, but not known whether it was created: the connection was reset",
+            "Ünsent\nSecond line||pending|||||not sent: the run stopped before it",
         ]
     );
     assert_eq!(sheets[1].0, "Import summary");
@@ -62,6 +64,31 @@ fn the_workbook_holds_the_same_rows_with_ids_as_numbers_and_the_rest_as_text() {
     assert_eq!(summary[1], "SANDBOX: no real customer was created||");
     assert_eq!(summary[3], "created|#2|created by this run");
     assert_eq!(summary[11], "rows|#8|");
+    // The causes, and no digest that nobody reads.
+    assert_eq!(
+        summary[13],
+        "What went wrong|Rows|Cause, and values to change"
+    );
+    assert_eq!(
+        summary[14],
+        "11001|#1|Partner with such name already exists"
+    );
+    assert_eq!(summary[15], "V101|#1|The row has no name");
+    assert!(
+        !summary.iter().any(|row| row.starts_with("SHA-256")),
+        "{summary:?}"
+    );
+    // ID and status stay in view with the name; messages are wrapped.
+    let sheet = part(&out.join("results.xlsx"), "xl/worksheets/sheet1.xml");
+    assert!(
+        sheet.contains("<pane xSplit=\"3\" ySplit=\"1\" topLeftCell=\"D2\""),
+        "{sheet}"
+    );
+    let styles = part(&out.join("results.xlsx"), "xl/styles.xml");
+    assert!(
+        styles.contains("<alignment vertical=\"top\" wrapText=\"1\"/>"),
+        "{styles}"
+    );
 }
 
 #[test]
@@ -99,6 +126,8 @@ fn cells_at_fault_carry_their_problem_as_a_note() {
         severity,
         message: text.into(),
         help: String::new(),
+        value: String::new(),
+        meant: Vec::new(),
     };
     let faults = [
         fault(4, 1, Severity::Error, "no such level"),
@@ -119,7 +148,7 @@ fn cells_at_fault_carry_their_problem_as_a_note() {
         "{}",
         notes[0]
     );
-    assert!(notes[1].contains("ref=\"B6\""), "{}", notes[1]);
+    assert!(notes[1].contains("ref=\"D6\""), "{}", notes[1]);
     assert!(notes[1].contains("no such level"), "{}", notes[1]);
 }
 
@@ -178,6 +207,7 @@ fn the_page_holds_every_row_and_its_place_in_the_tree() {
             "statuses": ["created", "exists", "updated", "failed", "invalid", "blocked", "unknown", "pending"],
             "columns": ["Name", "Parent", "Phone", ""],
             "name": 0,
+            "above": {},
             "rows": [
                 [0, 2, 0, 1002, 2, "V501", "no country; the parent's is taken", ["Site A", "Acme", "+43 1 234"]],
                 [1, 3, 1, 77, -1000, "", "", ["Old"]],
@@ -243,7 +273,11 @@ fn a_sheet_full_of_scripts_does_nothing_to_the_page() {
     ] {
         assert_eq!(often(never), 0, "{where_from}");
     }
-    assert_eq!(often("href="), 1, "the link that skips to the rows");
+    let links = page.split("href=\"").skip(1);
+    for link in links.map(|rest| rest.split('"').next().unwrap_or_default()) {
+        let own = ["#rows-title", "results.xlsx", "rejected.csv", "results.csv"];
+        assert!(own.contains(&link) || link.starts_with("#i-"), "{link}");
+    }
     let policy = "content=\"default-src 'none'; style-src 'sha256-";
     assert!(page.contains(policy), "strict from the first line");
     assert!(
@@ -259,23 +293,106 @@ fn the_page_tells_what_went_wrong_and_how_to_go_on() {
     let (_directory, out, _) = written(&store, &ReportOptions::default());
     let page = read(&out, "report.html");
     for part in [
-        "<p class=\"banner\">SANDBOX: no real customer was created</p>",
-        "<h1>3 of 8 customers are in the tenant</h1>",
-        "<p class=\"sum\">8 rows = 2 created + 1 exists + 1 failed + 1 invalid + 1 blocked + 1 unknown + 1 pending</p>",
-        "<h3>The service refused: error 11001</h3><span>1 row</span>",
-        "<li>row 6: <bdi>Partner with such name already exists</bdi></li>",
+        "<p class=\"sandbox\">SANDBOX: no real customer was created</p>",
+        "<section class=\"head stopped\"",
+        "<span>Stopped: 3 of 8 customers are in the tenant</span></h1>",
+        "Left: 1 row not sent yet, 1 row sent without a known end, 2 rows to be mended, 1 row waiting for one of these.</p>",
+        "data-status=\"created\" aria-pressed=\"false\" disabled>",
+        "<time datetime=\"2026-01-02T03:04:05Z\">2026-01-02 03:04 UTC</time>",
+        "<dd>8 rows = 2 created + 1 exists + 1 failed + 1 invalid + 1 blocked + 1 unknown + 1 pending</dd>",
+        "<h3>The service refused <span class=\"code\">11001</span></h3>",
+        "<li><span class=\"says\"><q><bdi>Partner with such name already exists</bdi></q></span> <span class=\"rows\">row 6</span></li>",
+        "1 row below waits for this and will follow (row 8)</span>",
         "<code>partner-import resume 20260102-030405-abcd</code>",
-        "rejected.csv</code>",
+        "mend them in <a href=\"results.xlsx\">results.xlsx</a> and run it",
+        "<li><svg class=\"i\" viewBox=\"0 0 16 16\" aria-hidden=\"true\"><use href=\"#i-file\"/></svg><span><a href=\"rejected.csv\">rejected.csv</a>",
         "AddPartner 4, Login 1), of which 2 were retries",
-        "<p>3 rows came to an outcome: 2 created or found, 1 refused. 6 requests: 4 answered, 1 told to come again later, 1 without a clear answer. \
-         Half of the answers came within 200 ms, 95 in 100 within 1.0 s; waiting for the rate limit is no part of it.</p>",
-        "aria-label=\"How long answers took, at most 1.0 s in ",
-        "<summary>The same as a table</summary>",
     ] {
         assert!(page.contains(part), "{part}");
     }
+    for never in [
+        "data-status=\"updated\"",
+        "<h2 id=\"time-title\">Over time",
+        "parent row did not make it<",
+    ] {
+        assert!(!page.contains(never), "{never}");
+    }
     let script_end = page.rfind("</script>").unwrap();
     assert_eq!(&page[script_end..], "</script>\n</body>\n</html>\n");
+}
+
+#[test]
+fn the_same_wrong_value_is_one_line_and_who_waits_stands_below_it() {
+    let mut info = info(&["Name", "Country", "Parent"]);
+    info.above.insert(id(1000), "Nordwind <MSP>".into());
+    let root = Parent::Customer(id(1000));
+    let by = |row| Planned::Blocked { by: RowIndex(row) };
+    let wrong = "\"Germny\" is not a country's name";
+    let mut store = store(
+        &info,
+        &[
+            (2, &["A", "Germny"], Planned::Invalid, "V402", wrong),
+            (3, &["B", "Germny"], Planned::Invalid, "V402", wrong),
+            (
+                4,
+                &["C", "Korea"],
+                Planned::Invalid,
+                "V403",
+                "\"Korea\" fits several countries",
+            ),
+            (5, &["D", "DE", "B"], by(1), "H301", "not sent"),
+            (6, &["E", "DE", "D"], by(3), "H301", "not sent"),
+            (7, &["F", "DE"], create("F", root), "V121", "a remark"),
+        ],
+    );
+    let fault = |row, code: &str, value: &str, meant: &[&str]| Fault {
+        row: RowIndex(row),
+        column: 1,
+        code: code.into(),
+        severity: Severity::Error,
+        message: format!("\"{value}\" is wrong"),
+        help: String::new(),
+        value: value.into(),
+        meant: meant.iter().map(ToString::to_string).collect(),
+    };
+    let faults = [
+        fault(0, "V402", "Germny", &["DE"]),
+        fault(1, "V402", "Germny", &["DE"]),
+        fault(2, "V403", "Korea", &["KR", "KP"]),
+    ];
+    store.add_faults(faults).unwrap();
+    let created = Outcome::Created(id(7), Origin::Answered).into();
+    events(&mut store, &[(5, Happening::Intent), (5, created)]);
+    finish(&mut store, Ending::SomeRows);
+    let (_directory, out, _) = written(&store, &ReportOptions::default());
+    let page = read(&out, "report.html");
+    for part in [
+        "<section class=\"head needs\"",
+        "<span>1 created, <span class=\"need\">5 need you</span></span></h1>",
+        "3 rows have to be mended; 2 rows wait for one of these and will follow. All others are done.",
+        "<b><bdi>Germny</bdi> \u{2192} <bdi>Germany (DE)</bdi></b></span> <span class=\"rows\">rows 2, 3</span>",
+        "<b><bdi>Korea</bdi> \u{2192} <bdi>South Korea (KR) or North Korea (KP)</bdi></b>",
+        "<bdi class=\"column\">Country</bdi> The value is close to a country&#39;s name but is none",
+        "<span>2 rows below wait for this and will follow (rows 5, 6)</span>",
+        ">4 rows<span class=\"vh\"> in the table: The value is close",
+        "<h2>Worth a look</h2><span class=\"quiet\">1 remark that kept no row",
+    ] {
+        assert!(page.contains(part), "{part}\n{page}");
+    }
+    assert!(
+        !page.contains("data-code=\"H301\""),
+        "no problem of its own"
+    );
+    let data: serde_json::Value = serde_json::from_str(&block(&out)).unwrap();
+    assert_eq!(data["above"], serde_json::json!({"1000": "Nordwind <MSP>"}));
+    let at_fault = serde_json::json!([[
+        1,
+        "error",
+        "\"Korea\" is wrong",
+        "South Korea (KR) or North Korea (KP)"
+    ]]);
+    assert_eq!(data["rows"][2][9], at_fault);
+    assert_eq!(data["rows"][5].as_array().unwrap().len(), 8);
 }
 
 /// What a real shell makes of words that were quoted for it.

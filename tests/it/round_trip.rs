@@ -260,6 +260,16 @@ fn however_a_list_is_written_it_is_filled_in_and_run_again() {
             "{case}: {sheet}"
         );
         assert!(sheet.contains("state=\"frozen\""), "{case}");
+        // Programs that are not Excel would label bars with all that is not denied.
+        let chart = &parts["xl/charts/chart1.xml"];
+        for denied in ["LegendKey", "CatName", "SerName", "Percent", "BubbleSize"] {
+            let denied = format!("<c:show{denied} val=\"0\"/>");
+            assert!(chart.contains(&denied), "{denied}: {chart}");
+        }
+        assert!(chart.contains("<c:showVal val=\"1\"/>"), "{chart}");
+        // The name stays in view where it stands at the left.
+        let split = sheet.contains("xSplit=\"1\"");
+        assert_eq!(split, !filter.starts_with('V'), "{case}: {sheet}");
         assert!(!sheet.contains("spans="), "{case}");
         assert!(
             parts["xl/comments1.xml"].contains("partner-import:\nerror V"),

@@ -15,7 +15,7 @@ use crate::checker::table;
 
 /// The codes that a table breaks, each once. A line `--map A=B`, `--set A=B`, `--default A=B`,
 /// `--value`, `--only`, `--leave-out`, `--allow-empty`, `--export` or `--mends` (`'` for `"`) before the header is an
-/// option.
+/// option; `[map] A=B` stands in a profile.
 fn codes(text: &str) -> BTreeSet<&'static str> {
     let mut mapping = MappingOptions::default();
     let mut selection = SelectionOptions::default();
@@ -28,6 +28,11 @@ fn codes(text: &str) -> BTreeSet<&'static str> {
         };
         if let Some(rest) = line.strip_prefix("--map ") {
             mapping.map.push(pair(rest));
+        } else if let Some(rest) = line.strip_prefix("[map] ") {
+            let (name, field) = pair(rest);
+            let place = "partner-import.toml, line 2".to_owned();
+            mapping.places.map.insert(name.clone(), place);
+            mapping.map.push((name, field));
         } else if let Some(rest) = line.strip_prefix("--default ") {
             mapping.default.push(pair(rest));
         } else if let Some(rest) = line.strip_prefix("--set ") {
@@ -202,6 +207,11 @@ const SAMPLES: &[(&str, &str, &str)] = &[
         "R310",
         "--map Cleint=Name|Client|A",
         "--map Client=Name|Client|A",
+    ),
+    (
+        "R315",
+        "[map] Mobile=PhoneNumber|Name|A",
+        "[map] Mobile=PhoneNumber|Name;Mobile|A;1",
     ),
     (
         "R312",

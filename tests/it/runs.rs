@@ -3,18 +3,17 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use partner_import::api::classify::{Stop, Trouble};
+use partner_import::api::classify::Stop;
 use partner_import::journal::Store;
 use partner_import::sandbox::{Config, Done, FaultKind, NamePolicy};
-use partner_import::submit::{AttemptEnd, Control, EndReason, MaxErrors, ReadError, RunEvent};
+use partner_import::submit::{AttemptEnd, Control, EndReason, MaxErrors, RunEvent};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
 use crate::support::forest::{Forest, STRANGERS, Shape};
 use crate::support::judge::{assert_well, journal_against_report};
-use crate::support::life::Life;
 use crate::support::network::{Arrival, Weather, locked};
-use crate::support::world::{End, World, run_info};
+use crate::support::world::{World, run_info};
 use partner_import::model::{Happening, Origin, Outcome, Standing};
 
 pub(crate) fn seconds(count: u64) -> Duration {
@@ -249,67 +248,11 @@ async fn a_rate_holds_over_creates_looks_and_log_ins() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_dead_visa_costs_one_log_in_whatever_the_number_of_workers() {
-    let faults = ["expired-visa=#70@AddPartner"];
-    let world = World::with_faults(Forest::flat(300), &faults).workers(64);
-    run_well(&world).await;
-    assert_eq!(world.network.arrivals_of("Login").len(), 2);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_log_in_that_fails_is_not_tried_by_every_worker_in_turn() {
-    let faults = [
-        "expired-visa=#70@AddPartner",
-        "drop-request=#2@Login",
-        "drop-request=#3@Login",
-    ];
-    let world = World::with_faults(Forest::flat(300), &faults).workers(64);
-    run_well(&world).await;
-    let log_ins = times(&world, "Login");
-    assert_eq!(log_ins.len(), 4);
-    // One failure is everybody's: they pause before the next.
-    for pair in log_ins[1..].windows(2) {
-        let pause = pair[1].saturating_sub(pair[0]);
-        assert!(pause >= Duration::from_millis(250), "{log_ins:?}");
-    }
-}
-
-#[tokio::test(start_paused = true)]
 async fn a_visa_is_renewed_in_a_run_longer_than_its_life() {
     let world = World::fair(Forest::flat(40)).workers(1).rate("100/h");
     run_well(&world).await;
     let refused = |one: &Arrival| one.done == Done::Refused(1701);
     assert!(!world.network.arrivals().iter().any(refused));
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_wrong_password_is_tried_once() {
-    let mut world = World::fair(Forest::flat(10));
-    world.password = "wrong".into();
-    let End::NotRead(error) = world.run().await else {
-        panic!("the tenant was read with a wrong password");
-    };
-    let stop = Stop::BadCredentials(partner_import::api::ServerError {
-        number: 2100,
-        code: -32603,
-        message: "Unknown partner/username or bad password".into(),
-    });
-    assert_eq!(error, ReadError::Stopped(stop));
-    assert_eq!(world.network.arrivals().len(), 1);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_password_that_was_refused_is_not_sent_again_by_the_next_call() {
-    let mut world = World::fair(Forest::flat(1));
-    world.password = "wrong".into();
-    let client = world.new_client(&Life::new(None));
-    let login = client.login().await.map(drop);
-    let call = client.locations().await.map(drop);
-    for result in [login, call] {
-        let refused = matches!(result, Err(Trouble::Stop(Stop::BadCredentials(_))));
-        assert!(refused, "{result:?}");
-    }
-    assert_eq!(world.network.arrivals().len(), 1);
 }
 
 #[tokio::test(start_paused = true)]

@@ -506,6 +506,28 @@ describe("plan, run and results", { timeout: 120_000 }, () => {
     assert.equal(counts, run.counts.rows, "the counts add up");
   }));
 
+  test("what is waited for is counted down, and not read out again each second", () => on({ lists: ["companies.xlsx"], world: { perTick: 1, tick: 200 } }, async (page, mock) => {
+    const run = await begun(page, mock);
+    const until = new Date(Date.now() + 95_000).toISOString();
+    run.notice = { kind: "mild", title: "1 row was sent and has no answer.", says: "The others go on.", until, try_now: false };
+    mock.world.touch(run);
+    const left = page.locator("#over [data-until]");
+    await left.waitFor();
+    assert.match(await page.textContent("#over .banner.mild"), /Until \d\d:\d\d\..*1 min 3\d s left/s);
+    await page.evaluate(() => { window.stripe = document.querySelector("#over .banner.mild"); });
+    const before = await left.textContent();
+    await page.waitForFunction((was) => document.querySelector("#over [data-until]").textContent !== was, before);
+    mock.world.touch(run);
+    await page.waitForTimeout(600);
+    assert.ok(await page.evaluate(() => window.stripe.isConnected), "it is the same stripe");
+    assert.equal(await left.getAttribute("aria-hidden"), "true");
+    // Before there is a run to be seen, every page says so.
+    mock.world.emit("waiting", "waiting", () => ({ says: "Waiting 10 min for requests that could still land.", until }));
+    await page.waitForSelector("#over .banner:has-text('Nothing is sent yet')");
+    mock.world.emit("waiting", "waiting", () => ({ says: "", until: null }));
+    await page.waitForSelector("#over .banner:has-text('Nothing is sent yet')", { state: "detached" });
+  }));
+
   test("the rows do not move under somebody who looks at them", () => on({ lists: ["companies.xlsx"], world: { perTick: 4, tick: 50 } }, async (page, mock) => {
     const run = await begun(page, mock);
     await page.waitForFunction(() => Number(document.querySelector(".grid").getAttribute("aria-rowcount")) > 100);

@@ -19,7 +19,7 @@ const REPORTS = process.env.REPORTS;
 /** No single step may keep a person waiting for longer, on a slow and busy machine. */
 const MOST_MS = 2500;
 const DESKTOP = { width: 1280, height: 900 };
-const PHONE = { width: 360, height: 780 };
+const PHONE = { width: 390, height: 844 };
 
 const browsers = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 const executablePath = browsers.find((path) => path && existsSync(path));
@@ -76,21 +76,34 @@ const numbers = (page) => page.$$eval("#rows button", (buttons) => buttons.map((
 const sideways = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 const shot = async (page, name) => { if (SHOTS) await page.screenshot({ path: join(SHOTS, name + ".png"), fullPage: true }); };
 const [NUMBER, STATUS, ID, CODE, MESSAGE, CELLS] = [1, 2, 3, 5, 6, 7];
+/** The statuses up to this one are those of customers that are in the tenant. */
+const LAST_THERE = 2;
 
 describe("a run with rows of every status", { timeout: 60_000 }, () => {
-  test("shows every count, every row and the way on", () => on("everything", {}, async (page) => {
+  test("says how it stands, then counts, what to do and what went wrong", () => on("everything", { timezoneId: "Asia/Tokyo" }, async (page) => {
     const { rows, statuses } = dataOf("everything");
-    const counts = await page.$$eval(".counts strong", (all) => all.map((one) => Number(one.textContent)));
+    assert.match(await page.textContent("h1"), /^Stopped: \d+ of \d+ customers are in the tenant$/);
+    assert.match(await page.textContent(".lead"), /^The run stopped before its end\. Left: \d+ rows not sent yet/);
+    const counts = await page.$$eval(".counts b", (all) => all.map((one) => Number(one.textContent)));
     assert.deepEqual(counts, statuses.map((_, status) => rows.filter((row) => row[STATUS] === status).length));
     assert.ok(counts.every((count) => count > 0), `every status is there: ${counts}`);
-    await says(page, rows.length, rows.length);
-    assert.match(await page.textContent(".step code"), /^partner-import resume /);
+    // Times are the reader's.
+    const began = await page.$eval(".when time", (one) => [one.dateTime, one.textContent]);
+    const hour = String((Number(began[0].slice(11, 13)) + 9) % 24).padStart(2, "0");
+    assert.match(began[1], new RegExp(`, ${hour}:${began[0].slice(14, 16)} GMT\\+9$`));
+    assert.match(await page.textContent("#zone"), /Asia\/Tokyo/);
+    // What it opens on is what did not make it, ways on first.
+    await says(page, rows.filter((row) => row[STATUS] > LAST_THERE).length, rows.length);
+    assert.match(await page.textContent(".steps code"), /^partner-import resume /);
+    assert.deepEqual(await page.$$eval(".files a", (all) => all.map((one) => one.getAttribute("href"))), ["results.xlsx", "rejected.csv", "results.csv"]);
     const policy = await page.getAttribute("meta[http-equiv]", "content");
     assert.match(policy, /^default-src 'none'; style-src 'sha256-[^']+'; script-src 'sha256-[^']+'/);
-    assert.match(await page.textContent(".lead"), /^Begun \d{4}-.* UTC, stopped before its end after .*Left: \d+ rows still to be sent/);
+    assert.match(await page.textContent(".problem:has-text('V201')"), /Level:?\s*The level is none of the service's V201\s*1 row[\s\S]*EndCustomr \u2192 EndCustomer\s*row 17/);
+    assert.match(await page.textContent(".problem:has-text('V401')"), /2 rows[\s\S]*Atlantis is no country[\s\S]*1 row below waits for this and will follow \(row 22\)/);
     // A row with two problems tells each in its own words.
     const unknownParent = await page.textContent(".problem:has-text('T101')");
     assert.equal(unknownParent.match(/Nobody at all/g).length, 1, unknownParent);
+    assert.ok(await page.locator(".why p").first().isHidden(), "the reasons are folded");
     assert.equal(await sideways(page), 0);
     await shot(page, "light");
   }));
@@ -98,12 +111,17 @@ describe("a run with rows of every status", { timeout: 60_000 }, () => {
   test("filters, searches and sorts", () => on("everything", {}, async (page) => {
     const { rows, statuses } = dataOf("everything");
     const count = (holds) => rows.filter(holds).length;
-    await page.getByLabel("created (").uncheck();
-    await says(page, count((row) => row[STATUS] !== statuses.indexOf("created")), rows.length);
-    await page.getByRole("button", { name: "Show all rows" }).click();
+    const created = page.locator(".counts button", { hasText: "created" });
+    await created.click();
+    await says(page, count((row) => row[STATUS] === statuses.indexOf("created")), rows.length);
+    assert.equal(await created.getAttribute("aria-pressed"), "true");
+    await created.click();
+    await says(page, rows.length, rows.length);
+    assert.equal(await created.getAttribute("aria-pressed"), "false");
     await page.selectOption("#code", "V403");
     await says(page, count((row) => row[CODE].split(" ").includes("V403")), rows.length);
-    await page.click("#reset");
+    await page.getByRole("button", { name: "Show all rows" }).click();
+    assert.ok(await page.locator("#reset").isHidden(), "there is nothing more to be shown");
     await page.fill("#search", "DR. MOLLER");
     await says(page, 1, rows.length);
     await page.fill("#search", "株式会社");
@@ -117,9 +135,56 @@ describe("a run with rows of every status", { timeout: 60_000 }, () => {
     const highest = Math.max(...rows.map((row) => row[ID]));
     assert.equal(await page.textContent("#rows .c-id"), String(highest));
     assert.equal(await page.getAttribute('[data-key="id"]', "aria-sort"), "descending");
-    await page.locator(".problem", { hasText: "V101" }).getByRole("button").click();
-    await says(page, count((row) => row[CODE].split(" ").includes("V101")), rows.length);
+    // A problem's rows, and those that wait for them.
+    await page.locator(".problem", { hasText: "V401" }).getByRole("button").click();
+    await says(page, 2, rows.length);
+    assert.deepEqual(await page.$$eval("#rows .st", (all) => all.map((one) => one.textContent)), ["invalid", "blocked"]);
   }));
+
+  test("shows messages in full, names instead of ids, and the cell at fault", () => on("everything", {}, async (page) => {
+    const { rows, statuses } = dataOf("everything");
+    const failed = rows.find((row) => statuses[row[STATUS]] === "failed");
+    const message = page.locator("#rows tr", { hasText: "Vergeben" }).locator(".c-message");
+    assert.ok((await message.textContent()).includes(failed[MESSAGE]));
+    const cut = await message.evaluate((cell) => cell.scrollWidth > cell.clientWidth || cell.scrollHeight > cell.clientHeight + 1);
+    assert.equal(cut, false, "nothing of it is cut off");
+    assert.ok((await message.boundingBox()).height > 45, "it is wrapped");
+    await page.getByRole("button", { name: "Row 18, details" }).click();
+    const country = page.locator("#detail dd.at-fault");
+    assert.match(await country.textContent(), /^Korea.*fits several countries \u2192 South Korea \(KR\) or North Korea \(KP\)$/);
+    assert.equal(await country.evaluate((cell) => cell.previousElementSibling.textContent), "Country");
+    await page.keyboard.press("Escape");
+    // A name that is missing is marked where it is missing.
+    await page.getByRole("button", { name: "Row 16, details" }).click();
+    assert.match(await page.textContent("#detail dd.at-fault.error"), /^empty.*the name is missing$/);
+    await page.keyboard.press("Escape");
+    await page.selectOption("#which", "exists");
+    await page.locator("#rows button").first().click();
+    assert.match(await page.textContent("#detail"), /BelowSandbox MSP/);
+    assert.doesNotMatch(await page.textContent("#detail"), /1000/);
+  }));
+
+  test("copies the rows that are shown, nothing of them a formula", async () => {
+    for (const [name, search] of [["everything", "Kunde 1 AG"], ["hostile", "HYPERLINK"]]) {
+      await on(name, { permissions: ["clipboard-read", "clipboard-write"] }, async (page) => {
+        await page.selectOption("#which", "");
+        await page.fill("#search", search);
+        await page.waitForTimeout(200);
+        await page.click("#copy-rows");
+        await page.getByRole("button", { name: "Copied" }).waitFor({ timeout: 5000 });
+        const text = await page.evaluate(() => navigator.clipboard.readText());
+        const shown = await numbers(page);
+        const lines = text.trimEnd().split(/\r?\n/);
+        assert.match(lines[0], /^Row\tStatus\tID\tName\tParent\tLevel/);
+        const [all] = (await page.textContent("#shown")).split(" ");
+        assert.equal(lines.length, Number(all) + 1, text);
+        assert.ok(Number(all) > 0);
+        assert.equal(lines[1].split("\t")[0], shown[0]);
+        assert.doesNotMatch(text, /(^|\t)"?[=@+-]/m, text);
+        assert.ok(text.includes(search));
+      });
+    }
+  });
 
   test("is used with the keyboard alone", () => on("everything", {}, async (page) => {
     await page.keyboard.press("Tab");
@@ -127,7 +192,9 @@ describe("a run with rows of every status", { timeout: 60_000 }, () => {
     await page.keyboard.press("Enter");
     await page.waitForFunction(() => document.activeElement.id === "rows-title");
     await page.keyboard.press("Tab");
-    assert.equal(await page.evaluate(() => document.activeElement.id), "search");
+    assert.equal(await page.evaluate(() => document.activeElement.id), "which");
+    await page.keyboard.press("ArrowDown");
+    await says(page, dataOf("everything").rows.length, dataOf("everything").rows.length);
     await page.locator("#rows button").first().focus();
     const shown = await numbers(page);
     for (let step = 0; step < 30; step += 1) await page.keyboard.press("ArrowDown");
@@ -143,23 +210,17 @@ describe("a run with rows of every status", { timeout: 60_000 }, () => {
     assert.equal(outline, "solid", "the focus is seen");
   }));
 
-  test("draws the tree with parents that exist, and the time with a table", () => on("everything", {}, async (page) => {
+  test("draws the tree with parents that exist, by their names", () => on("everything", {}, async (page) => {
     const tree = page.locator("#tree");
+    assert.ok(await tree.isHidden(), "it is folded away");
+    await page.locator("#tree-fold > summary").click();
+    assert.match(await tree.locator("summary").first().textContent(), /^Below Sandbox MSP/);
     const reseller = tree.locator("summary", { hasText: "Nordlicht Systemhaus" });
     assert.match(await reseller.textContent(), /83 below, \d+ of them not in the tenant/);
     await reseller.click();
     await tree.locator("summary", { hasText: "Kunde 3 AG" }).click();
     await tree.locator(".leaf", { hasText: "Filiale Nord" }).waitFor({ timeout: 5000 });
-    assert.equal(await page.locator("svg[role=img]").count(), 3);
-    await page.locator(".figures summary").click();
-    const sum = (column) => page.$$eval(`.figures tbody tr td:nth-child(${column})`, (all) => all.reduce((sum, one) => sum + Number(one.textContent), 0));
-    const { rows, statuses } = dataOf("everything");
-    const done = rows.filter((row) => ["created", "updated"].includes(statuses[row[STATUS]]));
-    assert.equal(await sum(2), done.length);
-    const requests = /Requests\s*(\d+) \(/.exec(await page.textContent("main"))[1];
-    // Those that were cut off when the run was abandoned have no end.
-    const ended = await sum(4) + await sum(5) + await sum(6);
-    assert.ok(ended > 20 && ended <= Number(requests), `${ended} of ${requests}`);
+    assert.equal(await page.locator("svg[role=img]").count(), 0, "a run of seconds has no shape");
   }));
 
   test("on a phone rows keep their names and nothing scrolls sideways", () => on("everything", { viewport: PHONE, isMobile: true, hasTouch: true }, async (page) => {
@@ -168,6 +229,8 @@ describe("a run with rows of every status", { timeout: 60_000 }, () => {
     const name = await row.locator(".c-name").boundingBox();
     assert.ok(name.width > 120, `the name has ${name.width} pixels`);
     assert.ok(name.x + name.width <= PHONE.width);
+    const under = await row.locator(".under").evaluate((one) => [one.scrollWidth - one.clientWidth, one.textContent]);
+    assert.ok(under[0] <= 0 && under[1].includes("the name is missing"), under.join());
     await row.getByRole("button").tap();
     assert.ok(await page.locator("#detail").isVisible());
     await page.click("#detail-close");
@@ -176,20 +239,17 @@ describe("a run with rows of every status", { timeout: 60_000 }, () => {
 
   test("follows the system's theme and the reader's", () => on("everything", { colorScheme: "dark" }, async (page) => {
     const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
-    assert.equal(await ground(), "rgb(20, 24, 29)");
+    assert.equal(await ground(), "rgb(15, 19, 23)");
     await shot(page, "dark");
     await page.click("#theme");
-    assert.equal(await ground(), "rgb(255, 255, 255)");
+    assert.equal(await ground(), "rgb(243, 245, 248)");
     await page.reload();
-    assert.equal(await ground(), "rgb(255, 255, 255)");
+    assert.equal(await ground(), "rgb(243, 245, 248)");
   }));
 
-  test("with colours of the reader's own, bars and badges keep theirs", () => on("everything", { forcedColors: "active" }, async (page) => {
-    const fill = await page.$eval(".chart rect.created", (bar) => getComputedStyle(bar).fill);
-    const legend = await page.$eval(".badge.created", (badge) => getComputedStyle(badge).backgroundColor);
-    assert.notEqual(fill, legend);
+  test("with colours of the reader's own, bars keep theirs", () => on("everything", { forcedColors: "active" }, async (page) => {
+    const fill = await page.$eval(".shares rect.created", (bar) => getComputedStyle(bar).fill);
     assert.equal(fill, "rgb(30, 123, 69)");
-    assert.equal(legend, "rgb(223, 243, 230)");
     await shot(page, "forced");
   }));
 
@@ -202,13 +262,15 @@ describe("a run with rows of every status", { timeout: 60_000 }, () => {
     assert.equal(moving, 0);
   }));
 
-  test("on paper every row is there, black on white, within the sheet", () => on("everything", { colorScheme: "dark", viewport: { width: 680, height: 1000 } }, async (page) => {
+  test("on paper the chosen rows are there, black on white, within the sheet", () => on("everything", { colorScheme: "dark", viewport: { width: 680, height: 1000 } }, async (page) => {
+    await page.selectOption("#which", "");
     await page.emulateMedia({ media: "print" });
     await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
     assert.equal((await numbers(page)).length, dataOf("everything").rows.length);
     assert.equal(await page.evaluate(() => getComputedStyle(document.body).backgroundColor), "rgb(255, 255, 255)");
     assert.equal(await sideways(page), 0);
     assert.ok(await page.locator("#tree .leaf", { hasText: "Filiale Nord" }).isVisible());
+    assert.ok(await page.locator(".why p").first().isVisible(), "the reasons are unfolded");
     if (SHOTS) await page.pdf({ path: join(SHOTS, "paper.pdf"), format: "A4" });
     await page.evaluate(() => dispatchEvent(new Event("afterprint")));
     assert.ok(await page.locator("#tree .leaf", { hasText: "Filiale Nord" }).isHidden(), "the tree is folded again");
@@ -217,6 +279,7 @@ describe("a run with rows of every status", { timeout: 60_000 }, () => {
 
 describe("other runs", { timeout: 60_000 }, () => {
   test("a sheet full of scripts and formulas shows itself as text", () => on("hostile", {}, async (page) => {
+    await page.selectOption("#which", "");
     const names = await page.$$eval("#rows .c-name bdi", (all) => all.map((one) => one.textContent));
     for (const text of HOSTILE.slice(0, 3)) assert.ok(names.includes(text), text);
     await page.locator("#rows button").nth(1).click();
@@ -232,16 +295,16 @@ describe("other runs", { timeout: 60_000 }, () => {
   }));
 
   test("a run with nothing but errors", () => on("errors", {}, async (page) => {
-    assert.match(await page.textContent("h1"), /^0 of 3 customers/);
+    assert.equal(await page.textContent("h1"), "Nobody created, 3 need you");
     assert.equal(await page.locator("svg[role=img]").count(), 0);
     assert.match(await page.textContent("main"), /Requests\s*none/);
-    assert.match(await page.textContent(".lead"), /finished after .*Left: 3 rows to be mended\./);
+    assert.match(await page.textContent(".lead"), /^3 rows have to be mended\./);
   }));
 
   test("a run that was undone says so first", () => on("undone", {}, async (page) => {
-    assert.match(await page.textContent("h1"), /^0 of 2 customers/);
-    assert.match(await page.textContent("main > section"), /This run was undone[\s\S]*2 removed/);
-    assert.deepEqual(await page.$$eval("#rows .badge", (all) => all.map((one) => one.textContent)), ["created, removed", "created, removed"]);
+    assert.match(await page.textContent("h1"), /^Undone: 0 of 2 customers/);
+    assert.match(await page.textContent("main > .undo"), /This run was undone[\s\S]*2 removed/);
+    assert.deepEqual(await page.$$eval("#rows .st", (all) => all.map((one) => one.textContent)), ["created, removed", "created, removed"]);
   }));
 });
 
@@ -272,8 +335,17 @@ test(`${BIG} rows are quick`, { timeout: 90_000 }, () => on("big", {}, async (pa
     keep(what, await took);
   };
   const bad = rows.filter((row) => statuses[row[STATUS]] === "invalid").length;
-  // The same mistake in many rows is one.
-  assert.match(await page.textContent(".problem"), new RegExp(`rows 51, 101, 151 and ${bad - 3} more: "Korea" fits several`));
+  // The same mistake in many rows is one, and the run was long enough for its time to have a shape.
+  assert.match(await page.textContent(".problem"), new RegExp(`Korea \u2192 South Korea \\(KR\\) or North Korea \\(KP\\) ${bad.toLocaleString("en")} rows: 51, 101, 151`));
+  await says(page, bad, BIG);
+  if (await page.locator("svg[role=img]").count()) {
+    assert.equal(await page.locator("svg[role=img]").count(), 3);
+    await page.locator(".figures summary").click();
+    const sum = (column) => page.$$eval(`.figures tbody tr td:nth-child(${column})`, (all) => all.reduce((sum, one) => sum + Number(one.textContent.replaceAll(",", "")), 0));
+    assert.equal(await sum(2), BIG - bad);
+    assert.ok(await sum(4) >= BIG - bad);
+  }
+  await page.click("#reset");
   assert.ok(bad > 900, String(bad));
   const having = (...words) => rows.filter((row) => {
     const all = [row[NUMBER], row[ID] || "", row[CODE], row[MESSAGE], ...row[CELLS]].join("\n").toLowerCase();
@@ -299,7 +371,7 @@ test(`${BIG} rows are quick`, { timeout: 90_000 }, () => on("big", {}, async (pa
   assert.ok(drawn > 100 && drawn < 3000, `${drawn} nodes for one keystroke`);
   const all = await page.evaluate(() => document.querySelectorAll("*").length);
   assert.ok(all < 5000, `${all} elements in the page`);
-  await timed("filter by status", () => page.getByLabel("created (").uncheck(), BIG - rows.filter((row) => row[STATUS] === 0).length);
+  await timed("filter by status", () => page.selectOption("#which", "invalid"), bad);
   await page.click("#reset");
   await timed("filter by code", () => page.selectOption("#code", "V403"), bad);
   await page.click("#reset");
@@ -327,7 +399,7 @@ test(`${BIG} rows are quick`, { timeout: 90_000 }, () => on("big", {}, async (pa
 }));
 
 describe("no violation of accessibility rules", { timeout: 120_000 }, () => {
-  for (const name of ["everything", "errors", "undone"]) {
+  for (const name of ["everything", "errors", "undone", "big"]) {
     for (const colorScheme of ["light", "dark"]) {
       for (const viewport of [DESKTOP, PHONE]) {
         test(`${name}, ${colorScheme}, ${viewport.width} wide`, () => on(name, { colorScheme, viewport }, async (page) => {
@@ -335,7 +407,7 @@ describe("no violation of accessibility rules", { timeout: 120_000 }, () => {
           for (let at = 0; at < Math.min(3, await tree.count()); at += 1) {
             await tree.nth(at).evaluate((summary) => { summary.parentElement.open = true; });
           }
-          for (const figures of await page.$$(".figures")) await figures.evaluate((one) => { one.open = true; });
+          for (const fold of await page.$$("main details")) await fold.evaluate((one) => { one.open = true; });
           // Comes in through the debugger: the page's own policy would forbid it.
           await page.evaluate(AXE + ";0");
           const look = () => page.evaluate(() => axe.run().then(({ violations, passes }) => ({

@@ -46,6 +46,8 @@ pub(super) struct Loaded {
 pub(super) struct Db {
     path: PathBuf,
     connection: Connection,
+    /// What the file's version was when it was last looked at; none where it has to be read anew.
+    seen: Option<i64>,
 }
 
 impl Db {
@@ -67,6 +69,28 @@ impl Db {
         Ok(Self {
             path: path.to_owned(),
             connection,
+            seen: None,
+        })
+    }
+
+    /// Keeps all other programs out until [`Db::end`]; says whether one of them has changed the file since.
+    pub(super) fn begin(&mut self) -> Result<bool, SandboxError> {
+        let begun = self.connection.execute_batch("BEGIN IMMEDIATE");
+        begun.map_err(|source| self.trouble(source))?;
+        let version = self
+            .connection
+            .pragma_query_value(None, "data_version", |row| row.get(0))
+            .map_err(|source| self.trouble(source))?;
+        Ok(self.seen.replace(version) != Some(version))
+    }
+
+    /// Lets others in again: what was stored since [`Db::begin`] is on file now.
+    pub(super) fn end(&mut self) -> Result<(), SandboxError> {
+        let ended = self.connection.execute_batch("COMMIT");
+        ended.map_err(|source| {
+            let _ = self.connection.execute_batch("ROLLBACK");
+            self.seen = None;
+            self.trouble(source)
         })
     }
 
@@ -159,22 +183,21 @@ impl Db {
         Ok(())
     }
 
-    /// Stores a whole tenant at once.
+    /// Stores a whole tenant, between [`Db::begin`] and [`Db::end`].
     pub(super) fn store_all(&mut self, tenant: &Loaded) -> Result<(), SandboxError> {
         self.write_all(tenant)
             .map_err(|source| self.trouble(source))
     }
 
     fn write_all(&mut self, tenant: &Loaded) -> rusqlite::Result<()> {
-        let transaction = self.connection.transaction()?;
         for partner in &tenant.partners {
-            write(&transaction, partner)?;
+            write(&self.connection, partner)?;
         }
-        transaction.execute(
+        self.connection.execute(
             "INSERT INTO tenant (only, seed, first_new_id) VALUES (0, ?1, ?2)",
             params![tenant.seed.cast_signed(), tenant.first_new_id],
         )?;
-        transaction.commit()
+        Ok(())
     }
 
     /// Stores one partner, new or changed; it is on file when this returns.

@@ -342,7 +342,11 @@ impl Sandbox {
         let mut out = Vec::with_capacity(256);
         answer::head(&mut out, &call.id);
         out.extend_from_slice(b"\"result\":");
-        match self.attempt(&mut call, authorization, arrived, now, &mut out) {
+        let begun = self.store.begin().map_err(|error| error.refusal());
+        let attempt =
+            begun.and_then(|()| self.attempt(&mut call, authorization, arrived, now, &mut out));
+        let ended = self.store.end().map_err(|error| error.refusal());
+        match attempt.and_then(|done| ended.map(|()| done)) {
             Ok((user, used, done)) => {
                 out.extend_from_slice(b",\"visa\":\"");
                 self.visas.issue(&user, used, now.0, &mut out);

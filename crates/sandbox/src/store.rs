@@ -55,6 +55,8 @@ impl Store {
             None => (None, None),
             Some(path) => {
                 let mut db = Db::open(path)?;
+                // Two programs that begin at once must not both make a tenant up.
+                db.begin()?;
                 let loaded = db.load()?;
                 (Some(db), loaded)
             }
@@ -101,7 +103,34 @@ impl Store {
                 store.save(&partner)?;
             }
         }
+        store.end()?;
         Ok(store)
+    }
+
+    /// Begins a request: other programs that have the same file wait until [`Store::end`], and what they have
+    /// changed meanwhile is taken over, so that no id is given twice and nothing of theirs is written over.
+    pub(super) fn begin(&mut self) -> Result<(), SandboxError> {
+        let Some(db) = &mut self.db else {
+            return Ok(());
+        };
+        if !db.begin()? {
+            return Ok(());
+        }
+        let loaded = db.load()?;
+        if let Some(loaded) = loaded {
+            self.slots.clear();
+            self.names.clear();
+            self.holders.clear();
+            self.versions.clear();
+            self.users = tenant::users().into_iter().map(Arc::new).collect();
+            self.fill(loaded);
+        }
+        Ok(())
+    }
+
+    /// Ends a request: what it changed is on file.
+    pub(super) fn end(&mut self) -> Result<(), SandboxError> {
+        self.db.as_mut().map_or(Ok(()), Db::end)
     }
 
     /// Takes over what was stored; says whose devices had to be completed.
@@ -457,5 +486,44 @@ mod tests {
             assert!(seen.insert(partner.id));
         });
         assert_eq!(seen.len(), 301);
+    }
+
+    #[test]
+    fn two_programs_on_one_file_give_no_id_twice_and_overwrite_nothing() {
+        let place = tempfile::tempdir().unwrap();
+        let config = Config {
+            db: Some(place.path().join("tenant.db")),
+            ..Config::default()
+        };
+        let mut both = [0; 2].map(|_| Store::open(&config).unwrap());
+        let mut ids = Vec::new();
+        for turn in 0..6 {
+            let store = &mut both[turn % 2];
+            store.begin().unwrap();
+            let new = child(store, ACCOUNT_ID, &format!("Customer {turn}"));
+            ids.push(store.insert(new).unwrap());
+            store.end().unwrap();
+        }
+        assert_eq!(ids, (ids[0]..ids[0] + 6).collect::<Vec<_>>());
+        let [one, _] = &mut both;
+        one.begin().unwrap();
+        let mut renamed = one.get(ids[1]).unwrap().clone();
+        renamed.name = "Renamed".into();
+        one.change(renamed, 5).unwrap();
+        one.end().unwrap();
+        for store in both.iter_mut().chain([&mut Store::open(&config).unwrap()]) {
+            store.begin().unwrap();
+            for (turn, id) in ids.iter().enumerate() {
+                let name = if turn == 1 {
+                    "Renamed".to_owned()
+                } else {
+                    format!("Customer {turn}")
+                };
+                assert_eq!(*store.get(*id).unwrap().name, name);
+                assert_eq!(store.named(&name), [*id]);
+            }
+            assert_eq!(store.children(ACCOUNT_ID), ids);
+            store.end().unwrap();
+        }
     }
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::content::Pretender;
+use super::lock::Editor;
 use super::workbook::WorkbookError;
 
 /// A file that cannot be read. Messages name the action and the object; the way out is in
@@ -26,6 +27,21 @@ pub enum ReadError {
         /// The system's reason.
         #[source]
         source: std::io::Error,
+    },
+    /// It is what a spreadsheet program keeps beside a file that is open in it.
+    #[error(
+        "{} is no list: {} keeps it beside {} while that is open",
+        path.display(),
+        editor.name(),
+        of.display()
+    )]
+    Mark {
+        /// The file.
+        path: PathBuf,
+        /// The file that is open.
+        of: PathBuf,
+        /// The program.
+        editor: Editor,
     },
     /// A pipe or a device, which is gone once it was read; whoever needs the same rows again cannot
     /// take it.
@@ -107,11 +123,16 @@ impl ReadError {
                 "it is a folder; name the file in it".into()
             }
             Self::Open { source, .. } if source.kind() == std::io::ErrorKind::NotFound => {
-                "check the path; on Windows put quotation marks around a path with spaces".into()
+                "check the path".into()
             }
             Self::Open { source, .. } if source.kind() == std::io::ErrorKind::PermissionDenied => {
                 "close the file in Excel, or ask for permission to read it".into()
             }
+            Self::Mark { of, editor, .. } => format!(
+                "save the list in {}, close it there, and name {}",
+                editor.name(),
+                of.display()
+            ),
             Self::NotAFile { .. } => {
                 "save the list as a file first: it is read for its rows, and again to see that it is \
                  still the same"

@@ -13,6 +13,7 @@ pub mod encoding;
 pub mod error;
 pub mod formula;
 pub mod header;
+pub mod lock;
 pub mod note;
 pub mod opc;
 mod open;

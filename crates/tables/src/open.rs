@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::content::{Content, content};
 use super::error::ReadError;
+use super::lock;
 use super::note::{Note, NoteKind};
 use super::options::{HeaderKnowledge, ReadOptions};
 use super::raw::RawRows;
@@ -172,6 +173,10 @@ impl TableFile {
 
 /// Opens a file and reads its first bytes.
 fn begin(path: &Path) -> Result<(Vec<u8>, File), ReadError> {
+    if let Some((of, editor)) = lock::marked_file(path) {
+        let path = path.to_owned();
+        return Err(ReadError::Mark { path, of, editor });
+    }
     let mut file = File::open(path).map_err(|source| ReadError::Open {
         path: path.to_owned(),
         source,

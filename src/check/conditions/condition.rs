@@ -10,6 +10,8 @@ use crate::check::text::{fold_name, trim};
 pub struct Condition {
     pub(super) text: String,
     pub(super) expression: Expression,
+    /// Where it stands in a profile, file and line; empty where it was typed.
+    pub(super) place: String,
 }
 
 /// A condition taken apart.
@@ -39,6 +41,21 @@ pub(super) enum Is {
 }
 
 impl Condition {
+    /// The same, which stands at this place of a profile.
+    #[must_use]
+    pub fn standing_at(mut self, place: String) -> Self {
+        self.place = place;
+        self
+    }
+
+    /// ` (partner-import.toml, line 7)`, to stand behind what is said of it; empty where it was typed.
+    pub fn place_behind(&self) -> String {
+        match self.place.as_str() {
+            "" => String::new(),
+            place => format!(" ({place})"),
+        }
+    }
+
     /// The condition as it was written.
     pub fn text(&self) -> &str {
         &self.text

@@ -12,6 +12,7 @@ impl Condition {
         Ok(Self {
             text: text.trim().to_owned(),
             expression: parse(text)?,
+            place: String::new(),
         })
     }
 }

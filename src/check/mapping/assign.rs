@@ -1,12 +1,14 @@
 //! Reads the headers one by one and collects which column may be which field; everything decided
 //! is said. Which of several columns is the field is decided in `rivals`.
 
+use std::collections::BTreeMap;
+
 use super::assignment::{Assignment, Candidate, Standing};
 use super::decide::{Around, Verdict, decide, filled};
 use super::fold::fold;
 use super::ids::{Ids, is_spelt};
 use super::mapped::{MappedColumn, Mapping, MappingOptions, Matched, OptionError, Origin, Role};
-use super::names::nearest_field;
+use super::names::{field_named, nearest_field};
 use super::values::is_running;
 use super::whole::{self, Reading};
 use super::words::{Choice, Fit, Meaning, meaning};
@@ -60,7 +62,12 @@ pub fn map_header(
         assignment.assign(*field);
     }
     assignment.settle_name();
-    Ok(assignment.finish(defaults, constants))
+    let (mut mapping, diagnostics) = assignment.finish(defaults, constants);
+    let places = options.places.set.iter();
+    mapping.places = places
+        .filter_map(|(name, place)| Some((field_named(name)?, place.clone())))
+        .collect();
+    Ok((mapping, diagnostics))
 }
 
 /// The field of this name, when one value of it can stand in many rows.
@@ -378,6 +385,7 @@ impl Assignment<'_> {
             columns,
             defaults,
             constants,
+            places: BTreeMap::new(),
             origin,
         };
         (mapping, self.diagnostics)

@@ -2,12 +2,12 @@
 
 use super::assignment::{Assignment, Candidate, Standing};
 use super::fold::{fold, strip_required};
-use super::mapped::{MappingOptions, Matched, OptionError, Role};
+use super::mapped::{MappingOptions, Matched, OptionError, Places, Role};
 use super::names::{field_named, nearest_field};
 use super::words::{Fit, IMPORT_SHEET};
 use crate::check::field::{Field, UnknownField};
 use crate::model::place::column_letters;
-use crate::model::rules::headers::MAP_WITHOUT_COLUMN;
+use crate::model::rules::headers::{MAP_WITHOUT_COLUMN, PROFILE_WITHOUT_COLUMN};
 use crate::model::{Diagnostic, Header, HeaderCell};
 
 /// What a mapping begins with that names a column by its letters: `column:B`.
@@ -40,7 +40,7 @@ impl Assignment<'_> {
             let field = given_field(wanted, name)?;
             let columns = columns_called(self.header, wanted);
             if columns.is_empty() && !self.is_joined() {
-                self.say_no_column(wanted, name);
+                self.say_no_column(wanted, name, &options.places);
             }
             for index in columns {
                 if !std::mem::replace(&mut named[index], true) {
@@ -52,7 +52,7 @@ impl Assignment<'_> {
             let field = given_field(wanted, name)?;
             let columns = columns_called(self.header, wanted);
             if columns.is_empty() && !self.is_joined() {
-                self.say_no_column(wanted, name);
+                self.say_no_column(wanted, name, &options.places);
             }
             for index in columns {
                 if !named[index] {
@@ -99,7 +99,7 @@ impl Assignment<'_> {
         }
     }
 
-    fn say_no_column(&mut self, wanted: &str, field: &str) {
+    fn say_no_column(&mut self, wanted: &str, field: &str, places: &Places) {
         let nearest = self.header.cells.iter().max_by(|a, b| {
             let likeness =
                 |cell: &HeaderCell| strsim::jaro_winkler(&fold(&cell.text), &fold(wanted));
@@ -110,11 +110,18 @@ impl Assignment<'_> {
             Some(_) => "a column",
             None => "a header",
         };
+        // A profile serves many lists; what was typed was typed for this one.
+        let rule = match places.map.get(wanted) {
+            Some(_) => &PROFILE_WITHOUT_COLUMN,
+            None => &MAP_WITHOUT_COLUMN,
+        };
+        let place = places.behind_header(wanted);
         self.diagnostics.push(
             Diagnostic::of_file(
-                &MAP_WITHOUT_COLUMN,
+                rule,
                 format!(
-                    "the mapping \"{wanted}={field}\" names {what} that the table does not have"
+                    "the mapping \"{wanted}={field}\"{place} names {what} that the table does not \
+                     have"
                 ),
             )
             .with_value(wanted)

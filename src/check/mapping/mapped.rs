@@ -1,5 +1,7 @@
 //! What became of the columns of a table, and what the user says about them.
 
+use std::collections::BTreeMap;
+
 use crate::check::field::{Field, UnknownField};
 use crate::check::text::trim;
 use crate::model::ColumnUse;
@@ -18,6 +20,25 @@ pub struct MappingOptions {
     /// What the list's own words stand for: `--value Level:Endkunde=EndCustomer`. Of several entries
     /// for one word the first counts.
     pub values: Vec<ValueEntry>,
+    /// Where what stands in a profile stands: file and line, by its name in `map`, `set` or `default`.
+    pub places: Places,
+}
+
+/// Where entries of a profile stand; what was typed has no place.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Places {
+    /// Of headers.
+    pub map: BTreeMap<String, String>,
+    /// Of constants, by field.
+    pub set: BTreeMap<String, String>,
+}
+
+impl Places {
+    /// ` (partner-import.toml, line 7)`, to stand behind what is said of a header; empty where it was typed.
+    pub fn behind_header(&self, header: &str) -> String {
+        let place = self.map.get(header);
+        place.map_or_else(String::new, |place| format!(" ({place})"))
+    }
 }
 
 /// A word of the list, and what it stands for.
@@ -111,6 +132,8 @@ pub struct Mapping {
     pub defaults: Vec<(Field, String)>,
     /// Values of every row, whatever its cell holds.
     pub constants: Vec<(Field, String)>,
+    /// Where constants stand in a profile: file and line.
+    pub places: BTreeMap<Field, String>,
     /// Who wrote the table.
     pub origin: Origin,
 }

@@ -23,7 +23,7 @@ pub use given::is_by_letters;
 pub(super) use given::{columns_called, given_field, letters_of};
 pub use ids::TENANT_COLUMNS;
 pub use mapped::{
-    MappedColumn, Mapping, MappingOptions, Matched, OptionError, Origin, Role, ValueEntry,
+    MappedColumn, Mapping, MappingOptions, Matched, OptionError, Origin, Places, Role, ValueEntry,
 };
 pub(super) use names::{field_named, nearest_field, says};
 pub use names::{

@@ -163,8 +163,9 @@ fn of_several(condition: &Condition, name: &str, columns: &[usize], header: &Hea
     });
     let letters: Vec<String> = letters.collect();
     let message = format!(
-        "the filter \"{}\" names the header \"{name}\", which stands in {}",
+        "the filter \"{}\"{} names the header \"{name}\", which stands in {}",
         shortened(condition.text()),
+        condition.place_behind(),
         letters.join(" and ")
     );
     let ways: Vec<String> = letters.iter().map(|one| format!("column:{one}")).collect();
@@ -190,8 +191,9 @@ fn without_column(condition: &Condition, name: &str, header: &Header) -> Diagnos
         .max_by(|one, other| one.0.total_cmp(&other.0))
         .map(|(_, text)| text);
     let message = format!(
-        "the filter \"{}\" names the header \"{name}\", which the table does not have",
-        shortened(condition.text())
+        "the filter \"{}\"{} names the header \"{name}\", which the table does not have",
+        shortened(condition.text()),
+        condition.place_behind()
     );
     let help = match nearest {
         Some(nearest) => format!("did you mean \"{nearest}\"? `preview FILE` shows the headers"),

@@ -221,6 +221,7 @@ pub struct SupportArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct SandboxArgs {
     /// The address to listen on; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
@@ -262,6 +263,14 @@ pub struct SandboxArgs {
     /// Write one JSON line per request
     #[arg(long, value_name = "FILE")]
     pub request_log: Option<PathBuf>,
+    #[command(subcommand)]
+    pub command: Option<SandboxCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum SandboxCommand {
+    /// Empty the tenant that --sandbox uses: it is as it was before the first run
+    Reset,
 }
 
 #[derive(Debug, Args)]

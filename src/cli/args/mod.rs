@@ -4,6 +4,7 @@
 mod around;
 mod flags;
 mod formats;
+pub mod short;
 
 use std::path::PathBuf;
 
@@ -13,8 +14,8 @@ use crate::settings::{LogFormat, Profile, Typed, Verbosity};
 
 pub use self::around::{
     CompletionsArgs, ConfigArgs, ConfigCommand, CountryArgs, ExplainArgs, FleetArgs, FleetCommand,
-    GuiArgs, LoginArgs, LogoutArgs, ManArgs, PruneArgs, RenderArgs, SandboxArgs, Scheduler,
-    SupportArgs, TrustArgs, UndoArgs,
+    GuiArgs, LoginArgs, LogoutArgs, ManArgs, PruneArgs, RenderArgs, SandboxArgs, SandboxCommand,
+    Scheduler, SupportArgs, TrustArgs, UndoArgs,
 };
 pub use self::flags::{
     AgreeingArgs, CommonFlags, ContinuedArgs, ExistingArgs, InputArgs, JournalKind, PartArgs,
@@ -28,8 +29,8 @@ pub use self::formats::{
 #[derive(Debug, Parser)]
 #[command(name = "partner-import", version, max_term_width = 100)]
 #[command(
-    after_help = "Start with `partner-import check FILE`. To try everything without touching \
-    anything real: `partner-import run FILE --sandbox`."
+    after_help = "Start with partner-import LIST; `partner-import run LIST --sandbox` touches \
+    nothing real."
 )]
 pub struct Cli {
     #[command(flatten)]
@@ -99,6 +100,9 @@ pub enum Command {
     Check(CheckArgs),
     /// Show what the importer sees in a file
     Preview(PreviewArgs),
+    /// Look at a list: how it is read, what is wrong with it, what to type next
+    #[command(hide = true)]
+    Open(OpenArgs),
     /// Show what a run would do; changes nothing
     Plan(PlanArgs),
     /// Import a file; continues an unfinished run of the same file
@@ -187,6 +191,21 @@ pub struct PreviewArgs {
     pub format: PreviewFormat,
     #[command(flatten)]
     pub input: InputArgs,
+}
+
+/// `partner-import LIST`, which is `partner-import open LIST`.
+#[derive(Debug, Args)]
+#[command(override_usage = "partner-import [OPTIONS] <LIST>")]
+pub struct OpenArgs {
+    /// The list of customers: CSV, TSV, XLSX, XLSM, XLSB, XLS or ODS
+    pub file: PathBuf,
+    /// Show every problem, also where many rows have the same one
+    #[arg(long)]
+    pub all: bool,
+    #[command(flatten)]
+    pub input: InputArgs,
+    #[command(flatten)]
+    pub target: TargetArgs,
 }
 
 #[derive(Debug, Args)]
@@ -396,8 +415,16 @@ impl Command {
         match self {
             Self::Check(args) if args.fix.is_none() => Purpose::Show,
             Self::Runs(args) if args.command.is_none() => Purpose::Show,
-            Self::Preview(_) | Self::Config(_) => Purpose::Show,
+            Self::Open(_) | Self::Preview(_) | Self::Config(_) => Purpose::Show,
             _ => Purpose::Act,
+        }
+    }
+
+    /// The list that is read, or looked at.
+    pub fn list(&self) -> Option<&std::path::Path> {
+        match self {
+            Self::Init(args) => Some(&args.file),
+            _ => self.input(),
         }
     }
 
@@ -405,6 +432,7 @@ impl Command {
     pub fn input(&self) -> Option<&std::path::Path> {
         match self {
             Self::Check(args) => Some(&args.file),
+            Self::Open(args) => Some(&args.file),
             Self::Preview(args) => Some(&args.file),
             Self::Plan(args) => Some(&args.file),
             Self::Run(args) => args.file.as_deref(),

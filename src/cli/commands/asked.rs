@@ -28,6 +28,7 @@ use crate::flow::failure::Failure;
 use crate::flow::guard::Guards;
 use crate::flow::host::first_patience;
 use crate::flow::import::{Attends, Order, out_of};
+use crate::flow::in_flight::Unreadable;
 use crate::flow::of_run::named_id;
 use crate::flow::open::{Opened, open};
 use crate::flow::pilot::Pilot;
@@ -122,6 +123,11 @@ impl<'a> Asked<'a> {
             } else {
                 Then::Continue
             },
+            unreadable: if self.args.new_run {
+                Unreadable::SetAside
+            } else {
+                Unreadable::Block
+            },
             if_changed: self.resolved.if_changed,
             holding: (&self.args.run).into(),
             keeping: match self.args.run.journal {
@@ -165,7 +171,7 @@ impl<'a> Asked<'a> {
         let checked = check(self.opened.clone(), resolved, &face)?;
         let target = connect(resolved, 1, output).await?;
         let quarantine = Quarantine::open(resolved, (&args.run).into(), target.lock_key());
-        let patience = first_patience(watch_signals(), resolved.running.outage_limit);
+        let patience = first_patience(watch_signals(), &resolved.running);
         let tenant = tenant_of(checked.prepared(), &target, &patience, &face).await?;
         let entered = Entered::looked_at(tenant);
         let quarantine = quarantine.as_ref();

@@ -21,6 +21,7 @@ use crate::report::diagnostics::junit::Failing;
 use crate::report::diagnostics::text::{Detail, TextOptions};
 use crate::report::diagnostics::{Findings, json, jsonl, text};
 use crate::report::next::Next;
+use crate::settings::Resolved;
 use tables::ReadOptions;
 
 /// Runs the command.
@@ -28,11 +29,25 @@ pub fn run(common: &Common, args: &CheckArgs, output: Output) -> Result<Exit, Fa
     if let Some(out) = &args.fix {
         return super::fix::run(common, args, out, output);
     }
-    let format = formats::of_check(args.format, output);
     let settings = Settings::resolve(common, Some(&args.file), output)?;
     let resolved = settings.with(&args.input)?;
+    checked(&settings, &resolved, args, &next_steps, output)
+}
+
+/// What is to be typed next, by what was found.
+pub type Steps<'s> = &'s dyn Fn(&Findings<'_>, &CheckArgs) -> Vec<Next>;
+
+/// Checks the list with settings that are known.
+pub fn checked(
+    settings: &Settings,
+    resolved: &Resolved,
+    args: &CheckArgs,
+    steps: Steps<'_>,
+    output: Output,
+) -> Result<Exit, Failure> {
+    let format = formats::of_check(args.format, output);
     let snapshot = match &args.tenant {
-        Some(path) => Some((path, snapshot::load(path, &expected(&settings))?)),
+        Some(path) => Some((path, snapshot::load(path, &expected(settings))?)),
         None => None,
     };
     let keep = if snapshot.is_some() {
@@ -41,7 +56,7 @@ pub fn run(common: &Common, args: &CheckArgs, output: Output) -> Result<Exit, Fa
         Keep::Nothing
     };
     let options = &resolved.reading;
-    let mut checking = checking_of(&resolved, keep, &args.file)?;
+    let mut checking = checking_of(resolved, keep, &args.file)?;
     if snapshot.is_some() {
         checking.deriving = Deriving::InPlan;
     }
@@ -68,7 +83,13 @@ pub fn run(common: &Common, args: &CheckArgs, output: Output) -> Result<Exit, Fa
         }
         file.checked.diagnostics = diagnostics;
     }
-    show(&file, &summary, (args, format, options), &kept, output)?;
+    show(
+        &file,
+        &summary,
+        (args, format, options, steps),
+        &kept,
+        output,
+    )?;
     let count = |severity| {
         let all = &file.checked.diagnostics;
         all.iter()
@@ -89,7 +110,7 @@ pub fn run(common: &Common, args: &CheckArgs, output: Output) -> Result<Exit, Fa
 fn show(
     file: &CheckedFile,
     summary: &TableSummary,
-    (args, format, options): (&CheckArgs, CheckFormat, &ReadOptions),
+    (args, format, options, steps): (&CheckArgs, CheckFormat, &ReadOptions, Steps<'_>),
     kept: &Kept,
     output: Output,
 ) -> Result<(), Failure> {
@@ -119,7 +140,7 @@ fn show(
             drop(part);
             let options = text_options(args.all, Stream::Out);
             output.data(|out| text::write(&findings, &rows, &options, out))?;
-            output.next_steps(&next_steps(&findings, args))
+            output.next_steps(&steps(&findings, args))
         }
     }
 }

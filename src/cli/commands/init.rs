@@ -9,6 +9,7 @@ use crate::check::{
     map_header, proposed,
 };
 use crate::cli::args::{Common, InitArgs};
+use crate::cli::ask_columns::{self, key_of};
 use crate::cli::ask_level::Lacking;
 use crate::cli::exit::Exit;
 use crate::cli::settings::Settings;
@@ -22,13 +23,14 @@ use crate::model::place::column_letters;
 use crate::model::printable;
 use crate::model::printable::is_unprintable;
 use crate::report::file::write_file;
+use crate::report::next;
 use crate::settings::profile::FILE_NAME;
 use crate::settings::profile::trust::Trust;
 use crate::settings::table::{
-    EXPORT, IF_CHANGED, MAX_CREATE, MAX_ERRORS, MIN_ROWS, NOTIFY_WHEN, QUARANTINE_AFTER, SECTIONS,
-    VALUE, of_section,
+    EXPORT, IF_CHANGED, MAP, MAX_CREATE, MAX_ERRORS, MIN_ROWS, NOTIFY_WHEN, QUARANTINE_AFTER,
+    SECTIONS, VALUE, of_section,
 };
-use crate::settings::{Resolved, Setting, Takes, Typed};
+use crate::settings::{Content, Resolved, Setting, Takes, Typed};
 
 /// What a scheduled job is given that nobody watches, as it stands in a profile.
 const NIGHTLY: &[(&Setting, &str)] = &[
@@ -47,15 +49,24 @@ pub fn run(common: &Common, args: &InitArgs, output: Output) -> Result<Exit, Fai
         Some(_) => Settings::resolve(common, None, output)?,
         None => Settings::without_profile(common)?,
     };
-    let resolved = settings.with(&args.input)?;
-    let options = &resolved.reading;
-    if options.sheets == tables::Sheets::All {
+    let mut typed: Typed = (*args.input).clone();
+    let resolved = settings.with(&typed)?;
+    if resolved.reading.sheets == tables::Sheets::All {
         return Err(Failure::usage("a profile is guessed from one sheet")
             .hint("name the sheet with --sheet; `all_sheets = true` below [input] reads all"));
     }
-    let mut table = tables::open(&args.file, options, &KnownHeaders)?;
+    let mut table = tables::open(&args.file, &resolved.reading, &KnownHeaders)?;
     let mut sample = RowBatch::default();
     table.next_batch(&mut sample)?;
+    let mapped = |checking: &CheckSettings| {
+        map_header(&table.header, &sample, &checking.mapping_of(&table.header))
+    };
+    // The columns come first: one of them may be the level, or the state.
+    let (mapping, _) = mapped(&resolved.checking(Keep::Nothing)?)?;
+    for (name, field) in ask_columns::columns(&mapping, &sample, output) {
+        typed.add(&MAP, Content::Pair(name, field));
+    }
+    let resolved = settings.with(&typed)?;
     let mut checking = resolved.checking(Keep::Nothing)?;
     // Where the rest cannot be read, that is said by the commands that need it.
     let lacking = Lacking::of(&args.file, &resolved, output);
@@ -67,7 +78,12 @@ pub fn run(common: &Common, args: &InitArgs, output: Output) -> Result<Exit, Fai
             .push((Field::Level.to_string(), level));
         lacking = None;
     }
-    let (mapping, _) = map_header(&table.header, &sample, &checking.mapping_of(&table.header))?;
+    let said = checking.mapping.map.iter();
+    let said = said.map(|(name, _)| name.clone()).collect();
+    let (mut mapping, _) = mapped(&checking)?;
+    if let Some(state) = ask_columns::state(&mapping, output) {
+        mapping.defaults.push((Field::State, state));
+    }
     let guessed = Guessed {
         export: exports::recognise(&table.header).filter(|_| {
             matches!(
@@ -76,6 +92,7 @@ pub fn run(common: &Common, args: &InitArgs, output: Output) -> Result<Exit, Fai
             )
         }),
         unknown: unknown_terms(&args.file, &resolved, &checking, output),
+        said,
         mapping,
     };
     let path = args.out.clone().unwrap_or_else(|| beside(&args.file));
@@ -98,12 +115,17 @@ pub fn run(common: &Common, args: &InitArgs, output: Output) -> Result<Exit, Fai
             "written: {}; review the mapping in it",
             path.display()
         ));
+        guessed.decided().iter().for_each(|line| output.say(line));
     }
     if let Some(lacking) = lacking {
         output.say(&format!(
             "{}: fill in Level, or say it below [default] of the profile",
             lacking.told()
         ));
+    }
+    if path.as_os_str() != "-" {
+        let file = args.file.to_string_lossy();
+        output.say(&format!("next: {}", next::typed(["check", &*file])));
     }
     Ok(Exit::Done)
 }
@@ -150,7 +172,7 @@ fn profile_text(args: &InitArgs, guessed: &Guessed, profile: &Path) -> String {
     for (section, about) in SECTIONS {
         text.push_str(&format!("\n# {about}\n[{section}]\n"));
         match *section {
-            "map" => text.push_str(&map_text(mapping)),
+            "map" => text.push_str(&map_text(guessed)),
             "default" => {
                 text.push_str("# Country = \"DE\"\n# State = \"InTrial\"\n");
                 text.push_str(
@@ -180,13 +202,71 @@ fn profile_text(args: &InitArgs, guessed: &Guessed, profile: &Path) -> String {
     text
 }
 
-/// What is guessed of a list.
+/// What is guessed of a list, and what was said of it.
 struct Guessed {
     mapping: Mapping,
+    /// The columns of which somebody has said what they are, as `[map]` names them.
+    said: Vec<String>,
     /// The export that it is, where nobody has named one.
     export: Option<&'static Export>,
     /// Terms of its cells that are not known, by field, with what they may stand for.
     unknown: BTreeMap<&'static str, BTreeMap<String, String>>,
+}
+
+impl Guessed {
+    /// Whether the profile must say what the column is: where its header alone says it, the next list is
+    /// read the same way without, and one that lacks the column is not held against it.
+    fn must_be_said(&self, column: &MappedColumn) -> bool {
+        let key = key_of(column, &self.mapping);
+        let letters = format!("column:{}", column_letters(column.column));
+        let is_named = |name: &String| {
+            let name = name.trim();
+            name == key.trim()
+                || name.eq_ignore_ascii_case(column.header.trim())
+                || name.eq_ignore_ascii_case(&letters)
+        };
+        match &column.role {
+            Role::Field { matched, .. } => {
+                *matched == Matched::Values || self.said.iter().any(is_named)
+            }
+            _ => self.said.iter().any(is_named),
+        }
+    }
+
+    /// What was decided, a line each, for whoever reads it on a terminal.
+    fn decided(&self) -> Vec<String> {
+        let mapping = &self.mapping;
+        let mut lines = Vec::new();
+        for (field, value) in &mapping.constants {
+            lines.push(format!("  {field} is {value} in every row"));
+        }
+        for (field, value) in &mapping.defaults {
+            lines.push(format!("  {field} is {value} where the cell is empty"));
+        }
+        let (mut by_header, mut open, mut left) = (Vec::new(), Vec::new(), Vec::new());
+        for column in &mapping.columns {
+            let header = format!("\"{}\"", printable(&column.header));
+            match &column.role {
+                Role::Field { field, .. } if self.must_be_said(column) => {
+                    lines.push(format!("  {header} is {field}"));
+                }
+                Role::Field { .. } => by_header.push(header),
+                Role::Undecided => open.push(header),
+                Role::Unknown { .. } | Role::Unused { .. } | Role::LeftOut => left.push(header),
+                Role::Reserved | Role::Unnamed => {}
+            }
+        }
+        for (what, headers) in [
+            ("undecided, say it below [map]", open),
+            ("read by their headers", by_header),
+            ("not imported", left),
+        ] {
+            if !headers.is_empty() {
+                lines.push(format!("  {what}: {}", headers.join(", ")));
+            }
+        }
+        lines
+    }
 }
 
 /// Terms of the list that its fields do not know. Where it cannot be read, that is said by the commands
@@ -279,18 +359,16 @@ fn key_text(setting: &Setting, typed: &Typed, guessed: &Guessed, profile: &Path)
     }
 }
 
-fn map_text(mapping: &Mapping) -> String {
+fn map_text(guessed: &Guessed) -> String {
+    let mapping = &guessed.mapping;
     let mut text = String::new();
     for column in &mapping.columns {
         // An entry counts for every column of its header; letters name one.
-        let same = |other: &&MappedColumn| other.header.trim() == column.header.trim();
-        let alone = mapping.columns.iter().filter(same).count() == 1;
-        let header = if alone && !column.header.trim().is_empty() {
-            quote(&column.header)
-        } else {
-            quote(&format!("column:{}", column_letters(column.column)))
-        };
+        let header = quote(&key_of(column, mapping));
         let line = match &column.role {
+            Role::Field { field, .. } if !guessed.must_be_said(column) => {
+                format!("# by its header: {header} = \"{field}\"")
+            }
             Role::Field { field, matched } => {
                 let told = match matched {
                     Matched::Values => "  # decided by the cells below it",

@@ -9,12 +9,12 @@ use crate::cli::show::output::Output;
 use crate::cli::signals::watch_signals;
 use crate::cli::vault;
 use crate::flow::failure::Failure;
-use crate::flow::host::{FIRST_LIMIT, first_patience};
+use crate::flow::host::first_patience;
 use crate::flow::target::client;
 use crate::settings::access::password_variable;
 use crate::settings::table::{ENDPOINT, PARTNER, PASSWORD_FILE, PASSWORD_STDIN, USERNAME};
 use crate::settings::{Account, PasswordSource, Typed};
-use crate::submit::reads::patiently;
+use crate::submit::reads::log_in_patiently;
 
 /// Asks for the password, tries it, keeps it.
 pub async fn login(common: &Common, args: &LoginArgs, output: Output) -> Result<Exit, Failure> {
@@ -37,8 +37,8 @@ pub async fn login(common: &Common, args: &LoginArgs, output: Output) -> Result<
     // Also without a log-in: a wrong address is told now, not at night.
     let client = client(&resolved, &account.endpoint, credentials, 1)?;
     if !args.no_verify {
-        let patience = first_patience(watch_signals(), FIRST_LIMIT);
-        patiently(&client, &patience, || client.login())
+        let patience = first_patience(watch_signals(), &resolved.running);
+        log_in_patiently(&client, &patience)
             .await
             .map_err(|error| {
                 Failure::of_reading(error, &account.endpoint).hint("the password was not kept")

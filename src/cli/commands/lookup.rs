@@ -17,12 +17,14 @@ use crate::cli::show::stage::Stage;
 use crate::cli::signals::watch_signals;
 use crate::flow::export;
 use crate::flow::failure::Failure;
-use crate::flow::host::{FIRST_LIMIT, first_patience};
+use crate::flow::host::first_patience;
 use crate::flow::snapshot;
 use crate::flow::target::Target;
 use crate::plan::Snapshot;
 use crate::plan::snapshot::{FORMAT, Origin};
-use crate::submit::reads::{Patience, ReadError, Want, Wanted, patiently, read_tenant};
+use crate::submit::reads::{
+    Patience, ReadError, Want, Wanted, log_in_patiently, patiently, read_tenant,
+};
 
 /// A list: the columns' names and the rows.
 struct Listing {
@@ -42,8 +44,9 @@ pub async fn run(common: &Common, args: &LookupArgs, output: Output) -> Result<E
         Some(path) => snapshot::may_write(path, FORMAT)?,
         None => {}
     }
-    let target = connect(&settings.with(&args.target)?, 1, output).await?;
-    let patience = first_patience(watch_signals(), FIRST_LIMIT);
+    let resolved = settings.with(&args.target)?;
+    let target = connect(&resolved, 1, output).await?;
+    let patience = first_patience(watch_signals(), &resolved.running);
     if let Some(path) = &args.save {
         return save(path, &target, &patience, output).await;
     }
@@ -134,8 +137,8 @@ async fn list(what: Lookup, target: &Target, patience: &Patience) -> Result<List
             rows: rows.collect(),
         });
     }
-    patiently(client, patience, || client.login()).await?;
-    let places = |places: Vec<crate::api::wire::NamedId>| Listing {
+    log_in_patiently(client, patience).await?;
+    let places = |places: Vec<crate::api::listed::NamedId>| Listing {
         columns: &["Id", "Name"],
         rows: places
             .into_iter()

@@ -15,11 +15,12 @@ use crate::cli::show::log_problems::log_problems;
 use crate::cli::show::output::{Messages, Output, Stream};
 use crate::cli::show::plan::View;
 use crate::cli::signals::watch_signals;
+use crate::flow::agree::left_differing;
 use crate::flow::check::{Prepared, check};
 use crate::flow::enter::Entered;
 use crate::flow::failure::Failure;
 use crate::flow::guard::Guards;
-use crate::flow::host::{FIRST_LIMIT, first_patience};
+use crate::flow::host::first_patience;
 use crate::flow::of_run::named_id;
 use crate::flow::open::{look_at, open};
 use crate::flow::pilot::Pilot;
@@ -59,7 +60,7 @@ pub async fn run(common: &Common, args: &PlanArgs, output: Output) -> Result<Exi
     let checked = check(opened, &resolved, &face)?;
     let target = connect(&resolved, 1, output).await?;
     let quarantine = Quarantine::open(&resolved, Holding::Back, target.lock_key());
-    let patience = first_patience(watch_signals(), FIRST_LIMIT);
+    let patience = first_patience(watch_signals(), &resolved.running);
     let tenant = tenant_of(checked.prepared(), &target, &patience, &face).await?;
     let entered = Entered::looked_at(tenant);
     let quarantine = quarantine.as_ref();
@@ -224,8 +225,25 @@ pub fn next_steps(planned: &PlannedList, pilot: Pilot) -> Vec<Next> {
         words: [&run.words[..], &["--first", "1"].map(str::to_owned)].concat(),
         turn: run.turn,
     });
-    let steps = [again.flatten(), first, run];
+    let steps = [again.flatten(), first, run, change(planned)];
     steps.into_iter().flatten().collect()
+}
+
+/// Changing customers that are there and differ, where they would be left as they are.
+fn change(planned: &PlannedList) -> Option<Next> {
+    let differing = left_differing(planned.plan());
+    if differing.rows() == 0 {
+        return None;
+    }
+    let why = format!("to change what is there ({})", differing.told());
+    let mut run = repeat::next("run", why)?;
+    // What was asked for was to leave them.
+    if let Some(at) = run.words.iter().position(|word| word == "--on-exists") {
+        run.words.drain(at..(at + 2).min(run.words.len()));
+    }
+    let flags = ["--on-exists", "update"];
+    run.words.extend(flags.map(str::to_owned));
+    Some(run)
 }
 
 /// Shows the problems to people, on stderr's behalf: they are no data.

@@ -17,10 +17,13 @@ use crate::model::printable;
 use crate::model::rules::selection;
 use crate::model::{Diagnostic, RowBatch};
 use crate::report::preview::{Cells, Preview, PreviewMode, Rows, preview_table, write_sheets_json};
+use crate::settings::Resolved;
 use tables::{ReadOptions, TableFile};
 
 /// How many rows are shown without `--all`.
 const FIRST_ROWS: usize = 10;
+/// How many rows a glimpse shows.
+const GLIMPSED_ROWS: usize = 3;
 
 /// Runs the command. The table goes to stdout; what was guessed, and the mapping, to stderr.
 pub fn run(common: &Common, args: &PreviewArgs, output: Output) -> Result<Exit, Failure> {
@@ -84,6 +87,31 @@ pub fn run(common: &Common, args: &PreviewArgs, output: Output) -> Result<Exit, 
         PreviewFormat::Json | PreviewFormat::Jsonl => output.json(|out| shown.write_json(out))?,
     }
     Ok(Exit::Done)
+}
+
+/// A glimpse of the list: what became of its columns, and the first rows; what is to be said of it is
+/// said by whoever checks it.
+pub fn glimpse(settings: &Resolved, path: &Path, output: Output) -> Result<(), Failure> {
+    let checking = &settings.checking(Keep::Nothing)?;
+    let mode = PreviewMode {
+        rows: Rows::Head(GLIMPSED_ROWS),
+        cells: Cells::Trimmed,
+    };
+    let mut file = TableFile::open(path)?;
+    let (names, _) = names_of(&mut file, &settings.reading, checking)?;
+    for name in names {
+        let options = ReadOptions {
+            sheet: name.or_else(|| settings.reading.sheet.clone()),
+            ..settings.reading.clone()
+        };
+        let sheet = preview_table(file.table(&options, &KnownHeaders)?, mode)?;
+        say_mapping(&sheet, checking, output)?;
+        if !sheet.header.cells.is_empty() {
+            write_table(&sheet, output)?;
+            output.text("\n")?;
+        }
+    }
+    Ok(())
 }
 
 /// Says which rows do not count, and why, where anything decides that: all rows are read for it.

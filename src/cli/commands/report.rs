@@ -38,9 +38,9 @@ pub fn run(common: &Common, args: &ReportArgs, output: Output) -> Result<Exit, F
     for remark in &written.remarks {
         output.say(remark);
     }
-    let next = &written.next;
+    let next = written.steps();
     let text = |setting: &Setting<'_>| {
-        report::text::closing(&written.facts, &written.paths, next, setting)
+        report::text::closing(&written.facts, &written.paths, &next, setting)
     };
     let format = formats::of_run(args.format, output);
     formats::result(format, (&written, &store), None, text, output)?;

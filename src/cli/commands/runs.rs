@@ -12,6 +12,7 @@ use crate::flow::failure::{Failure, chain};
 use crate::flow::runs::{Listed, Undoing, Unreadable, list};
 use crate::journal::record::Mode;
 use crate::journal::store::{Outcomes, RunState};
+use crate::model::number::grouped;
 use crate::model::printable;
 
 /// Lists the runs, newest first.
@@ -64,10 +65,13 @@ fn table(listed: &[Listed]) -> String {
             .as_deref()
             .map(|job| format!("  ({})", printable(job)));
         format!(
-            "{}  {}  {mode:7}  {status:10}  {created:>5} created  {updated:>5} updated  \
-             {failed:>5} failed  {}{}\n",
+            "{}  {}  {mode:7}  {status:10}  {:>5} created  {:>5} updated  {:>5} failed  \
+             {}{}\n",
             one.info.id,
             show_local(one.info.started_ms),
+            grouped(created),
+            grouped(updated),
+            grouped(failed),
             printable(&one.info.input_path),
             job.unwrap_or_default(),
         )

@@ -1,12 +1,35 @@
 //! `sandbox`: the local stand-in for the service, as a server.
 
-use crate::cli::args::SandboxArgs;
+use crate::cli::args::{Common, SandboxArgs};
 use crate::cli::exit::Exit;
+use crate::cli::reach::host_at;
+use crate::cli::settings::Settings;
 use crate::cli::show::output::Output;
 use crate::cli::signals::watch_signals;
+use crate::flow::clock::now_ms;
 use crate::flow::failure::Failure;
+use crate::flow::sandbox_reset;
 use crate::sandbox::{self, Config, RequestLog, Sandbox};
 use crate::submit::Control;
+
+/// Empties the tenant that `--sandbox` uses.
+pub fn reset(common: &Common, output: Output) -> Result<Exit, Failure> {
+    let settings = Settings::without_profile(common)?;
+    let emptied = sandbox_reset::reset(&host_at(&settings.state_dir), now_ms())?;
+    let db = emptied.db.display();
+    output.say(&if emptied.was_there {
+        format!("SANDBOX: emptied; the next run finds a new tenant (it was kept in {db})")
+    } else {
+        format!("SANDBOX: there was nothing to empty ({db})")
+    });
+    if let [_, ..] = &emptied.closed[..] {
+        output.say(&format!(
+            "unfinished runs of it are closed: {}",
+            emptied.closed.join(", ")
+        ));
+    }
+    Ok(Exit::Done)
+}
 
 /// Serves until it is asked to stop.
 pub async fn run(args: SandboxArgs, output: Output) -> Result<Exit, Failure> {

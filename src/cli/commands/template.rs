@@ -14,7 +14,7 @@ use crate::cli::show::stage::Stage;
 use crate::cli::signals::watch_signals;
 use crate::cli::template::{About, CUSTOMERS, Offered, workbook};
 use crate::flow::failure::Failure;
-use crate::flow::host::{FIRST_LIMIT, first_patience};
+use crate::flow::host::first_patience;
 use crate::flow::new_file::{is_there, write_new};
 use crate::flow::snapshot;
 use crate::flow::target::expected;
@@ -112,8 +112,9 @@ fn is_live(target: &TargetArgs) -> bool {
 
 async fn live(common: &Common, target: &TargetArgs, output: Output) -> Result<Tenant, Failure> {
     let settings = Settings::resolve(common, None, output)?;
-    let target = connect(&settings.with(target)?, 1, output).await?;
-    let patience = first_patience(watch_signals(), FIRST_LIMIT);
+    let resolved = settings.with(target)?;
+    let target = connect(&resolved, 1, output).await?;
+    let patience = first_patience(watch_signals(), &resolved.running);
     let wanted = Wanted {
         locations: Some(Want::Helpful),
         regions: Some(Want::Helpful),

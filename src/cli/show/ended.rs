@@ -11,7 +11,9 @@ use crate::cli::show::output::{Messages, Output, Stream};
 use crate::flow::clock::now_ms;
 use crate::flow::failure::Failure;
 use crate::flow::run::Ended;
+use crate::model::number::counted;
 use crate::plan::Plan;
+use crate::report::causes::left_differing;
 use crate::report::next::seen_from;
 use crate::report::text::Setting;
 use crate::report::verdict::Verdict;
@@ -81,7 +83,7 @@ pub async fn show_ended(
         if one_line {
             nothing_to_do(written, Path::new(&ended.info.out_dir), setting)
         } else {
-            report::text::closing(&written.facts, &written.paths, &written.next, setting)
+            report::text::closing(&written.facts, &written.paths, &written.steps(), setting)
         }
     };
     let of = (written, &ended.store);
@@ -130,10 +132,20 @@ fn nothing_to_do(written: &Written, out: &Path, setting: &Setting<'_>) -> String
     let out = setting
         .here
         .map_or(out.clone(), |here| seen_from(here, &out));
-    let line = format!(
-        "{sandbox}nothing to do: {} rows, all there already{notes}; results in {out}",
-        facts.counts.rows,
-    );
+    let rows = counted(facts.counts.rows, "row");
+    let differing = left_differing(facts);
+    let what = match differing.rows() {
+        0 => format!("nothing to do: {rows}, all there already{notes}"),
+        1 => format!(
+            "{rows}, all there already; {}: --on-exists update changes it",
+            differing.told()
+        ),
+        _ => format!(
+            "{rows}, all there already; {}: --on-exists update changes them",
+            differing.told()
+        ),
+    };
+    let line = format!("{sandbox}{what}; results in {out}");
     // In a log it is one line.
     let line = match Stream::Out.room() {
         Room::Columns(_) => wrap(&line, setting.width, 0, 2),

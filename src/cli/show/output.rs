@@ -373,6 +373,14 @@ pub fn prompt(question: &str) {
         .and_then(|()| err.flush());
 }
 
+/// What is said of a command line before anything of it is known.
+pub fn of_text(text: &str) {
+    // Nobody can be told when stderr is gone.
+    let _ = anstream::stderr()
+        .lock()
+        .write_all(clean(text, Kind::Page).as_bytes());
+}
+
 /// What is wrong with a command line, or the help that was asked for.
 pub fn of_command_line(error: &clap::Error) {
     let text = error.render().ansi().to_string();

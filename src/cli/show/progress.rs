@@ -12,6 +12,7 @@ use crate::cli::clock::show_duration;
 use crate::flow::event::Sending;
 use crate::flow::rows::Rows;
 use crate::flow::tally::{Phase, Tally};
+use crate::model::number::grouped;
 use crate::model::{Happening, Outcome, Reason, RowIndex};
 use crate::submit::{Direction, RunEvent};
 
@@ -175,7 +176,11 @@ impl Progress {
             self.last_line = Instant::now();
             let mut line = self.line();
             let counts = fitted(line.parts(self.last_line), usize::MAX);
-            let text = format!("{} of {}: {counts}", line.tally.done(), line.tally.total());
+            let text = format!(
+                "{} of {}: {counts}",
+                grouped(line.tally.done()),
+                grouped(line.tally.total())
+            );
             drop(line);
             self.output.say(&text);
         }

@@ -6,6 +6,7 @@ use crate::cli::show::output::{Output, prompt};
 use crate::flow::agree::{Answer, Answered, Answering, Asks, Intent, Question, customers};
 use crate::flow::pilot::Pilot;
 use crate::journal::record::Mode;
+use crate::model::number::grouped;
 use crate::model::printable;
 
 /// Asks at the terminal.
@@ -21,19 +22,22 @@ impl Asks for AtTerminal {
             }
             let words = Words::of(question);
             prompt(&words.text);
-            // A read that blocks would swallow Ctrl-C: the thread that waits for the line ends with
-            // the process.
-            let line = tokio::task::spawn_blocking(|| {
-                let mut line = String::new();
-                let read = io::stdin().lock().read_line(&mut line);
-                read.map(|_| line)
-            });
-            let line = line.await.ok().and_then(Result::ok).unwrap_or_default();
-            if words.is_yes(&line) {
-                Answer::Yes
-            } else {
-                Answer::No
+            for _ in 0..MOST_ANSWERS {
+                // A read that blocks would swallow Ctrl-C: the thread that waits for the line ends
+                // with the process.
+                let line = tokio::task::spawn_blocking(|| {
+                    let mut line = String::new();
+                    let read = io::stdin().lock().read_line(&mut line);
+                    read.map(|_| line)
+                });
+                let line = line.await.ok().and_then(Result::ok).unwrap_or_default();
+                match words.taken(&line) {
+                    Taken::Yes => return Answer::Yes,
+                    Taken::No => return Answer::No,
+                    Taken::Again(why) => prompt(&why),
+                }
             }
+            Answer::No
         })
     }
 }
@@ -42,12 +46,32 @@ impl Asks for AtTerminal {
 const PILOT: &str =
     "  This is the first run against it: with --first 1 it would begin with one row.\n";
 
+/// How often an answer may be none.
+const MOST_ANSWERS: usize = 3;
+
 /// A question as it is typed out.
 #[derive(Debug, PartialEq, Eq)]
 struct Words {
     text: String,
-    /// The answers that mean yes, in lower case.
-    yes: Vec<String>,
+    means: Means,
+}
+
+/// The answer that means yes.
+#[derive(Debug, PartialEq, Eq)]
+enum Means {
+    /// `y`.
+    Yes,
+    /// This number.
+    Number(usize),
+}
+
+/// What an answer means.
+#[derive(Debug, PartialEq, Eq)]
+enum Taken {
+    Yes,
+    No,
+    /// Neither: what is said before another one is read.
+    Again(String),
 }
 
 impl Words {
@@ -62,15 +86,45 @@ impl Words {
                     _ => format!("Remove {} and restore {restore}", customers(*remove)),
                 };
                 Self {
-                    text: format!("{what}, for good? Type {count} to do so: "),
-                    yes: vec![count.to_string()],
+                    text: format!("{what}, for good? Type {} to do so: ", grouped(count)),
+                    means: Means::Number(count),
                 }
             }
         }
     }
 
-    fn is_yes(&self, answer: &str) -> bool {
-        self.yes.contains(&answer.trim().to_lowercase())
+    /// What an answer means. Where a number is wanted, a letter is not taken for a no: whoever typed it
+    /// meant to go on, or to leave it, and hears how that is said.
+    fn taken(&self, answer: &str) -> Taken {
+        let answer = answer.trim().to_lowercase();
+        if matches!(&*answer, "" | "n" | "no") {
+            return Taken::No;
+        }
+        match self.means {
+            Means::Yes if matches!(&*answer, "y" | "yes") => Taken::Yes,
+            Means::Yes => Taken::No,
+            Means::Number(number) => {
+                // As it is written by people: 1,733 or 1733 or 1.733.
+                let digits: String = answer
+                    .chars()
+                    .filter(|one| !matches!(one, ',' | '.' | '\'' | ' '))
+                    .collect();
+                let wanted = grouped(number);
+                if digits == number.to_string() {
+                    Taken::Yes
+                } else if digits.chars().all(|one| one.is_ascii_digit()) {
+                    Taken::Again(format!(
+                        "That is another number. Type {wanted}, or Enter to leave it: "
+                    ))
+                } else {
+                    Taken::Again(format!(
+                        "A number is wanted here, not {:?}: it shows that you have seen how \
+                         many.\nType {wanted}, or Enter to leave it: ",
+                        printable(&answer)
+                    ))
+                }
+            }
+        }
     }
 }
 
@@ -89,18 +143,18 @@ fn of_sending(intent: &Intent, by: Answering, pilot: Pilot) -> Words {
         text.push_str(PILOT);
     }
     let deeds = intent.deeds();
-    let yes = match by {
+    let means = match by {
         Answering::Number(number) => {
-            text.push_str(&format!("Type the number {number} to {deeds}: "));
-            vec![number.to_string()]
+            text.push_str(&format!("Type the number {} to {deeds}: ", grouped(number)));
+            Means::Number(number)
         }
         Answering::Yes => {
             let (first, rest) = deeds.split_at(1);
             text.push_str(&format!("{}{rest}? [y/N] ", first.to_uppercase()));
-            vec!["y".to_owned(), "yes".to_owned()]
+            Means::Yes
         }
     };
-    Words { text, yes }
+    Words { text, means }
 }
 
 #[cfg(test)]
@@ -158,9 +212,11 @@ mod tests {
             "LIVE: customers of the real service\n  endpoint: https://api.example/jsonapi\n  \
              below:    \"MSP\" (id 5)\n  rows:     100 to create, 0 blocked\nCreate 100 customers? [y/N] "
         );
-        assert!(small.is_yes("Y\r\n") && small.is_yes("yes\n"));
+        for yes in ["Y\r\n", "yes\n"] {
+            assert_eq!(small.taken(yes), Taken::Yes, "{yes:?}");
+        }
         for no in ["", "\n", "n\n", "100\n", "yess\n"] {
-            assert!(!small.is_yes(no), "{no:?}");
+            assert_eq!(small.taken(no), Taken::No, "{no:?}");
         }
     }
 
@@ -173,9 +229,33 @@ mod tests {
                 .text
                 .ends_with("Type the number 101 to create 101 customers: ")
         );
-        assert!(large.is_yes(" 101\n"));
-        for no in ["y\n", "yes\n", "1010\n", "100\n", "\n"] {
-            assert!(!large.is_yes(no), "{no:?}");
+        assert_eq!(large.taken(" 101\n"), Taken::Yes);
+        assert_eq!(large.taken("\n"), Taken::No);
+        let again = |answer: &str| match large.taken(answer) {
+            Taken::Again(why) => why,
+            other => panic!("{answer:?}: {other:?}"),
+        };
+        for letter in ["y\n", "yes\n", "ok\n"] {
+            let why = again(letter);
+            assert!(
+                why.starts_with("A number is wanted here") && why.contains("Type 101,"),
+                "{why}"
+            );
+        }
+        for number in ["1010\n", "100\n"] {
+            assert!(
+                again(number).starts_with("That is another number"),
+                "{number}"
+            );
+        }
+        let grouped = ask(&intent(1_733, 0, Mode::Live), Answering::Number(1_733));
+        assert!(
+            grouped
+                .text
+                .ends_with("Type the number 1,733 to create 1,733 customers: ")
+        );
+        for written in ["1733", "1,733", "1.733", "1 733", "1'733"] {
+            assert_eq!(grouped.taken(written), Taken::Yes, "{written}");
         }
         let mixed = ask(&intent(99, 2, Mode::Live), Answering::Number(101));
         assert!(

@@ -11,6 +11,7 @@ use super::output::Output;
 use super::screen::{MOMENT, Style, Watch};
 use crate::cli::clock::show_duration;
 use crate::flow::event;
+use crate::model::number::grouped;
 
 /// Without a terminal a line is written this often.
 pub const LINE_EVERY: Duration = Duration::from_secs(10);
@@ -94,7 +95,7 @@ impl Stage {
 
     /// So much is done: `430000 rows`.
     pub fn counted(&mut self, count: u64, unit: &str) {
-        self.tell(|state| state.counted = format!(": {count} {unit}"));
+        self.tell(|state| state.counted = format!(": {} {unit}", grouped(count)));
     }
 
     /// What it is about now: the next file.

@@ -83,6 +83,10 @@ const fn column(
     }
 }
 
+/// So many of the columns are those that most lists fill in; they come first, the others are folded
+/// away behind them.
+pub const SHOWN: usize = 10;
+
 /// Every column, the usual ones first.
 pub static COLUMNS: [Column; Field::ALL.len()] = {
     use Weight::{Optional, Required, Usual};
@@ -115,24 +119,6 @@ pub static COLUMNS: [Column; Field::ALL.len()] = {
             "EndCustomer",
         ),
         column(
-            Field::ServiceType,
-            Usual,
-            Cells::Listed(List::ServiceTypes, Others::Refused),
-            15,
-            "What the customer gets: AllInclusive with storage, SoftwareOnly with its own. Empty: \
-             the service decides.",
-            "AllInclusive",
-        ),
-        column(
-            Field::ChildServiceTypes,
-            Usual,
-            Cells::Listed(List::ServiceTypeSets, Others::Several),
-            28,
-            "What customers below this one may get. Several are separated by ; (or , or |). Not \
-             for a customer without customers below it.",
-            "AllInclusive; SoftwareOnly",
-        ),
-        column(
             Field::State,
             Usual,
             Cells::Listed(List::States, Others::Doubted),
@@ -153,15 +139,6 @@ pub static COLUMNS: [Column; Field::ALL.len()] = {
             "Germany",
         ),
         column(
-            Field::DeviceCountry,
-            Usual,
-            Cells::Listed(List::Countries, Others::Refused),
-            20,
-            "The country of the devices. It decides where backups are stored, and that cannot \
-             simply be changed later.",
-            "Germany",
-        ),
-        column(
             Field::ExternalCode,
             Usual,
             TEXT,
@@ -169,23 +146,6 @@ pub static COLUMNS: [Column; Field::ALL.len()] = {
             "The console's Customer Reference: the number by which your other tools know the \
              customer. The best key for recognising it again; different for every customer.",
             "C-00417",
-        ),
-        column(
-            Field::Location,
-            Optional,
-            Cells::Listed(List::Locations, Others::Refused),
-            18,
-            "The storage location by name (partner-import lookup locations). Empty: the service \
-             takes the one of the country.",
-            "Germany",
-        ),
-        column(
-            Field::LegalCompanyName,
-            Optional,
-            TEXT,
-            28,
-            "The company's name as registered.",
-            "Northwind Dental Care Ltd.",
         ),
         column(
             Field::Address,
@@ -212,6 +172,58 @@ pub static COLUMNS: [Column; Field::ALL.len()] = {
             "Dresden",
         ),
         column(
+            Field::PhoneNumber,
+            Optional,
+            TEXT,
+            19,
+            "The phone number. The cell is text, so + and zeros stay.",
+            "+49 351 555 0100",
+        ),
+        column(
+            Field::ServiceType,
+            Usual,
+            Cells::Listed(List::ServiceTypes, Others::Refused),
+            15,
+            "What the customer gets: AllInclusive with storage, SoftwareOnly with its own. Empty: \
+             the service decides.",
+            "AllInclusive",
+        ),
+        column(
+            Field::ChildServiceTypes,
+            Usual,
+            Cells::Listed(List::ServiceTypeSets, Others::Several),
+            28,
+            "What customers below this one may get. Several are separated by ; (or , or |). Not \
+             for a customer without customers below it.",
+            "AllInclusive; SoftwareOnly",
+        ),
+        column(
+            Field::DeviceCountry,
+            Usual,
+            Cells::Listed(List::Countries, Others::Refused),
+            20,
+            "The country of the devices. It decides where backups are stored, and that cannot \
+             simply be changed later.",
+            "Germany",
+        ),
+        column(
+            Field::Location,
+            Optional,
+            Cells::Listed(List::Locations, Others::Refused),
+            18,
+            "The storage location by name (partner-import lookup locations). Empty: the service \
+             takes the one of the country.",
+            "Germany",
+        ),
+        column(
+            Field::LegalCompanyName,
+            Optional,
+            TEXT,
+            28,
+            "The company's name as registered.",
+            "Northwind Dental Care Ltd.",
+        ),
+        column(
             Field::District,
             Optional,
             TEXT,
@@ -226,14 +238,6 @@ pub static COLUMNS: [Column; Field::ALL.len()] = {
             16,
             "The state or province of the address.",
             "Sachsen",
-        ),
-        column(
-            Field::PhoneNumber,
-            Optional,
-            TEXT,
-            19,
-            "The phone number. The cell is text, so + and zeros stay.",
-            "+49 351 555 0100",
         ),
         column(
             Field::FaxNumber,

@@ -3,7 +3,7 @@
 use rust_xlsxwriter::{Format, FormatAlign, Worksheet, XlsxError};
 
 use super::about::{About, CUSTOMERS, EXAMPLE, PREPARED_ROWS};
-use super::columns::Weight;
+use super::columns::{SHOWN, Weight};
 use super::lists::{LeftOut, List, Offered};
 use super::sheet::colour;
 
@@ -106,6 +106,7 @@ fn lines(about: &About, offered: &Offered) -> Vec<Line> {
         Colour(Weight::Optional, "Optional: leave it empty unless there is something to say."),
         Gap,
         Heading("Good to know"),
+        Text(format!("The sheet shows the {SHOWN} columns that most lists fill in. The others are folded away behind them: the + above the columns shows them.")),
         Text("Columns may be deleted, moved and hidden; the names in the first row are what counts.".to_owned()),
         Text("Several values in one cell are separated by ; (or , or |).".to_owned()),
         Text("Text that is pasted passes by the drop-downs; the check looks at it all the same. Paste values only, so that the formats stay.".to_owned()),

@@ -6,7 +6,7 @@ use rust_xlsxwriter::{
 };
 
 use super::about::{CUSTOMERS, LISTS, PREPARED_ROWS};
-use super::columns::{COLUMNS, Cells, Column, Weight, place};
+use super::columns::{COLUMNS, Cells, Column, SHOWN, Weight, place};
 use super::example::ROWS;
 use super::lists::{List, Offered};
 use super::rules::validation;
@@ -25,6 +25,8 @@ pub fn customers(sheet: &mut Worksheet, offered: &Offered) -> Result<(), XlsxErr
         }
     }
     marks(sheet, offered)?;
+    let first_folded = u16::try_from(SHOWN).unwrap_or(u16::MAX);
+    sheet.group_columns_collapsed(first_folded, last_column())?;
     sheet.set_active(true);
     Ok(())
 }

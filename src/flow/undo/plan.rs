@@ -10,6 +10,7 @@ use crate::flow::failure::Failure;
 use crate::flow::host::Work;
 use crate::flow::target::Target;
 use crate::journal::{Replayed, RunInfo, Store, TargetLock, UndoReplayed};
+use crate::model::number::grouped;
 use crate::plan::Tenant;
 use crate::submit::reads::Wanted;
 use crate::submit::undo::{FoundOnes, Stand, UndoCounts, UndoPlan};
@@ -197,22 +198,25 @@ fn unread(error: ReadError, work: &Work<'_>) -> Failure {
 fn counted(run: &str, counts: UndoCounts) -> String {
     let customers = |count| match count {
         1 => "the customer".to_owned(),
-        count => format!("{count} customers"),
+        count => format!("{} customers", grouped(count)),
     };
     let of = match (counts.created, counts.changed) {
         (created, 0) => format!("{} that the run {run} created", customers(created)),
         (0, changed) => format!("{} that the run {run} changed", customers(changed)),
         (created, changed) => format!(
-            "{} that the run {run} created and {changed} that it changed",
-            customers(created)
+            "{} that the run {run} created and {} that it changed",
+            customers(created),
+            grouped(changed)
         ),
     };
     let restore = match counts.changed {
         0 => String::new(),
-        _ => format!(" {} to restore,", counts.restore),
+        _ => format!(" {} to restore,", grouped(counts.restore)),
     };
     format!(
         "of {of}: {} to remove,{restore} {} gone already, {} to keep",
-        counts.remove, counts.gone, counts.keep
+        grouped(counts.remove),
+        grouped(counts.gone),
+        grouped(counts.keep)
     )
 }

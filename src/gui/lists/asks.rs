@@ -4,15 +4,11 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-
 use super::held::Held;
+use super::said::{Answer, Asks};
 use super::view::View;
 use crate::check::{Field, MappedColumn, Matched, Role, exports};
-use crate::gui::wire::{
-    AnswerAsk, Choice, ChoiceValue, Column, Constant, ConstantAsk, Field as Shown, Question,
-    UnderstoodAsk,
-};
+use crate::gui::wire::{AnswerAsk, Choice, ChoiceValue, Column, Field as Shown, Question};
 use crate::model::level::DERIVE;
 use crate::model::{Level, State};
 use crate::settings::table::{
@@ -23,56 +19,8 @@ use crate::settings::{Content, Typed};
 /// A column may say Level or State where it holds so many different values at most.
 const MOST_VALUES: usize = 8;
 
-/// What was said.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub struct Asks {
-    /// How the list is read.
-    #[serde(default)]
-    pub understood: UnderstoodAsk,
-    /// What columns of the file go to; `-` for nothing.
-    #[serde(default)]
-    pub maps: BTreeMap<u32, String>,
-    /// What the list leaves open.
-    #[serde(default)]
-    pub answers: BTreeMap<String, Answer>,
-    /// What is done about the values of columns of the file.
-    #[serde(default)]
-    pub values: BTreeMap<u32, ValuesOf>,
-    /// One value for a field, by the field's name.
-    #[serde(default)]
-    pub constants: BTreeMap<String, OneValue>,
-}
-
-/// One value of a field.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct OneValue {
-    value: String,
-    /// Whether in every row; else where the cell is empty.
-    every: bool,
-}
-
-/// An answer.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub struct Answer {
-    choice: String,
-    means: BTreeMap<String, String>,
-}
-
-impl Answer {
-    /// Whether it is this choice.
-    pub fn is_of(&self, choice: &str) -> bool {
-        self.choice == choice
-    }
-}
-
-/// What is done about the values of a column.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub struct ValuesOf {
-    /// Rows of these are left out.
-    pub out: Vec<String>,
-    /// These are read as others.
-    pub to: BTreeMap<String, String>,
-}
+/// The choice that stands for the one value that a field was given.
+const ONE_VALUE: &str = "one";
 
 /// The fields that are asked about, each with what may be said of every row.
 const ASKED: [(&str, Field); 2] = [("Level", Field::Level), ("State", Field::State)];
@@ -162,34 +110,6 @@ impl Asks {
         }
     }
 
-    /// The fields that one value was given.
-    pub fn constants(&self) -> Vec<Constant> {
-        let named = |name: &str| Field::ALL.iter().find(|one| one.name() == name);
-        let constants = self.constants.iter().filter_map(|(name, one)| {
-            Some(Constant {
-                field: named(name)?.name(),
-                value: one.value.clone(),
-                every: one.every,
-            })
-        });
-        constants.collect()
-    }
-
-    /// A field gets one value, or none any more. It takes the place of what was answered about it.
-    pub fn constant(&mut self, field: Field, ask: &ConstantAsk) {
-        let name = field.name();
-        if ask.value.trim().is_empty() {
-            self.constants.remove(name);
-            return;
-        }
-        self.answers.remove(name);
-        let one = OneValue {
-            value: ask.value.trim().to_owned(),
-            every: ask.every,
-        };
-        self.constants.insert(name.to_owned(), one);
-    }
-
     /// What an answer is refused for; none where it can be kept.
     pub fn answer(&mut self, ask: AnswerAsk, held: &Held, view: &View) -> Result<(), String> {
         let questions = self.questions(held, view);
@@ -205,10 +125,15 @@ impl Asks {
                 return Err(format!("\"{value}\" cannot mean \"{means}\""));
             }
         }
+        if ask.choice == ONE_VALUE {
+            return Ok(());
+        }
         let answer = Answer {
             choice: ask.choice,
             means: ask.means,
         };
+        // It takes the place of the one value that was given.
+        self.constants.remove(question.id);
         self.answers.insert(ask.question, answer);
         Ok(())
     }
@@ -223,7 +148,7 @@ impl Asks {
             let said = mapped.is_some() && !by_answer || view.mapping.constant_of(field).is_some();
             let of_export = answer.is_none() && view.mapping.default_of(field).is_some();
             let full = said && mapped.is_none_or(|column| is_full(held, view, column));
-            if full || of_export {
+            if (full || of_export) && !self.constants.contains_key(id) {
                 continue;
             }
             questions.push(self.question(id, field, said, held, view));
@@ -291,7 +216,18 @@ impl Asks {
         if !said {
             choices.extend(self.columns_that_may_say(id, field, &options, held, view));
         }
-        let answer = self.answers.get(id).map(|one| one.choice.clone());
+        let mut answer = self.answers.get(id).map(|one| one.choice.clone());
+        if let Some(one) = self.constants.get(id) {
+            let of = if one.every { "in every row" } else { of };
+            let mut choice = plain(
+                &one.value,
+                format!("{} {of}", one.value),
+                "The one value you gave; another answer takes its place".to_owned(),
+            );
+            ONE_VALUE.clone_into(&mut choice.id);
+            choices.insert(0, choice);
+            answer = Some(ONE_VALUE.to_owned());
+        }
         let answer = answer.filter(|answer| choices.iter().any(|one| one.id == *answer));
         let chosen = choices.iter().find(|one| Some(&one.id) == answer.as_ref());
         let open = chosen.map_or(0, |one| {
@@ -375,20 +311,17 @@ impl Asks {
     pub fn columns(&self, held: &Held, view: &View) -> Vec<Column> {
         let cells = view.mapping.columns.iter().enumerate();
         let mut columns: Vec<Column> = cells
-            .map(|(place, one)| self.column(place, one, held))
+            .map(|(place, one)| self.column(place, one, held, view))
             .collect();
-        for (field, _) in virtual_values(view) {
+        for (field, value) in virtual_values(view) {
             columns.push(Column {
                 letter: None,
                 header: field.name().to_owned(),
                 field: Some(field.name()),
                 asks: false,
                 filters: false,
-                how: if self.constants.contains_key(field.name()) {
-                    "one value".to_owned()
-                } else {
-                    "by your answer".to_owned()
-                },
+                how: format!("from {}", self.giver(field)),
+                given: Some(format!("every row: {}", shown_value(field, value))),
                 fits: Vec::new(),
                 sample: Vec::new(),
                 options: options_of(field),
@@ -398,8 +331,15 @@ impl Asks {
         columns
     }
 
-    fn column(&self, place: usize, one: &MappedColumn, held: &Held) -> Column {
+    fn column(&self, place: usize, one: &MappedColumn, held: &Held, view: &View) -> Column {
         let field = one.field();
+        let given = field.and_then(|field| {
+            let (words, value) = match view.mapping.constant_of(field) {
+                Some(value) => ("every row", value),
+                None => ("where empty", view.mapping.default_of(field)?),
+            };
+            Some(format!("{words}: {}", shown_value(field, value)))
+        });
         let values = self.values.get(&one.column);
         let answered = self
             .answers
@@ -448,16 +388,11 @@ impl Asks {
             asks: one.role == Role::Undecided && !answered,
             filters: values.is_some_and(|one| !one.out.is_empty()),
             how: how.to_owned(),
+            given,
             fits,
             sample,
             options: field.map(options_of).unwrap_or_default(),
-            width: match longest {
-                0..=5 => "xs",
-                6..=14 => "s",
-                15..=22 => "m",
-                23..=32 => "l",
-                _ => "xl",
-            },
+            width: width_of(longest),
         }
     }
 
@@ -483,8 +418,28 @@ pub fn virtual_values(view: &View) -> impl Iterator<Item = (Field, &str)> {
         .map(|(field, value)| (*field, value.as_str()))
 }
 
+/// A value that is given to a field, as people read it.
+pub fn shown_value(field: Field, value: &str) -> &str {
+    if field == Field::Level && value == DERIVE {
+        "from its parent"
+    } else {
+        value
+    }
+}
+
+/// How wide a column is whose longest text has so many letters.
+pub fn width_of(longest: usize) -> &'static str {
+    match longest {
+        0..=5 => "xs",
+        6..=14 => "s",
+        15..=22 => "m",
+        23..=32 => "l",
+        _ => "xl",
+    }
+}
+
 /// All that a field may hold, where that is a closed set.
-fn options_of(field: Field) -> Vec<&'static str> {
+pub fn options_of(field: Field) -> Vec<&'static str> {
     match field {
         Field::Level => Level::ALL.iter().map(|one| one.as_str()).collect(),
         Field::State => State::ALL.iter().map(|one| one.as_str()).collect(),

@@ -1,22 +1,23 @@
 //! What the user says of a list and changes in it: kept before anybody is told so.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::asks::ValuesOf;
 use super::causes::{left_out, many};
 use super::held::Held;
 use super::list::{List, Meta, Phase, State};
+use super::said::{Asks, ValuesOf};
 use super::snapshot::Snapshot;
 use super::steps::{CellStep, Folded, Step as Kept};
 use super::view::View;
-use crate::check::{Field, Keep};
+use crate::check::{Field, Keep, MappedColumn};
 use crate::flow::failure::Failure;
 use crate::flow::list::check_alone;
 use crate::gui::app::App;
 use crate::gui::fault::{Fault, sentence};
 use crate::gui::wire::{AnswerAsk, ColumnAsk, ConstantAsk, Mend, Saved, UnderstoodAsk, ValuesAsk};
 use crate::model::RowBatch;
+use crate::model::place::column_letters as letters;
 use crate::settings::Typed;
 
 /// So many rows are answered with a mend.
@@ -64,8 +65,7 @@ impl List {
         }
         state.reread = true;
         state.phase = Phase::Reading;
-        let before = state.meta.clone();
-        self.kept(app, &mut state, "The list is read again.", before)
+        self.follows(app, &mut state, "The list is read again.")
     }
 
     /// A column goes to another field.
@@ -91,7 +91,16 @@ impl List {
         asks.maps.insert(column, field.to_owned());
         let own = format!("column:{column}");
         asks.answers.retain(|_, answer| !answer.is_of(&own));
-        self.kept(app, &mut state, "The column is read so.", before)
+        let step = match &ask.field {
+            Some(name) => format!("column {} → {name}", letters(column)),
+            None => format!("column {} not used", letters(column)),
+        };
+        let said = Said {
+            says: "The column is read so.",
+            step,
+            mend: None,
+        };
+        self.said(app, &mut state, before, said)
     }
 
     /// A field gets one value, in every row or where its cell is empty.
@@ -117,7 +126,17 @@ impl List {
             asks: before,
             ..state.meta.clone()
         };
-        self.kept(app, &mut state, "The rows are read so.", before)
+        let step = match ask.value.trim() {
+            "" => format!("no one value for {}", field.name()),
+            value if ask.every => format!("{} is {value} in every row", field.name()),
+            value => format!("{} is {value} where empty", field.name()),
+        };
+        let said = Said {
+            says: "The rows are read so.",
+            step,
+            mend: None,
+        };
+        self.said(app, &mut state, before, said)
     }
 
     /// What the list leaves open is answered.
@@ -129,11 +148,17 @@ impl List {
         let (Some(held), Some(view)) = (state.held.clone(), state.view.clone()) else {
             return Err(Fault::busy("The list is being read."));
         };
-        let says = format!("{} is answered.", ask.question);
+        let question = ask.question.clone();
+        let says = format!("{question} is answered.");
         let before = state.meta.clone();
         let answered = state.meta.asks.answer(ask, &held, &view);
         answered.map_err(|says| Fault::value(sentence(&says)))?;
-        self.kept(app, &mut state, &says, before)
+        let said = Said {
+            says: &says,
+            step: format!("answer about {question}"),
+            mend: None,
+        };
+        self.said(app, &mut state, before, said)
     }
 
     /// Something is done about the values of a column.
@@ -145,56 +170,110 @@ impl List {
         let Some(column) = file_column(&state, ask.column) else {
             return Err(Fault::value("There is no such column."));
         };
+        let mut out = ask.out;
+        out.sort();
+        out.dedup();
+        let before = state.meta.clone();
         let values = ValuesOf {
-            out: ask.out,
+            out,
             ..ValuesOf::default()
         };
-        let before = state.meta.clone();
         state.meta.asks.values.insert(column, values);
         let typed = state.meta.asks.typed(state.held.as_deref());
         if let Err(error) = self.settings.with(&typed) {
             state.meta = before;
             return Err(Failure::from(error).into());
         }
-        if let Err(error) = self.save(&state) {
-            state.meta = before;
-            return Err(error.into());
-        }
-        if let Some(held) = state.held.clone().filter(|_| !ask.to.is_empty()) {
-            let step = read_as(&ask.to, (ask.column, column), &held, &state.folded);
-            let says = format!("{} read otherwise", many(ask.to.len(), "value"));
-            let sheet = held.table.source.sheet.as_deref();
-            let key = crate::gui::session::random()?;
-            if let Err(error) = state.steps.step(&key, sheet, says, step) {
-                state.meta = before;
-                let _ = self.save(&state);
-                return Err(error.into());
-            }
-            state.folded = Arc::new(state.steps.folded(&held));
-        }
-        self.kept(app, &mut state, "The values are read so.", before)
+        let held = state.held.clone().filter(|_| !ask.to.is_empty());
+        let mend = held.map(|held| read_as(&ask.to, (ask.column, column), &held, &state.folded));
+        let said = Said {
+            says: "The values are read so.",
+            step: match ask.to.len() {
+                0 => format!("which rows are in by column {}", letters(column)),
+                values => format!("{} read otherwise", many(values, "value")),
+            },
+            mend,
+        };
+        self.said(app, &mut state, before, said)
     }
 
-    fn kept(
+    /// Keeps what was said, as a step that can be taken back; `before` is what was known until then.
+    fn said(
+        self: &Arc<Self>,
+        app: &Arc<App>,
+        state: &mut State,
+        before: Meta,
+        said: Said<'_>,
+    ) -> Result<Saved, Fault> {
+        let Said { says, step, mend } = said;
+        if before.asks == state.meta.asks && mend.is_none() {
+            return Ok(state
+                .steps
+                .saved(state.revision, state.sheet(), says.to_owned()));
+        }
+        let own = Kept::Said(Box::new((before.asks.clone(), state.meta.asks.clone())));
+        let own = std::iter::once(own).chain(mend).collect();
+        let sheet = state.sheet().map(str::to_owned);
+        let key = crate::gui::session::random()?;
+        let kept = self.save(state).and_then(|()| {
+            let steps = &mut state.steps;
+            steps.step(&key, sheet.as_deref(), step, Kept::All(own))
+        });
+        if let Err(error) = kept {
+            // What was not kept does not count either.
+            state.meta = before;
+            let _ = self.save(state);
+            return Err(error.into());
+        }
+        if let Some(held) = state.held.clone() {
+            state.folded = Arc::new(state.steps.folded(&held));
+        }
+        self.follows(app, state, says)
+    }
+
+    /// Whatever follows from what is said of the list now.
+    fn follows(
         self: &Arc<Self>,
         app: &Arc<App>,
         state: &mut State,
         says: &str,
-        before: Meta,
     ) -> Result<Saved, Fault> {
-        if let Err(error) = self.save(state) {
-            // What was not kept does not count either.
-            state.meta = before;
-            return Err(error.into());
-        }
-        if let (Some(held), Some(view)) = (&state.held, &state.view) {
-            state.questions = state.meta.asks.questions(held, view);
-        }
+        state.asks_changed(app);
         self.changed(app, state);
         let saved = state
             .steps
             .saved(state.revision, state.sheet(), says.to_owned());
         Ok(saved)
+    }
+
+    /// Takes the last step back, or does it again.
+    fn turn(&self, app: &App, state: &mut State, key: &str, back: bool) -> Result<String, Fault> {
+        let sheet = state.sheet().map(str::to_owned);
+        let asks = state.steps.asks_of_turn(sheet.as_deref(), back);
+        let before = state.meta.clone();
+        let says_otherwise = asks.is_some();
+        if let Some(asks) = asks {
+            // How the list is read is no step.
+            state.meta.asks = Asks {
+                understood: before.asks.understood.clone(),
+                ..asks
+            };
+            if let Err(error) = self.save(state) {
+                state.meta = before;
+                return Err(error.into());
+            }
+        }
+        let turned = state.steps.turn(key, sheet.as_deref(), back);
+        if turned.is_err() {
+            state.meta = before;
+            let _ = self.save(state);
+        } else if says_otherwise {
+            state.asks_changed(app);
+        }
+        turned?.ok_or_else(|| {
+            let what = if back { "undo" } else { "do again" };
+            Fault::value(format!("There is nothing to {what}."))
+        })
     }
 
     /// Keeps a change: it is on the disk when this returns.
@@ -216,14 +295,10 @@ impl List {
         let says = match mend {
             Mend::Undo { key } | Mend::Redo { key } => {
                 let back = matches!(mend, Mend::Undo { .. });
-                let turned = state.steps.turn(key, sheet.as_deref(), back)?;
-                turned.ok_or_else(|| {
-                    let what = if back { "undo" } else { "do again" };
-                    Fault::value(format!("There is nothing to {what}."))
-                })?
+                self.turn(app, &mut state, key, back)?
             }
             _ => {
-                let (says, step) = step_of(mend, &held, &view, &state.folded)?;
+                let (says, step) = step_of(mend, &held, &view, &state)?;
                 state.steps.step(mend.key(), sheet.as_deref(), says, step)?
             }
         };
@@ -255,12 +330,8 @@ impl List {
 }
 
 /// What a change does, in words and as a step.
-fn step_of(
-    mend: &Mend,
-    held: &Held,
-    view: &View,
-    folded: &Folded,
-) -> Result<(String, Kept), Fault> {
+fn step_of(mend: &Mend, held: &Held, view: &View, state: &State) -> Result<(String, Kept), Fault> {
+    let folded = &state.folded;
     match mend {
         Mend::Cells { cells, .. } => {
             let mut steps = Vec::new();
@@ -272,6 +343,7 @@ fn step_of(
                         "That cell is none of the list's: what an answer set is changed in List.",
                     ));
                 };
+                is_sent(one.column, view, &state.meta.asks)?;
                 let file = held.text(row, one.column);
                 let now = folded.text(held, row, one.column).unwrap_or(file);
                 if now != one.from {
@@ -303,13 +375,13 @@ fn step_of(
             Ok((says, Kept::Cells(steps)))
         }
         Mend::LeaveOut { rows, .. } => {
-            are_there(rows, held)?;
-            Ok((left_out(rows.len()), Kept::Out(rows.clone())))
+            let rows = are_there(rows, held)?;
+            Ok((left_out(rows.len()), Kept::Out(rows)))
         }
         Mend::TakeBack { rows, .. } => {
-            are_there(rows, held)?;
+            let rows = are_there(rows, held)?;
             let says = format!("{} taken back", many(rows.len(), "row"));
-            Ok((says, Kept::Back(rows.clone())))
+            Ok((says, Kept::Back(rows)))
         }
         Mend::Suggestion { id, .. } => view.causes.step(id, held, folded).ok_or_else(|| {
             let says = "The list has changed meanwhile. Look at the suggestions again.";
@@ -319,13 +391,50 @@ fn step_of(
     }
 }
 
-/// Whether the list has these rows.
-fn are_there(rows: &[u32], held: &Held) -> Result<(), Fault> {
-    match rows.iter().find(|row| held.row_of(**row).is_none()) {
-        Some(row) => Err(Fault::value(format!("There is no row {row}."))),
-        None if rows.is_empty() => Err(Fault::value("There is no row to change.")),
-        None => Ok(()),
+/// These rows, each once; refused where the list has one of them not.
+fn are_there(rows: &[u32], held: &Held) -> Result<Vec<u32>, Fault> {
+    if rows.is_empty() {
+        return Err(Fault::value("There is no row to change."));
     }
+    let mut once = BTreeSet::new();
+    let mut each = Vec::with_capacity(rows.len());
+    for row in rows.iter().filter(|row| once.insert(**row)) {
+        if held.row_of(*row).is_none() {
+            return Err(Fault::value(format!("There is no row {row}.")));
+        }
+        each.push(*row);
+    }
+    Ok(each)
+}
+
+/// Refuses a change of a cell that is not sent, as one value is in every row.
+fn is_sent(column: usize, view: &View, asks: &Asks) -> Result<(), Fault> {
+    let mapped = view.mapping.columns.get(column);
+    let Some(field) = mapped.and_then(MappedColumn::field) else {
+        return Ok(());
+    };
+    let own = asks.is_in_every_row(field);
+    if !own && view.mapping.constant_of(field).is_none() {
+        return Ok(());
+    }
+    let name = field.name();
+    let says = if own {
+        format!("{name} is one value in every row: what its cells say is not sent.")
+    } else {
+        format!("The settings give {name} in every row: what its cells say is not sent.")
+    };
+    let fault = Fault::value(says);
+    Err(if own { fault.of_field(name) } else { fault })
+}
+
+/// Something that was said of the list.
+struct Said<'s> {
+    /// What is answered.
+    says: &'s str,
+    /// What it is called as a step.
+    step: String,
+    /// What is changed in cells with it.
+    mend: Option<Kept>,
 }
 
 /// Values of a column become others: wherever they stand in the file, and in cells that were changed to

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use tables::{More, Note, NoteKind, ReadOptions, TableFile};
 
-use super::held::Held;
 use crate::flow::failure::Failure;
+use crate::flow::list::{HeldTable, KnownHeaders};
 use crate::gui::fault::sentence;
 use crate::gui::wire::LineOut;
 use crate::model::{Diagnostic, Row, RowBatch};
@@ -68,28 +68,33 @@ impl Reasons {
 }
 
 impl LinesOut {
-    /// Of a list that was read from this file. The file is only looked through again where the reader noted that
+    /// Of a table that was read from this file, and has the rows of which `is_row` says so. The file is only looked through again where the reader noted that
     /// it left something out.
     ///
     /// # Errors
     /// Where it cannot be read again.
-    pub fn of(file: &mut TableFile, options: &ReadOptions, held: &Held) -> Result<Self, Failure> {
-        let reasons = Reasons::of(held.table.notes());
+    pub fn of(
+        file: &mut TableFile,
+        options: &ReadOptions,
+        table: &HeldTable,
+        is_row: impl Fn(u32) -> bool,
+    ) -> Result<Self, Failure> {
+        let reasons = Reasons::of(table.notes());
         let mut found = Self::default();
         if reasons.of_row.is_empty() && reasons.behind.is_none() {
             return Ok(found);
         }
         let options = ReadOptions {
-            sheet: held.table.source.sheet.clone(),
+            sheet: table.source.sheet.clone(),
             ..options.clone()
         };
-        let mut raw = file.raw(&options, &crate::flow::list::KnownHeaders)?;
+        let mut raw = file.raw(&options, &KnownHeaders)?;
         let (mut batch, mut more) = (RowBatch::default(), More::Maybe);
         while more == More::Maybe {
             more = raw.next_batch(&mut batch)?;
             for row in batch.rows() {
-                let is_row = held.row_of(row.number()).is_some();
-                let why = reasons.of_row(row.number()).filter(|_| !is_row);
+                let why = reasons.of_row(row.number());
+                let why = why.filter(|_| !is_row(row.number()));
                 found.take(row, why);
             }
         }

@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 use tables::TableFile;
 
 use super::again;
-use super::asks::Asks;
 use super::held::Held;
 use super::lines::LinesOut;
+use super::said::Asks;
 use super::snapshot::Snapshot;
 use super::steps::{Folded, Steps};
 use super::view::View;
@@ -19,15 +19,27 @@ use crate::check::{Keep, mends};
 use crate::flow::failure::Failure;
 use crate::flow::list::hold;
 use crate::gui::app::App;
-use crate::gui::fault::{Fault, in_words};
+use crate::gui::fault::{Fault, in_words_of};
 use crate::gui::plans::Planning;
 use crate::gui::wire::{Question, Sheet, Step};
 use crate::settings::table::MENDS;
-use crate::settings::{Content, Resolved, Settings, Typed};
+use crate::settings::{Content, Kept, Resolved, Settings, Typed};
 
 /// A page waits so long for a list that is being read.
 const LONGEST_READING_MS: u64 = 30_000;
 const A_MOMENT_MS: u64 = 20;
+/// Options that the page sets by what is said of a list beside its cells.
+const READING: [&str; 9] = [
+    "map",
+    "set",
+    "default",
+    "value",
+    "leave-out",
+    "export",
+    "sheet",
+    "header-row",
+    "encoding",
+];
 
 /// What is kept of a list beside its steps.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -107,6 +119,8 @@ pub(super) struct State {
     /// It is to be read anew before it is checked.
     pub(super) reread: bool,
     pub(super) planning: Planning,
+    /// The revision at which something was last said of it beside its cells.
+    pub(super) said: u64,
     /// What it leaves open, as of the last check and the last answer.
     pub(super) questions: Vec<Question>,
 }
@@ -152,6 +166,7 @@ impl List {
                 checking: false,
                 reread: true,
                 planning: Planning::default(),
+                said: 1,
                 questions: Vec::new(),
             }),
             dir,
@@ -331,8 +346,8 @@ impl List {
             match outcome {
                 Ok(found) => state.take(found, reread),
                 Err(failure) => {
-                    state.phase =
-                        Phase::Refused("The list was not read".to_owned(), in_words(&failure));
+                    let says = in_words_of(&failure, &state.meta.path, &state.meta.name);
+                    state.phase = Phase::Refused("The list was not read".to_owned(), says);
                     state.checked = state.revision;
                 }
             }
@@ -401,7 +416,8 @@ impl List {
             ControlFlow::Continue(())
         })?;
         let mut held = Held::new(table);
-        held.lines = LinesOut::of(&mut file, &resolved.reading, &held)?;
+        let is_row = |row| held.row_of(row).is_some();
+        held.lines = LinesOut::of(&mut file, &resolved.reading, &held.table, is_row)?;
         let own = held.table.source.sheet.clone();
         let sheets = names.into_iter().map(|name| {
             let rows = if Some(&name) == own.as_ref() {
@@ -450,6 +466,23 @@ impl List {
         ))
     }
 
+    /// Whether a run that began with these options would read the list otherwise by now.
+    pub fn is_read_otherwise(&self, snapshot: &Snapshot, then: &[Kept]) -> bool {
+        let resolved = self.resolved(&snapshot.asks, Some(&snapshot.held), &Typed::default());
+        let Ok(resolved) = resolved else {
+            return false;
+        };
+        let of_reading = |options: &[Kept]| {
+            let own = options
+                .iter()
+                .filter(|(name, _)| READING.contains(&&**name));
+            let mut own: Vec<Kept> = own.cloned().collect();
+            own.sort();
+            own
+        };
+        of_reading(&resolved.decisive(None).kept(None)) != of_reading(then)
+    }
+
     /// The mends as a file that can be looked through.
     pub fn mends_text(&self, snapshot: &Snapshot) -> String {
         let mends = snapshot
@@ -488,6 +521,14 @@ impl List {
 }
 
 impl State {
+    /// Something else is said of it beside its cells.
+    pub(super) fn asks_changed(&mut self, app: &App) {
+        self.said = app.revision();
+        if let (Some(held), Some(view)) = (&self.held, &self.view) {
+            self.questions = self.meta.asks.questions(held, view);
+        }
+    }
+
     /// Whether the last check knows of all changes.
     pub(super) fn is_checked(&self) -> bool {
         self.checked == self.revision && !self.reread

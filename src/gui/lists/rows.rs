@@ -1,6 +1,6 @@
 //! Rows of a list as the page asks for them: windows, finding, one cell, one row.
 
-use super::asks::virtual_values;
+use super::asks::{shown_value, virtual_values};
 use super::problem::said;
 use super::snapshot::Snapshot;
 use crate::check::Field;
@@ -8,7 +8,6 @@ use crate::gui::fault::Fault;
 use crate::gui::wire::{
     Cell, CellProblem, ColumnValue, Found, Lines, Mark, NextProblem, Problems, Row, Rows, Values,
 };
-use crate::model::level::DERIVE;
 
 /// So many rows are handed out at once.
 const MOST_ROWS: usize = 500;
@@ -24,13 +23,11 @@ impl Snapshot {
         let mut cells: Vec<String> = (0..width)
             .map(|column| self.text(row, column).to_owned())
             .collect();
+        self.given(row, &mut cells, &mut marks);
         for (field, value) in virtual_values(view) {
-            marks.push((cells.len(), Mark::Set, "by your answer".to_owned()));
-            cells.push(if field == Field::Level && value == DERIVE {
-                "from its parent".to_owned()
-            } else {
-                value.to_owned()
-            });
+            let words = format!("from {}", self.asks.giver(field));
+            marks.push((cells.len(), Mark::Set, words));
+            cells.push(shown_value(field, value).to_owned());
         }
         for column in 0..width {
             if self.folded.text(held, row, column).is_some() {
@@ -43,19 +40,54 @@ impl Snapshot {
             self.folded.text(held, row, column) == view.folded.text(held, row, column)
         };
         marks.extend(view.marks(index).filter(|(column, _, _)| same(*column)));
-        let out = if self.folded.out.contains(&row) {
-            Some("you left it out".to_owned())
-        } else if self.folded.kept.contains(&row) || view.folded.out.contains(&row) {
-            None
-        } else {
-            view.why.get(&index).map(ToString::to_string)
-        };
         Row {
             row: held.number(row),
             cells,
             marks,
-            out,
+            out: self.why_out(row),
             ..Row::default()
+        }
+    }
+
+    /// What is sent in place of cells of a row: one value in every row, or where the cell is empty. That
+    /// stands before whatever else is marked there.
+    fn given(&self, row: usize, cells: &mut [String], marks: &mut Vec<(usize, Mark, String)>) {
+        let mapping = &self.view.mapping;
+        let place = |field: Field| mapping.index_of(field);
+        for (field, value) in &mapping.constants {
+            let Some(column) = place(*field) else {
+                continue;
+            };
+            let own = self.text(row, column).trim();
+            let giver = self.asks.giver(*field);
+            let words = if own.is_empty() || own == value {
+                format!("from {giver}, in every row")
+            } else {
+                format!("from {giver}, in every row; the cell says “{own}”, which is not sent")
+            };
+            marks.push((column, Mark::Set, words));
+            cells[column].clone_from(value);
+        }
+        for (field, value) in &mapping.defaults {
+            let column = place(*field).filter(|_| mapping.constant_of(*field).is_none());
+            let column = column.filter(|column| self.text(row, *column).trim().is_empty());
+            if let Some(column) = column {
+                let value = shown_value(*field, value).to_owned();
+                marks.push((column, Mark::Ghost, value));
+            }
+        }
+    }
+
+    /// Why a row is left out, as it stands now; none where it is in.
+    pub fn why_out(&self, row: usize) -> Option<String> {
+        let view = &self.view;
+        if self.folded.out.contains(&row) {
+            Some("you left it out".to_owned())
+        } else if self.folded.kept.contains(&row) || view.folded.out.contains(&row) {
+            None
+        } else {
+            let index = u32::try_from(row).unwrap_or(u32::MAX);
+            view.why.get(&index).map(ToString::to_string)
         }
     }
 
@@ -101,9 +133,14 @@ impl Snapshot {
         let rows = self.view_rows(view)?;
         let total = rows.map_or(self.held.len(), <[u32]>::len);
         let row = |at: usize| rows.map_or(at, |rows| rows[at] as usize);
+        let constants = self.view.mapping.constants.iter();
+        let constants = constants.map(|(field, value)| (self.view.mapping.index_of(*field), value));
+        let constants: Vec<_> = constants.collect();
         let found = find(total, sought, |at, meet| {
             for column in 0..self.held.width() {
-                meet(column, self.text(row(at), column));
+                let set = constants.iter().find(|(place, _)| *place == Some(column));
+                let text = set.map_or_else(|| self.text(row(at), column), |(_, value)| value);
+                meet(column, text);
             }
         });
         Ok(match found.position {

@@ -45,9 +45,23 @@ impl List {
             .accepted
             .first()
             .map_or_else(Vec::new, |accepted| {
-                let of = |field: Field| match file.mapping.index_of(field) {
-                    Some(column) => format!("{}{number}", held.letter(column)),
-                    None => "by your answer".to_owned(),
+                let of = |field: Field| {
+                    let giver = snapshot.asks.giver(field);
+                    let column = file.mapping.index_of(field);
+                    let cell = column.map(|column| format!("{}{number}", held.letter(column)));
+                    let is_empty = || {
+                        column.is_some_and(|column| snapshot.text(row, column).trim().is_empty())
+                    };
+                    match cell {
+                        _ if file.mapping.constant_of(field).is_some() => {
+                            format!("{giver}, in every row")
+                        }
+                        Some(cell) if is_empty() && file.mapping.default_of(field).is_some() => {
+                            format!("{giver}, as {cell} is empty")
+                        }
+                        Some(cell) => cell,
+                        None => giver.to_owned(),
+                    }
                 };
                 given
                     .iter()
@@ -129,24 +143,5 @@ impl List {
         let mut found = file.checked.diagnostics;
         found.retain(of_cells);
         Ok(found)
-    }
-
-    /// How many of these rows were changed since they were sent.
-    pub fn changed_since(&self, then: Option<&Snapshot>, numbers: &[u32]) -> usize {
-        let Ok(now) = self.snapshot() else {
-            return 0;
-        };
-        let is_changed = |number: &&u32| {
-            let Some(row) = now.held.row_of(**number) else {
-                return false;
-            };
-            let before = |column: usize| match then {
-                Some(then) => then.folded.text(&then.held, row, column),
-                None => None,
-            };
-            (0..now.held.width())
-                .any(|column| now.folded.text(&now.held, row, column) != before(column))
-        };
-        numbers.iter().filter(is_changed).count()
     }
 }

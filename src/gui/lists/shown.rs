@@ -2,11 +2,11 @@
 
 use tables::Format;
 
-use super::asks::Asks;
 use super::causes::many;
 use super::list::{List, Phase, State};
 use super::problem::{line_of, said};
 use super::rows::severity;
+use super::said::Asks;
 use super::view::View;
 use crate::check::Field;
 use crate::flow::clock::show;
@@ -30,6 +30,7 @@ impl List {
             title,
             says,
             revision: state.revision,
+            said: state.said,
             checking: event.checking,
             understood: understood(&state),
             columns: there.map_or_else(Vec::new, |(held, view)| asks.columns(held, view)),
@@ -58,6 +59,7 @@ impl List {
             list: self.id.clone(),
             state: words_of(&state.phase).0,
             revision: state.revision,
+            said: state.said,
             checking: !state.is_checked(),
             rows_read: state.rows_read,
             counts,

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::asks::Asks;
 use super::held::Held;
+use super::said::Asks;
 use super::steps::Folded;
 use super::view::View;
 

@@ -9,6 +9,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::held::Held;
+use super::said::Asks;
 use crate::check::mends::{CellMend, Key, Mends, ROW, ValueMend};
 use crate::check::{Field, Mapping};
 use crate::gui::wire::{Saved, StaleMend};
@@ -29,10 +30,24 @@ pub enum Step {
     Out(Vec<u32>),
     /// Rows that count after all.
     Back(Vec<u32>),
+    /// What was said of the list beside its cells: before, and now.
+    Said(Box<(Asks, Asks)>),
     /// Several at once.
     All(Vec<Step>),
     /// What cannot be read any more: the line, and the file in which it lies.
     Lost(String, String),
+}
+
+impl Step {
+    /// What was said of the list when the step is taken back, or done again; none where it is another one.
+    fn asks(&self, back: bool) -> Option<&Asks> {
+        match self {
+            Self::Said(said) if back => Some(&said.0),
+            Self::Said(said) => Some(&said.1),
+            Self::All(steps) => steps.iter().find_map(|step| step.asks(back)),
+            _ => None,
+        }
+    }
 }
 
 /// A cell, and what it is to hold.
@@ -297,6 +312,17 @@ impl Steps {
         .map(Some)
     }
 
+    /// What is said of the list once the last step is taken back, or done again; none where that step
+    /// said nothing of it.
+    pub fn asks_of_turn(&self, sheet: Option<&str>, back: bool) -> Option<Asks> {
+        let at = if back {
+            self.last(sheet)
+        } else {
+            self.next(sheet)
+        };
+        self.kept[at?].step.asks(back).cloned()
+    }
+
     /// What was answered to a change that came under this key.
     pub fn known(&self, key: &str) -> Option<&Saved> {
         self.keys
@@ -390,6 +416,7 @@ impl Folded {
                     }
                 }
             }
+            Step::Said(_) => {}
             Step::All(steps) => steps.iter().for_each(|step| self.take(step, held)),
             Step::Lost(line, file) => self.stale.push((
                 line.clone(),

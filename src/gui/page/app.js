@@ -20,6 +20,9 @@ export const loadList = async (id) => {
   return /** @type {List} */ (app.list);
 };
 
+/** How long it is said that something has to wait. */
+const WAIT_MS = 8000;
+
 /** @param {unknown} error said over the page, until it is put away */
 export const failed = (error) => {
   if (error instanceof DOMException && error.name === "AbortError") return;
@@ -27,7 +30,10 @@ export const failed = (error) => {
   if (error instanceof Refused && (error.status === 401 || error.status === 0)) return;
   const { title, says } = error instanceof Refused ? error.fault : { title: "Something went wrong in this page.", says: String(error) };
   if (!(error instanceof Refused)) console.error(error);
-  over("fault", banner("bad", title, says, button("plain icon", icon("close"), () => over("fault", null), { label: "Put away" })));
+  const stripe = banner("bad", title, says, button("plain icon", icon("close"), () => over("fault", null), { label: "Put away" }));
+  over("fault", stripe);
+  // What had only to wait is no longer true a moment later.
+  if (error instanceof Refused && error.fault.code === "busy") setTimeout(() => { if (stripe.isConnected) over("fault", null); }, WAIT_MS);
 };
 
 /** @param {Promise<unknown>} promise whose failure is said, and whose result nobody waits for */
@@ -51,14 +57,14 @@ export const cellOf = (base, row, column) => get(`${base}/cell?row=${row.row}&co
 
 /**
  * What would be sent for a row, member by member.
- * @param {string} base
+ * @param {string} base of a list, or of a run
  * @param {Row | undefined} row
  */
 export const showSent = async (base, row) => {
   if (!row || row.row === 0) return;
   /** @type {Sent} */
   const sent = await get(`${base}/row?row=${row.row}`);
-  const lead = sent.out !== null ? `It is left out: ${sent.out}.` : sent.problems.some((one) => one.severity === "error") ? "Nothing, before it is mended:" : "This is what would be sent:";
+  const lead = sent.out !== null ? `It is left out: ${sent.out}.` : sent.problems.some((one) => one.severity === "error") ? "Nothing, before it is mended:" : base.startsWith("/api/runs/") ? sent.members.length ? "As this run sends it:" : "This run sends nothing for it." : "This is what would be sent:";
   dialog(`Row ${sent.row}${sent.name ? ": " + sent.name : ""}`, [
     h("p.quiet", lead),
     sent.problems.map((one) => h(`p.st.${one.severity}`, icon(one.severity === "error" ? "err" : "warn"), h("span", one.says, " ", h("span.code", one.code)))),

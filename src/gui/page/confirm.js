@@ -67,6 +67,18 @@ const begin = async (ask, begun) => {
 };
 
 /**
+ * An earlier run of the list is not finished: it is, or it is given up.
+ * @param {Fault["error"]} fault
+ * @param {RunAsk} ask
+ */
+const before = ({ title, says, holder }, ask) => {
+  const { close } = dialog(title, h("p", says), (away) => [
+    button("", "Back to the plan", away), h("a.btn", { href: `#/runs/${enc(holder?.run ?? "")}/run`, click: away }, "Look at that run"),
+    button("danger", "Give it up, and begin", () => { begin({ ...ask, give_up: true }, close).catch((refused) => { close(); failed(refused); }); }),
+  ]);
+};
+
+/**
  * @param {Refused} refused
  * @param {RunAsk} ask
  */
@@ -90,7 +102,7 @@ const held = (refused, ask) => {
  * @param {{ create: number, billed: number, first: number | null }} of nothing to create: something to change
  */
 export const confirmRun = (plan, of) => {
-  const live = app.target?.mode === "live";
+  const live = app.target?.real === true;
   const wanted = of.create || plan.counts.update;
   const verb = of.create ? "Create" : "Change";
   const where = app.target?.root?.name ?? "the sandbox";
@@ -104,7 +116,8 @@ export const confirmRun = (plan, of) => {
     }
     begin(ask(), close).catch((refused) => {
       if (refused instanceof Refused && refused.fault.code === "locked") { close(); held(refused, ask()); }
-      else if (refused instanceof Refused && refused.status) error.textContent = refused.fault.says;
+      else if (refused instanceof Refused && refused.fault.code === "unfinished") { close(); before(refused.fault, ask()); }
+      else if (refused instanceof Refused && refused.status && error.isConnected) error.textContent = refused.fault.says;
       else failed(refused);
     });
   };

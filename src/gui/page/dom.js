@@ -161,6 +161,9 @@ export const lasting = (seconds) => {
   return minutes % 60 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : `${minutes / 60} h`;
 };
 
+/** @param {string} until what is left until then, to be counted down */
+export const leftUntil = (until) => `${lasting(Math.max(0, (Date.parse(until) - Date.now()) / 1000))} left`;
+
 const CLOCK = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
 const DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
 const YEAR = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });

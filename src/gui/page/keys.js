@@ -48,7 +48,7 @@ export const KEYS = [
   ["Alt Enter", "take the suggestion in all its rows"],
   ["F8, Shift F8", "next problem, problem before"],
   ["Delete", "empty the chosen cells"],
-  ["Ctrl Z, Ctrl Y", "undo, redo: also a suggestion or a pasted block"],
+  ["Ctrl Z, Ctrl Y", "undo, redo: also a suggestion, a pasted block, or what a column is"],
   ["Ctrl F", "find in the whole list; Enter goes on, Escape goes back"],
   ["Ctrl C, Ctrl V", "copy and paste a block, as in Excel"],
   ["Right, Left in the plan", "open and close what is below a customer"],

@@ -1,15 +1,29 @@
 // Step 1: what was understood of the list, on the list itself, and what it does not say.
-/** @import { Column, Found, Lines, List, Question, Saved, Values } from "../types.js" */
-import { get, listen, post, remove } from "./api.js";
+/** @import { Column, Found, Lines, List, Mend, Question, Saved, Values } from "../types.js" */
+import { get, listen, post, Refused, remove } from "./api.js";
 import { app, failed, listBase, loadList, rowsOf, showSent, tend } from "./app.js";
 import { button, count, fill, h, hidden, icon, many, part, say, table, TYPED } from "./dom.js";
 import { Grid } from "./grid.js";
 import { fieldMenu } from "./menu.js";
 import { blank, dialog, foot, ofList, place, showSteps, tabs } from "./shell.js";
-import { finder, stepKey, toolbar, whyColumn } from "./tools.js";
+import { finder, stepKey, toolbar, undoRedo, whyColumn } from "./tools.js";
 
 /** @param {Column} column */
-const decided = (column) => column.asks ? [`${column.field ?? "State"}?`, "please say"] : column.filters ? ["row filter", column.how] : column.field ? [column.field, column.how] : ["not used", column.how || "choose"];
+const decided = (column) => column.asks ? [`${column.field ?? "State"}?`, "please say"] : column.filters ? ["row filter", column.how] : column.field ? [column.field, column.given ?? column.how] : ["not used", column.how || "choose"];
+
+/**
+ * A dialog that stays, and says why, where what it would keep is refused.
+ * @param {string} title
+ * @param {import("./dom.js").Child} body
+ * @param {() => Promise<void>} save
+ */
+const keeping = (title, body, save) => {
+  const wrong = h("p.wrong", { role: "alert" });
+  dialog(title, [body, wrong], (close) => [button("", "Cancel", close), button("primary", "Keep it so", () => tend(save().then(close, (error) => {
+    if (!(error instanceof Refused) || error.status === 0) throw error;
+    wrong.textContent = error.fault.says;
+  })))]);
+};
 
 class Listing {
   /** @param {List} list */
@@ -38,7 +52,7 @@ class Listing {
     // The name stands first, wherever it stands in the file: it is what people know a row by.
     const name = columns.findIndex((one) => this.list.columns[one.index].field === "Name");
     if (name > 0) columns.unshift(...columns.splice(name, 1));
-    columns.push(whyColumn((row) => tend(this.save("mends", { kind: "take_back", rows: [row], key: crypto.randomUUID() }))));
+    columns.push(whyColumn((row) => this.send({ kind: "take_back", rows: [row] })));
     return columns;
   }
 
@@ -74,13 +88,10 @@ class Listing {
     const field = h("select", fields.map((one) => h("option", { selected: one.field === proposed }, one.field)));
     const value = h("input", { value: known?.value ?? "", ...TYPED });
     const every = h("input", { type: "checkbox", checked: known?.every });
-    dialog("One value for a field", [
+    keeping("One value for a field", [
       constants.length > 0 && table("Given", ["Field", "Value", "In"], constants.map((one) => [one.field, one.value, one.every ? "every row" : "empty cells"])),
       h("label.field", h("span", "Field"), field), h("label.field", h("span", "Value; nothing takes it back"), value), h("label.tickbox", every, h("span", "Also where the list says something else")),
-    ], (close) => [button("", "Cancel", close), button("primary", "Keep it so", () => {
-      close();
-      tend(this.save("constants", { field: field.value, value: value.value, every: every.checked }));
-    })]);
+    ], () => this.save("constants", { field: field.value, value: value.value, every: every.checked }));
   }
 
   /**
@@ -91,10 +102,7 @@ class Listing {
     /** @type {Values} */
     const { values, more } = await get(`${this.base}/values?column=${index}`);
     const lines = values.map((one) => ({ ...one, box: h("input", { type: "checkbox", checked: !one.out, label: `Rows with ${one.value || "nothing"} are in` }), as: h("input", { value: one.to ?? "", placeholder: one.value, label: `${one.value || "Empty"} is read as`, ...TYPED }) }));
-    dialog(`Values of ${this.list.columns[index].header}`, [table("Values", ["Value", "Rows", "In", "Read as"], lines.map((one) => [h("bdi", one.value || "empty"), count(one.rows), one.box, one.as])), more > 0 && h("p.quiet", `and ${many(more, "rarer value")}`)], (close) => [button("", "Cancel", close), button("primary", "Keep it so", () => {
-      close();
-      tend(this.save("values", { column: index, out: lines.filter((one) => !one.box.checked).map((one) => one.value), to: Object.fromEntries(lines.filter((one) => one.as.value && one.as.value !== one.value).map((one) => [one.value, one.as.value])) }));
-    })]);
+    keeping(`Values of ${this.list.columns[index].header}`, [table("Values", ["Value", "Rows", "In", "Read as"], lines.map((one) => [h("bdi", one.value || "empty"), count(one.rows), one.box, one.as])), more > 0 && h("p.quiet", `and ${many(more, "rarer value")}`)], () => this.save("values", { column: index, out: lines.filter((one) => !one.box.checked).map((one) => one.value), to: Object.fromEntries(lines.filter((one) => one.as.value && one.as.value !== one.value).map((one) => [one.value, one.as.value])) }));
   }
 
   /**
@@ -140,8 +148,8 @@ class Listing {
     this.drawViews();
     this.drawLeft();
     // Left as it is where nothing in it is new: it would be taken away from under a click.
-    const asked = JSON.stringify([list.questions, list.remarks]);
-    if (this.asked !== asked) fill(this.panel, this.questions(), this.remarks(), h("section", button("link", "Forget this list", () => this.forget(), { key: "forget" })));
+    const asked = JSON.stringify([list.questions, list.constants, list.remarks]);
+    if (this.asked !== asked) fill(this.panel, this.questions(), this.constants(), this.remarks(), h("section", button("link", "Forget this list", () => this.forget(), { key: "forget" })));
     this.asked = asked;
     this.drawFoot();
     if (this.shown !== list.revision || this.grid.window.total === null) this.grid.window.renew();
@@ -220,7 +228,7 @@ class Listing {
   header(input) {
     const row = Number(input.value);
     if (Number.isInteger(row) && row > 0) tend(this.save("understood", { header_row: row }));
-    else input.value = String(this.list.understood.header_row);
+    input.value = String(Number.isInteger(row) && row > 0 ? row : this.list.understood.header_row);
   }
 
   drawViews() {
@@ -229,7 +237,12 @@ class Listing {
       this.view = view;
       this.drawViews();
       this.grid.restart();
-    }));
+    }), h("span.rule"), undoRedo(this.list.undo, this.list.redo, (mend) => this.send(mend)));
+  }
+
+  /** @param {Mend} mend */
+  send(mend) {
+    tend(this.save("mends", { ...mend, key: crypto.randomUUID() }));
   }
 
   questions() {
@@ -239,6 +252,12 @@ class Listing {
     return [part(many(questions.length, "question"), open ? `${open} open` : "all answered",
       h("p.lead", "What the list leaves open and you are billed by. There is no default.")),
     questions.map((question) => this.question(question))];
+  }
+
+  /** Fields of one value, each with its way back. */
+  constants() {
+    return this.list.constants.length > 0 && part("One value", null, h("ul.files", this.list.constants.map(({ field, value, every }) => h("li", icon("sheet"), h("span", h("b", field), ` is ${value} `, h("small", every ? "in every row, whatever its cell says" : "where the cell is empty")),
+      button("link", [icon("undo"), "Take back", hidden(` ${field}`)], () => tend(this.save("constants", { field, value: "", every: false })), { key: "constant-" + field })))));
   }
 
   /** @param {Question} question */
@@ -289,6 +308,6 @@ export const showListing = (line = 0) => {
   if (line) tend(listing.line(line));
   return {
     close: () => { listing.off(); listing.grid.close(); },
-    key: (event) => stepKey(event, { find: listing.find.input, sent: () => tend(showSent(listing.base, listing.grid.row())) }),
+    key: (event) => stepKey(event, { find: listing.find.input, send: (mend) => listing.send(mend), sent: () => tend(showSent(listing.base, listing.grid.row())) }),
   };
 };

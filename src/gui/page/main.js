@@ -8,7 +8,7 @@ import { showPlan } from "./planning.js";
 import { showProblems } from "./problems.js";
 import { showResults } from "./results.js";
 import { loadRun, showRun } from "./running.js";
-import { banner, blank, foot, nextPart, over, place, setUpTheme, showKeys, showSteps, showTarget, STEPS } from "./shell.js";
+import { banner, blank, foot, nextPart, over, place, setUpTheme, showKeys, showSteps, showTarget, STEPS, waitBanner } from "./shell.js";
 import { showStart } from "./start.js";
 
 /** How long a lost connection is only a stripe. */
@@ -125,6 +125,11 @@ const connection = () => {
     if (now === "lost") timer = window.setTimeout(() => died("partner-import is not running any more"), PATIENCE_MS);
   });
   listen("ending", ({ says }) => over("ending", banner("mild", "The program is ending.", says)));
+  listen("waiting", ({ says, until }) => {
+    // What was asked for goes on: the dialog that asked it would only hide why nothing is seen of it.
+    if (says) document.querySelectorAll("dialog[open]").forEach((one) => /** @type {HTMLDialogElement} */ (one).close());
+    over("waiting", says ? waitBanner("mild", "Nothing is sent yet; it begins by itself.", says, until) : null);
+  });
   listen("target", (target) => { app.target = target; showTarget(target); });
 };
 

@@ -184,6 +184,7 @@ class Planning {
 
   pilot() {
     const input = h("input.short", { inputmode: "numeric", value: this.first, label: "Customers in the pilot", key: "pilot" });
+    input.addEventListener("change", () => { input.value = String(this.first); });
     input.addEventListener("input", () => {
       const first = Number(input.value);
       if (Number.isInteger(first) && first > 0) this.first = first;

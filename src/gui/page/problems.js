@@ -1,12 +1,12 @@
 // Step 2: the grid with what is wrong in it, and beside it the causes with what would mend them.
 /** @import { Group, List, Mend, NextProblem, Problems, Row, Saved, Suggestion } from "../types.js" */
-import { download, get, listen } from "./api.js";
-import { app, cellOf, failed, listBase, rowsOf, showSent, tend } from "./app.js";
+import { download, get, listen, post, Refused } from "./api.js";
+import { app, cellOf, failed, listBase, loadList, rowsOf, showSent, tend } from "./app.js";
 import { button, count, enc, fill, h, icon, many, say, table } from "./dom.js";
 import { openEditor, suggestionButton } from "./editor.js";
 import { Grid } from "./grid.js";
 import { draftOf, keepDraft, Mends, notWritten } from "./mends.js";
-import { banner, blank, dialog, foot, ofList, over, place, showSteps, tabs } from "./shell.js";
+import { banner, blank, dialog, foot, notice, ofList, over, place, showSteps, tabs } from "./shell.js";
 import { finder, sentButton, stepKey, toolbar, undoRedo, whyColumn } from "./tools.js";
 
 /** What people look at first stands first. */
@@ -25,7 +25,8 @@ export const fieldColumns = (list) => {
   };
   return list.columns.map((_, index) => index).sort((a, b) => place(a) - place(b) || a - b).map((index) => {
     const column = list.columns[index];
-    return { title: column.field ?? column.header, width: column.width, index, edit: column.letter !== null, look: column.field ? "" : "unsent" };
+    const title = column.field ?? column.header;
+    return { title, width: column.width, index, edit: column.letter !== null, look: column.field ? "" : "unsent", head: () => [title, column.given && h("small.quiet", " ", column.given)] };
   });
 };
 
@@ -48,6 +49,7 @@ class Mending {
     this.grid = new Grid({
       label: "The list", columns: this.columns(), failed, load: async (...asked) => this.mends.overlay(await load(...asked)),
       edit: (row, column, { text }) => this.edit(row, column, text), empty: () => this.empty(),
+      enter: () => this.given(this.list.columns[this.grid.columns[this.grid.active.column].index]),
       write: (edits, left) => this.write(edits, left), moved: (row, column) => this.moved(row, column),
     });
     this.find = finder(this);
@@ -71,10 +73,17 @@ class Mending {
   /** @param {import("../types.js").ListEvent} event */
   async news(event) {
     if (event.revision < this.list.revision) return;
+    if (!event.checking && event.said !== this.list.said) await this.reload();
     Object.assign(this.list, { revision: event.revision, checking: event.checking, counts: event.counts, undo: event.undo, redo: event.redo });
     this.grid.window.renew();
     this.draw();
     if (!event.checking) await this.ask();
+  }
+
+  /** Something was said of the list beside its cells: its columns may be others. */
+  async reload() {
+    this.list = await loadList(this.list.list);
+    this.grid.setColumns(this.columns());
   }
 
   async ask() {
@@ -197,12 +206,29 @@ class Mending {
    * @param {string | null} text
    */
   edit(row, column, text) {
+    const known = this.list.columns[column.index];
+    if (row.marks.some(([at, mark]) => at === column.index && mark === "set")) return this.given(known);
     openEditor(this.grid, {
       label: `${column.title}, row ${row.row}`, value: row.cells[column.index] ?? "", text, options: this.list.columns[column.index].options,
       about: cellOf(this.base, row, column.index), keep: (to) => this.mends.cells([{ row, column: column.index, to }]),
       typed: (to) => keepDraft(this.base, to === null ? null : { row: row.row, column: column.index, from: row.cells[column.index] ?? "", to }),
       take: (suggestion) => this.take(suggestion), next: (back) => tend(this.next(back)),
     });
+  }
+
+  /**
+   * Says why cells are not sent, and offers what makes them count.
+   * @param {import("../types.js").Column | undefined} column
+   */
+  given(column) {
+    if (!column?.given) return;
+    const { field, given } = column;
+    const one = this.list.constants.find((constant) => constant.field === field);
+    const back = async () => {
+      over("fault", null);
+      await post(`${this.base}/constants`, { field, value: "", every: false });
+    };
+    notice(`${field} is not taken from these cells.`, `What is sent: ${given}.`, one ? button("", "Take the one value back", () => tend(back())) : h("a.btn", { href: `${ofList(this.list)?.base}/list` }, "See to it in List"));
   }
 
   /**
@@ -254,7 +280,10 @@ class Mending {
 
   /** @param {unknown} error */
   refused(error) {
-    failed(error);
+    const field = error instanceof Refused ? error.fault.field : null;
+    const column = field && this.list.columns.find((one) => one.field === field && one.given);
+    if (column) this.given(column);
+    else failed(error);
     this.grid.window.renew();
   }
 

@@ -8,9 +8,12 @@ import { openEditor } from "./editor.js";
 import { Grid } from "./grid.js";
 import { Mends, notWritten } from "./mends.js";
 import { fieldColumns } from "./problems.js";
-import { goOn, isLive, ofRun, stripes } from "./running.js";
-import { blank, foot, ofList, over, place, serviceSaid, showSteps, standing, tabs } from "./shell.js";
+import { goOn, isLive, noStripes, ofRun, sinceThen, stripes } from "./running.js";
+import { blank, foot, notice, ofList, place, serviceSaid, showSteps, standing, tabs } from "./shell.js";
 import { finder, OUTCOME, sentButton, stepKey, toolbar, undoRedo } from "./tools.js";
+
+/** Who did not make it is mended in the list; all others are as the run has them. @param {Row} row */
+const mendable = (row) => ["failed", "invalid", "blocked"].includes(row.status ?? "");
 
 class Results {
   /** @param {Run} run */
@@ -27,9 +30,10 @@ class Results {
       label: "Results", columns: this.columns(), failed, load: async (...asked) => this.mends ? this.mends.overlay(await load(...asked)) : load(...asked), empty: () => blank("ok", this.view === "need" ? "Nobody needs you" : "No rows in this view", ""),
       edit: this.mends ? (row, column, { text }) => this.edit(row, column, text) : undefined,
       write: this.mends ? (edits, left) => {
-        this.note = this.skipped = notWritten(left);
-        this.mends?.cells(edits.map(({ row, column, to }) => ({ row, column: column.index, to })));
-        if (edits.length === 0) this.drawFoot();
+        const own = edits.filter(({ row }) => mendable(row));
+        this.note = this.skipped = notWritten(left + edits.length - own.length);
+        this.mends?.cells(own.map(({ row, column, to }) => ({ row, column: column.index, to })));
+        if (own.length === 0) this.drawFoot();
       } : undefined,
     });
     this.find = finder(this);
@@ -42,6 +46,7 @@ class Results {
       Object.assign(app.list, { undo: event.undo, redo: event.redo, counts: event.counts, revision: event.revision });
       this.grid.window.renew();
       this.draw();
+      if (!event.checking && !isLive(this.run)) this.renew();
     })];
     this.off = () => off.forEach((one) => one());
   }
@@ -100,7 +105,7 @@ class Results {
     fill(this.panel, part("Your files", null, h("ul.files", run.files.map((file) => h("li", icon("down"),
       h("span", button("link", h("bdi", file.title), () => tend(download(`${this.base}/files/${enc(file.name)}`, file.title)), { key: "file-" + file.name }), h("small", file.says)))))),
     run.compared !== null && part("Compared with Cove", null, h("p.lead", run.compared)),
-    serviceSaid(run.said),
+    sinceThen(run), serviceSaid(run.said),
     run.state === "undoing" ? part("Being undone", null, h("p.lead", run.says), h("progress", { label: "Undoing" })) : run.can.includes("undo") && this.undoPart());
   }
 
@@ -127,11 +132,13 @@ class Results {
     const says = need === 0 ? [h("b", "Done."), h("span", " Nobody needs you.")] : [h("b", mended ? `${count(mended)} of ${count(need)} mended.` : many(need, "row needs you.", "rows need you.")), h("span", ` ${this.note || "Who is in Cove is never sent twice."}`)];
     foot(says, h("a.btn", { href: "#/" }, "Close this list"),
       run.can.includes("continue") && button("primary", "Continue the run", () => tend(goOn(run.run, () => { location.hash = `${ofRun(run)?.base}/run`; })), { key: "continue" }),
+      need === 0 && !isLive(run) && run.state === "finished" && app.list && app.list.counts.ready > run.counts.rows && button("primary", [icon("go"), `Plan the other ${count(app.list.counts.ready - run.counts.rows)}`], () => tend(this.again(null)), { key: "rest" }),
       need > 0 && this.list !== null && button("primary", [icon("go"), mended ? `Send ${count(mended)} again` : "Send again"], () => tend(this.again()), { key: "next", why: mended ? null : "Mend a row first" }));
   }
 
-  async again() {
-    await post(`${this.list}/plan`, { update: false, of_run: this.run.run });
+  /** @param {string | null} [of_run] null: the whole list, in which this run's customers are there by now */
+  async again(of_run = this.run.run) {
+    await post(`${this.list}/plan`, { update: false, of_run });
     location.hash = `${ofList(app.list)?.base}/plan`;
   }
 
@@ -141,7 +148,8 @@ class Results {
   }
 
   sent() {
-    if (this.list !== null) tend(showSent(this.list, this.grid.row()));
+    const row = this.grid.row();
+    if (row) tend(showSent(this.list !== null && mendable(row) ? this.list : this.base, row));
   }
 
   /**
@@ -150,6 +158,7 @@ class Results {
    * @param {string | null} text
    */
   edit(row, column, text) {
+    if (!mendable(row)) return notice(`Row ${row.row} stays as this run has it.`, "Change it in Problems: the next plan offers that as an update, or as a new row.");
     openEditor(this.grid, {
       label: `${column.title}, row ${row.row}`, value: row.cells[column.index] ?? "", text, options: this.run.columns[column.index].options, about: this.list === null ? Promise.resolve(null) : cellOf(this.list, row, column.index),
       keep: (to) => this.mends?.cells([{ row, column: column.index, to }]), take: (suggestion) => this.send({ kind: "suggestion", id: suggestion.id }), next: () => {},
@@ -161,6 +170,10 @@ class Results {
     this.note = `Saved: ${saved.says} ${this.skipped}`;
     this.skipped = "";
     if (app.list) Object.assign(app.list, { undo: saved.undo, redo: saved.redo });
+    this.renew();
+  }
+
+  renew() {
     get(this.base).then((run) => this.take(/** @type {Run} */ (run)), failed);
   }
 }
@@ -169,5 +182,5 @@ class Results {
 export const showResults = (run) => {
   const results = new Results(run);
   results.show();
-  return { close: () => { results.off(); results.grid.close(); over("notice", null); }, unsaved: () => results.mends?.unsaved() ?? [], key: (event) => stepKey(event, { find: results.find.input, send: (mend) => results.send(mend), sent: () => results.sent() }) };
+  return { close: () => { results.off(); results.grid.close(); noStripes(); }, unsaved: () => results.mends?.unsaved() ?? [], key: (event) => stepKey(event, { find: results.find.input, send: (mend) => results.send(mend), sent: () => results.sent() }) };
 };

@@ -1,11 +1,11 @@
 // Step 4: the run as it goes. Closing the page changes nothing in it.
-/** @import { Action, LoginAsk, Run } from "../types.js" */
+/** @import { Action, LoginAsk, Run, Step, Target } from "../types.js" */
 import { get, listen, post, Refused } from "./api.js";
-import { app, failed, rowsOf, runBase, tend } from "./app.js";
+import { app, failed, rowsOf, runBase, showSent, tend } from "./app.js";
 import { button, clock, count, enc, fill, h, icon, lasting, part, say, svg } from "./dom.js";
 import { askLogin } from "./confirm.js";
 import { Grid } from "./grid.js";
-import { banner, blank, foot, ofList, over, place, serviceSaid, showSandbox, showSteps, standing, tabs } from "./shell.js";
+import { blank, dialog, foot, ofList, over, place, serviceSaid, showSandbox, showSteps, standing, tabs, waitBanner } from "./shell.js";
 import { finder, OUTCOME, stepKey, toolbar } from "./tools.js";
 
 /** States in which requests go out, or would but for a wait, and their words. @type {Record<string, string>} */
@@ -18,32 +18,54 @@ export const isLive = (run) => run.state in WORDS;
  * @param {Run} run
  * @returns {Parameters<typeof showSteps>[1]}
  */
-export const ofRun = (run) => app.list ? { .../** @type {NonNullable<ReturnType<typeof ofList>>} */ (ofList(app.list)), reached: isLive(run) ? "run" : "results" }
-  : { base: `#/runs/${enc(run.run)}`, name: run.name, reached: isLive(run) ? "run" : "results", first: "run" };
+export const ofRun = (run) => {
+  const of = app.list && ofList(app.list);
+  /** @type {Step | false} */
+  const unfinished = run.can.includes("continue") && "run";
+  return { ...(of ?? { base: `#/runs/${enc(run.run)}`, name: run.name, first: /** @type {Step} */ ("run") }), reached: /** @type {Step} */ (isLive(run) ? "run" : "results"), open: [...of?.open ?? [], unfinished] };
+};
 
+let noticed = "null";
 /** @param {Run} run */
 export const stripes = (run) => {
   showSandbox(run.mode === "sandbox");
   const { notice } = run;
-  over("notice", notice ? banner(notice.kind, notice.title, notice.says, notice.try_now && run.can.includes("try_now") && button("", "Try now", () => act(run, "try_now"))) : null);
+  const now = JSON.stringify(notice && [notice, run.can]);
+  // One that is the same stays: it would be read out again and again.
+  if (noticed !== now) over("notice", notice ? waitBanner(notice.kind, notice.title, notice.says, notice.until, notice.try_now && run.can.includes("try_now") && button("", "Try now", () => act(run, "try_now"))) : null);
+  noticed = now;
+};
+export const noStripes = () => {
+  noticed = "null";
+  over("notice", null);
 };
 
 /** @param {Run} run @param {Action} action */
 const act = (run, action) => tend(post(`${runBase(run.run)}/do`, { action }));
 
 /**
- * Continues a run. Where the program has no password for its service, that is asked for here.
+ * Continues a run. What was changed since it began is said before; where the program has no password for its service,
+ * that is asked for here.
  * @param {string} run
  * @param {() => void} then
- * @param {LoginAsk} [login]
+ * @param {{ login?: LoginAsk, anyway?: boolean }} [more]
  */
-export const goOn = async (run, then, login) => {
+export const goOn = async (run, then, more = {}) => {
   try {
-    await post(`${runBase(run)}/do`, { action: "continue", login });
+    await post(`${runBase(run)}/do`, { action: "continue", ...more });
     then();
   } catch (error) {
-    if (!(error instanceof Refused) || error.fault.code !== "login") throw error;
-    askLogin(error.fault, await get("/api/target"), (typed) => tend(goOn(run, then, typed)));
+    if (!(error instanceof Refused)) throw error;
+    const { fault } = error;
+    if (fault.code === "changed") {
+      dialog(fault.title, h("p", fault.says), (close) => [button("", "Not now", close), app.list && h("a.btn", { href: `${ofList(app.list)?.base}/plan`, click: close }, "To the plan"), button("primary", "Continue as it began", () => {
+        close();
+        tend(goOn(run, then, { ...more, anyway: true }));
+      })]);
+    } else if (fault.code === "login") {
+      const target = /** @type {Target} */ (await get("/api/target"));
+      askLogin(fault, { ...target, user: more.login?.user ?? target.user }, (login) => tend(goOn(run, then, { ...more, login })));
+    } else throw error;
   }
 };
 
@@ -58,6 +80,9 @@ const spark = ({ history, allowed }) => {
     history.length > 1 && [svg("path", { class: "area", d: `${line}L120 40L0 40z` }), svg("path", { d: line })], svg("line", { x1: 0, x2: 120, y1: y(allowed), y2: y(allowed) }));
 };
 
+/** @param {Run} run what of the list it does not send */
+export const sinceThen = (run) => run.since !== null && part("Changed since it began", null, h("p.lead", run.since));
+
 class Running {
   /** @param {Run} run */
   constructor(run) {
@@ -67,7 +92,7 @@ class Running {
     this.tenth = -1;
     const of = (/** @type {string} */ field) => run.columns.findIndex((one) => one.field === field);
     this.grid = new Grid({
-      label: "Rows of the run", follow: true, grows: () => this.view === "ended", load: rowsOf(this), failed, empty: () => blank("wait", "No rows here yet", ""),
+      label: "Rows of the run", follow: true, enter: (row) => tend(showSent(this.base, row)), grows: () => this.view === "ended", load: rowsOf(this), failed, empty: () => blank("wait", "No rows here yet", ""),
       columns: [
         { title: "Name", width: "xl", index: of("Name") },
         OUTCOME.status, OUTCOME.id,
@@ -79,7 +104,10 @@ class Running {
     this.hero = h("div.hero");
     this.bar = h("div.views");
     this.panel = h("aside.panel", { label: "How it goes" });
-    this.off = listen("run", (next) => { if (next.run === run.run) this.take(next); });
+    const off = [listen("run", (next) => { if (next.run === run.run) this.take(next); }), listen("list", (event) => {
+      if (event.list === run.list && !event.checking && !isLive(this.run)) tend(loadRun(run.run).then((next) => this.take(next)));
+    })];
+    this.off = () => off.forEach((one) => one());
     /** Redrawn four times a second at most, however fast events come. */
     this.timer = 0;
   }
@@ -132,7 +160,8 @@ class Running {
       part("Pace", `begun ${clock(run.begun)}`, h("dl.vital", h("div", h("dt", "Rate now"), h("dd", isLive(run) ? rate.now.toFixed(1) : "0", h("small", `/s of ${rate.allowed}/s`))), h("div", h("dt", "An answer takes"), h("dd", count(rate.answer_ms), h("small", " ms")))), spark(rate)),
       serviceSaid(run.said),
       isLive(run) ? part("This page may be closed", null, h("p.lead", run.from === "page" ? `The run goes on without it and is found again. Pause holds before the next row; stop waits for ${run.in_flight ? `the ${run.in_flight} under way` : "what is under way"}, and the rest can be continued.` : "It was begun on the command line and belongs to that window: here it can be watched."))
-        : part(run.title, null, h("p.lead", run.says)));
+        : part(run.title, null, h("p.lead", run.says)),
+      sinceThen(run));
   }
 
   drawFoot() {
@@ -159,5 +188,5 @@ export const loadRun = (id) => get(runBase(id));
 export const showRun = (run) => {
   const running = new Running(run);
   running.show();
-  return { close: () => { running.off(); clearTimeout(running.timer); running.grid.close(); over("notice", null); }, key: (event) => stepKey(event, { find: running.find.input }) };
+  return { close: () => { running.off(); clearTimeout(running.timer); running.grid.close(); noStripes(); }, key: (event) => stepKey(event, { find: running.find.input, sent: () => tend(showSent(running.base, running.grid.row())) }) };
 };

@@ -1,6 +1,6 @@
 // What stands around every step: header, what stands over it, bar below, dialogs.
 /** @import { Counts, List, Run, Step, Target } from "../types.js" */
-import { badge, button, byId, count, enc, fill, h, hidden, icon, many, part, say, statusWord, svg } from "./dom.js";
+import { badge, button, byId, clock, count, enc, fill, h, hidden, icon, leftUntil, many, part, say, statusWord, svg } from "./dom.js";
 import { KEYS } from "./keys.js";
 
 /** @typedef {import("./dom.js").Child} Child */
@@ -12,7 +12,7 @@ export const rank = (step) => STEPS.findIndex(([name]) => name === step);
 
 /**
  * @param {Step | null} current null: the start page
- * @param {{ base: string, name: string, reached: Step, first?: Step } | null} of where the steps lead
+ * @param {{ base: string, name: string, reached: Step, first?: Step, open?: (Step | false)[] } | null} of where the steps lead, and which of them are not finished
  */
 export const showSteps = (current, of) => {
   document.title = `${of ? of.name + " - " : ""}partner-import`;
@@ -25,7 +25,7 @@ export const showSteps = (current, of) => {
   fill(byId("steps"), h("ol", STEPS.map(([step, label], index) => {
     const here = step === current;
     const open = index >= from && index <= reached;
-    const done = open && index < reached && !here;
+    const done = open && index < reached && !here && !of.open?.includes(step);
     const inner = [h("b", done ? icon("tick") : index + 1), h("span.label", label, done && hidden(", done"))];
     return h("li", { class: done ? "done" : null }, open
       ? h("a", { href: `${of.base}/${step}`, "aria-current": here && "step", key: "step-" + step }, inner)
@@ -35,7 +35,7 @@ export const showSteps = (current, of) => {
 
 /** @param {Target | null} target */
 export const showTarget = (target) => {
-  const live = target?.mode === "live" && target.root;
+  const live = target?.mode === "live" && target.root && target.real;
   const text = !target?.mode ? "Not connected" : target.mode === "sandbox" ? "Sandbox" : target.root ? target.root.name : "Not connected";
   byId("target").title = text;
   byId("target").className = "target" + (live ? " real" : "");
@@ -69,6 +69,26 @@ export const over = (key, stripe) => {
  */
 export const banner = (kind, title, says, ...buttons) => h("div", { class: `banner ${kind}`, role: kind === "bad" ? "alert" : "status" },
   icon(kind === "bad" ? "no" : kind === "good" ? "ok" : "warn"), h("p", h("b", title), " ", says), buttons);
+
+/**
+ * The same where something is waited for: until when, and counted down for the eye only.
+ * @param {"bad" | "mild" | "good"} kind
+ * @param {string} title
+ * @param {string} says
+ * @param {string | null} until
+ * @param {...Child} buttons
+ */
+export const waitBanner = (kind, title, says, until, ...buttons) => banner(kind, title, until ? `${says} Until ${clock(until)}.` : says,
+  until && h("span.num", { "aria-hidden": "true", "data-until": until }, leftUntil(until)), buttons);
+setInterval(() => {
+  for (const one of document.querySelectorAll("[data-until]")) one.textContent = leftUntil(/** @type {HTMLElement} */ (one).dataset.until ?? "");
+}, 1000);
+
+/** @param {Child[]} parts put away with a button of its own */
+export const notice = (...parts) => {
+  const [title, says, ...buttons] = parts;
+  over("fault", banner("mild", title, says, buttons, button("plain icon", icon("close"), () => over("fault", null), { label: "Put away" })));
+};
 
 /**
  * The bar below. Nothing: there is none.
@@ -195,7 +215,8 @@ export const tabs = (label, views, current, pick) => h("div.tabs", { role: "grou
   }, name, rows !== null && [" ", h("span", count(rows))])));
 
 /** @param {List | null} list */
-export const ofList = (list) => list && { base: `#/lists/${enc(list.list)}`, name: list.name, reached: list.reached };
+export const ofList = (list) => list && { base: `#/lists/${enc(list.list)}`, name: list.name, reached: list.reached,
+  open: [list.questions.some((one) => one.answer === null || one.open > 0) && /** @type {Step} */ ("list"), list.counts.need > 0 && /** @type {Step} */ ("problems")] };
 
 /**
  * The bar of counts: each status as wide as its share, none that is there thinner than it can be seen.

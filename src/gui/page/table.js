@@ -277,12 +277,14 @@ export class Table {
     const text = row ? column.text ? column.text(row) : column.index >= 0 ? row.cells[column.index] ?? "" : "" : "";
     let look = column.look ?? "";
     let extra = "";
+    let ghost = "";
     let wrong = false;
     if (row && column.index >= 0) {
       for (const [at, mark, says] of row.marks) {
         if (at !== column.index) continue;
         look += " m-" + mark;
-        extra += (extra ? "; " : "") + (mark === "mended" ? `mended, was ${says || "empty"}` : mark === "set" ? says : says);
+        extra += (extra ? "; " : "") + (mark === "mended" ? `mended, was ${says || "empty"}` : mark === "ghost" ? `empty: ${says} is sent` : mark === "later" ? `the list says “${says}” by now, which this run does not send` : says);
+        if (mark === "ghost" && !text) ghost = says;
         wrong ||= mark === "error";
       }
       if (wrong && !text) look += " m-missing";
@@ -297,7 +299,7 @@ export class Table {
       if (wrong) cell.td.setAttribute("aria-invalid", "true");
       else cell.td.removeAttribute("aria-invalid");
     }
-    const shown = look.includes("m-missing") ? "missing" : text;
+    const shown = ghost || (look.includes("m-missing") ? "missing" : text);
     const key = column.draw && row ? `${row.row}\n${row.status}\n${row.open}\n${row.out}\n${row.depth}\n${shown}` : shown;
     if (cell.key === key && cell.td.firstChild) return;
     cell.key = key;

@@ -4,16 +4,19 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use axum::http::StatusCode;
 use tokio::sync::oneshot;
 
 use super::live::{Ear, Live};
 use crate::api::Secret;
 use crate::flow::agree::{Answer, Answered, Asking, Asks, Question};
 use crate::flow::begin::Keeping;
+use crate::flow::clock::show_duration;
 use crate::flow::event::Silence;
 use crate::flow::failure::{Failure, Kind};
 use crate::flow::host::Work;
 use crate::flow::import::{Attends, Order, go_on as go_on_with, import};
+use crate::flow::in_flight::Unreadable;
 use crate::flow::open::open;
 use crate::flow::plan::PlannedList;
 use crate::flow::plan_file::Approved;
@@ -139,11 +142,15 @@ pub async fn begin(app: &Arc<App>, ask: &RunAsk) -> Result<String, Fault> {
         resolved,
         approved: ask.first.is_none(),
         first: ask.first,
+        and: if ask.give_up {
+            Then::GiveUp
+        } else {
+            Then::Continue
+        },
         wanted: changes.unwrap_or(typed_wanted),
         list: Arc::clone(&list),
         made,
     };
-    let sent = list.snapshot().ok();
     let (sender, begun) = oneshot::channel();
     let control = Live::new_control();
     let receiver = control.subscribe();
@@ -151,7 +158,7 @@ pub async fn begin(app: &Arc<App>, ask: &RunAsk) -> Result<String, Fault> {
     let ear = Ear::new(
         app,
         &connected,
-        (Some(list.id.clone()), sent),
+        Some(list.id.clone()),
         Direction::Forth,
         control,
         sender,
@@ -185,6 +192,8 @@ struct New {
     approved: bool,
     /// The rows of a pilot.
     first: Option<usize>,
+    /// What is done with an earlier run that is not finished.
+    and: Then,
     wanted: usize,
     list: Arc<List>,
     made: Arc<Made>,
@@ -200,8 +209,12 @@ impl New {
             resolved,
             decisive: &resolved.decisive(None),
             approved: approved.as_ref(),
-            // Somebody is there to decide.
-            and: Then::Refuse,
+            and: match self.and {
+                // Somebody is there to decide.
+                Then::Continue => Then::Refuse,
+                decided => decided,
+            },
+            unreadable: Unreadable::Block,
             if_changed: IfChanged::Stop,
             holding: Holding::Back,
             keeping: Keeping::OnDisk,
@@ -265,6 +278,9 @@ fn refused(app: &App, failure: Failure, connected: &Connected, _list: Option<&Pa
             crate::gui::fault::sentence(&says),
         );
     }
+    if let Some(fault) = unfinished(&failure, connected) {
+        return fault;
+    }
     if failure.kind != Kind::Locked {
         return failure.into();
     }
@@ -284,6 +300,50 @@ fn refused(app: &App, failure: Failure, connected: &Connected, _list: Option<&Pa
         },
     );
     Fault::from(failure).held_by(holder)
+}
+
+/// The refusal where an earlier run of the list is not finished, whether the list is the same or not.
+fn unfinished(failure: &Failure, connected: &Connected) -> Option<Fault> {
+    let info = failure.advice.iter().find_map(|advice| match advice {
+        Advice::OfRun(OfRun::ContinueAsBegun | OfRun::ContinueRows | OfRun::FinishUndo, info) => {
+            Some(info)
+        }
+        _ => None,
+    })?;
+    let wait = show_duration(connected.resolved.running.settle_wait);
+    let says = format!(
+        "The run {} has not come to its end. Finish it: its rows go on as they were when it began, and what was \
+         changed since is planned after it. Or give it up: whom it has created is then there already, and \
+         this run begins when nothing of it can land any more, in {wait} at most.",
+        info.id
+    );
+    let holder = Holder {
+        run: Some(info.id.clone()),
+        name: info.input_path.clone(),
+        says: says.clone(),
+    };
+    let title = "An earlier run of this list is not finished";
+    Some(Fault::new(StatusCode::CONFLICT, "unfinished", title, says).held_by(holder))
+}
+
+/// Refuses to continue a run where the list was changed since: that is said first.
+async fn unchanged(app: &Arc<App>, run: &str) -> Result<(), Fault> {
+    let list = app.list_of_run(run).and_then(|id| app.list(&id).ok());
+    let Some(list) = list else {
+        return Ok(());
+    };
+    list.wake(app);
+    list.has_been_read().await;
+    let journal = super::shown::journal(app, run)?;
+    let said = tokio::task::spawn_blocking(move || {
+        let now = list.snapshot().ok()?;
+        let rows = super::rows::RunRows::read(&journal).ok()?;
+        super::shown::since(&list, &now, &rows)
+    });
+    match said.await.ok().flatten() {
+        Some(says) => Err(Fault::changed(says)),
+        None => Ok(()),
+    }
 }
 
 /// A target for a run that is there: the one that is chosen where it fits, else as its journal says.
@@ -326,7 +386,12 @@ async fn target_of(
 ///
 /// # Errors
 /// Where there is nothing to continue, or somebody else is at work.
-pub async fn go_on(app: &Arc<App>, run: &str, login: Option<LoginAsk>) -> Result<(), Fault> {
+pub async fn go_on(
+    app: &Arc<App>,
+    run: &str,
+    login: Option<LoginAsk>,
+    if_changed: IfChanged,
+) -> Result<(), Fault> {
     super::shown::journal(app, run)?;
     if app.runs.live(run).is_some_and(|live| live.is_live()) {
         return Err(Fault::busy("The run is under way."));
@@ -339,6 +404,9 @@ pub async fn go_on(app: &Arc<App>, run: &str, login: Option<LoginAsk>) -> Result
     let Some(unfinished) = unfinished else {
         return Err(Fault::busy("The run has come to its end."));
     };
+    if if_changed == IfChanged::Stop {
+        unchanged(app, run).await?;
+    }
     let connected = target_of(app, &info, login).await?;
     let list = app.list_of_run(run);
     let (sender, begun) = oneshot::channel();
@@ -347,7 +415,7 @@ pub async fn go_on(app: &Arc<App>, run: &str, login: Option<LoginAsk>) -> Result
     let ear = Ear::new(
         app,
         &connected,
-        (list.clone(), None),
+        list.clone(),
         Direction::Forth,
         control,
         sender,
@@ -397,14 +465,7 @@ pub async fn undo(app: &Arc<App>, run: &str, typed: &str) -> Result<(), Fault> {
     let (sender, begun) = oneshot::channel();
     let control = Live::new_control();
     let receiver = control.subscribe();
-    let ear = Ear::new(
-        app,
-        &connected,
-        (list, None),
-        Direction::Back,
-        control,
-        sender,
-    );
+    let ear = Ear::new(app, &connected, list, Direction::Back, control, sender);
     let own = Arc::clone(app);
     in_a_thread(async move {
         let running = connected.resolved.running.clone().without_search();

@@ -7,16 +7,16 @@ use std::time::{Duration, Instant};
 use tokio::sync::{oneshot, watch};
 
 use super::rows::RunRows;
-use crate::flow::clock::now_ms;
+use crate::flow::clock::{now_ms, show};
 use crate::flow::event::{Event, Listener, Note};
 use crate::flow::failure::{Failure, Kind};
 use crate::flow::tally::{Phase, Tally};
 use crate::gui::app::App;
-use crate::gui::fault::{Fault, in_words};
-use crate::gui::lists::Snapshot;
+use crate::gui::fault::{Fault, in_words, sentence};
 use crate::gui::target::Connected;
 use crate::gui::wire::Action;
 use crate::journal::{RunInfo, run_path};
+use crate::model::Happening;
 use crate::submit::{Control, Direction, RunEvent};
 
 /// So long nobody sends at a time while a run holds; it is renewed meanwhile.
@@ -34,8 +34,6 @@ pub struct Live {
     pub run: String,
     /// Its list.
     pub list: Option<String>,
-    /// The list as it was sent.
-    pub sent: Option<Snapshot>,
     /// Where it goes.
     pub connected: Arc<Connected>,
     control: watch::Sender<Control>,
@@ -62,6 +60,10 @@ pub struct Now {
     pub history: Vec<f64>,
     /// Rises with each change.
     pub revision: u64,
+    /// Until when requests of other runs may land, and which runs those are.
+    pub lands: Option<(i64, String)>,
+    /// When an answer was lost last; also when a run goes on whose earlier process has left such rows.
+    pub lost_ms: Option<i64>,
     per_second: f64,
     /// When somebody last had it tried before the end of a pause.
     tried: Option<Instant>,
@@ -241,7 +243,6 @@ pub struct Ear {
 
 struct Inner {
     live: Option<Arc<Live>>,
-    sent: Option<Snapshot>,
     control: Option<watch::Sender<Control>>,
     begun: Option<oneshot::Sender<Result<String, Fault>>>,
 }
@@ -251,7 +252,7 @@ impl Ear {
     pub fn new(
         app: &Arc<App>,
         connected: &Arc<Connected>,
-        (list, sent): (Option<String>, Option<Snapshot>),
+        list: Option<String>,
         direction: Direction,
         control: watch::Sender<Control>,
         begun: oneshot::Sender<Result<String, Fault>>,
@@ -263,7 +264,6 @@ impl Ear {
             direction,
             inner: Mutex::new(Inner {
                 live: None,
-                sent,
                 control: Some(control),
                 begun: Some(begun),
             }),
@@ -287,7 +287,6 @@ impl Ear {
         let live = Arc::new(Live {
             run: info.id.clone(),
             list: self.list.clone(),
-            sent: inner.sent.take(),
             connected: Arc::clone(&self.connected),
             control,
             holds: AtomicBool::new(false),
@@ -301,11 +300,14 @@ impl Ear {
                 reason: String::new(),
                 history: Vec::new(),
                 revision: self.app.revision(),
+                lands: None,
+                lost_ms: None,
                 per_second: 0.0,
                 tried: None,
             }),
         });
         self.app.runs.keep(&live);
+        self.tell_wait(None);
         if let Some(begun) = inner.begun.take() {
             let _ = begun.send(Ok(info.id.clone()));
         }
@@ -317,6 +319,24 @@ impl Ear {
         self.inner().live.clone()
     }
 
+    /// Says on every page what is waited for before there is a run to be seen; none: nothing any more.
+    fn tell_wait(&self, wait: Option<(String, Duration)>) {
+        let until = wait.as_ref().map(|(_, wait)| show(in_ms(*wait)));
+        let says = wait.map(|(says, _)| sentence(&says)).unwrap_or_default();
+        let body = serde_json::json!({ "says": says, "until": until });
+        self.app.hub.tell("waiting", "", &body);
+    }
+
+    /// A sentence of the flow that comes before there is a run to be seen.
+    fn before(&self, note: &Note) {
+        if let Note::CutOff { wait, .. }
+        | Note::UndoGivenUp { wait }
+        | Note::WaitsForLost { wait, .. } = note
+        {
+            self.tell_wait(Some((note.to_string(), *wait)));
+        }
+    }
+
     /// It has come to nothing, or to its end.
     pub fn ends(&self, stopped: Option<Failure>, refused: impl FnOnce(Failure) -> Fault) {
         let live = self.live();
@@ -326,6 +346,7 @@ impl Ear {
                 self.app.runs.over(&self.app, &live);
             }
             (None, Some(failure)) => {
+                self.tell_wait(None);
                 if let Some(begun) = self.inner().begun.take() {
                     let _ = begun.send(Err(refused(failure)));
                 }
@@ -335,6 +356,11 @@ impl Ear {
     }
 }
 
+/// The time of day after so long.
+fn in_ms(wait: Duration) -> i64 {
+    now_ms().saturating_add(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX))
+}
+
 impl Listener for Ear {
     fn on(&self, event: Event<'_>) {
         if let Event::Run(info) = &event {
@@ -342,11 +368,21 @@ impl Listener for Ear {
             return;
         }
         let Some(live) = self.live() else {
+            if let Event::Note(note) = &event {
+                self.before(note);
+            }
             return;
         };
         let mut now = live.now();
         match event {
             Event::Row(event) => {
+                match &event {
+                    RunEvent::Started { .. } if now.rows.unknown() > 0 => {
+                        now.lost_ms = Some(now_ms())
+                    }
+                    RunEvent::Row(_, Happening::Unknown { .. }) => now.lost_ms = Some(now_ms()),
+                    _ => {}
+                }
                 now.tally.on(&event, Instant::now());
                 match event {
                     RunEvent::Row(row, happening) => match now.direction {
@@ -364,6 +400,11 @@ impl Listener for Ear {
                 }
             }
             Event::Note(Note::Mismatch(_)) => now.rows.mismatches += 1,
+            Event::Note(Note::CutOff { runs, wait }) => {
+                // Each is said with its file behind it.
+                let ids = runs.iter().map(|run| run.split(" (").next().unwrap_or(run));
+                now.lands = Some((in_ms(wait), ids.collect::<Vec<_>>().join(", ")));
+            }
             _ => {}
         }
         drop(now);

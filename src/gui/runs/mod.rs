@@ -1,6 +1,7 @@
 //! Runs: those of this process while they go on, and all others as their journals tell of them.
 
 mod begin;
+mod cells;
 mod live;
 mod registry;
 mod rows;
@@ -8,4 +9,4 @@ mod shown;
 
 pub use begin::{begin, go_on, undo};
 pub use registry::Runs;
-pub use shown::{body, cards, file, find, window};
+pub use shown::{body, cards, file, find, sent, window};

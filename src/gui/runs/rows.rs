@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::check::{Field, field_of_header};
+use super::cells::{Cells, Shown, Since};
+use crate::check::Field;
 use crate::flow::failure::Failure;
 use crate::gui::fault::Fault;
 use crate::gui::lists::{Snapshot, Sought, find};
-use crate::gui::wire::{Counts, Found, Mark, Row, Rows as Window, SaidByService};
+use crate::gui::wire::{Column, Counts, Found, Row, Rows as Window, SaidByService, Sent};
 use crate::journal::{RunInfo, Store};
 use crate::model::{Happening, Outcome, RowIndex};
 use crate::report::{Facts, Status, UndoStatus, Verdict};
@@ -30,7 +31,7 @@ pub struct RunRows {
     /// Whether it is being taken back, or was.
     pub undo: Option<Undo>,
     numbers: Vec<u32>,
-    names: Vec<String>,
+    cells: Cells,
     verdicts: Vec<Verdict>,
     undone: Vec<Option<UndoStatus>>,
     /// Rows in the order in which they ended.
@@ -56,22 +57,9 @@ impl RunRows {
     pub fn read(journal: &Path) -> Result<Self, Failure> {
         let store = Store::open(journal)?;
         let facts = Facts::read(&store, None)?;
-        let name = facts.info.header.iter();
-        let name = name
-            .map(|header| field_of_header(header))
-            .position(|field| field == Some(Field::Name));
-        let mut names = Vec::with_capacity(facts.numbers.len());
-        store.each_row(|row| {
-            let cell = name.and_then(|name| row.cells.get(name));
-            let cell = cell.or_else(|| row.cells.iter().find(|cell| !cell.trim().is_empty()));
-            names.push(cell.cloned().unwrap_or_default());
-        })?;
         let planned = &facts.replayed.planned;
-        for (name, planned) in names.iter_mut().zip(planned) {
-            if let Some(partner) = planned.action.partner() {
-                partner.name.as_str().clone_into(name);
-            }
-        }
+        let partners = planned.iter().map(|one| one.action.partner().cloned());
+        let cells = Cells::read(&store, &facts.info, partners.collect())?;
         let creates = planned.iter().filter(|one| one.action.creates()).count();
         let updates = planned.iter().filter(|one| one.action.updates()).count();
         let mut order = Vec::new();
@@ -91,7 +79,7 @@ impl RunRows {
                 kept: undo.counts.kept,
             }),
             undone: facts.undone_by_row(),
-            names,
+            cells,
             numbers: facts.numbers,
             verdicts: facts.verdicts,
             order,
@@ -220,12 +208,47 @@ impl RunRows {
             .collect()
     }
 
-    /// The numbers of the rows that did not make it.
-    pub fn in_need(&self) -> Vec<u32> {
-        let rows = self.verdicts.iter().zip(&self.numbers);
-        rows.filter(|(verdict, _)| needs(verdict.status))
-            .map(|(_, number)| *number)
-            .collect()
+    /// The columns of its rows.
+    pub fn columns(&self) -> Vec<Column> {
+        self.cells.columns()
+    }
+
+    /// How many rows did not make it and were mended in the list since.
+    pub fn mended(&self, list: &Snapshot) -> usize {
+        let rows = self.verdicts.iter().zip(&self.numbers).enumerate();
+        let rows = rows.filter(|(_, (verdict, _))| needs(verdict.status));
+        let rows = rows.map(|(row, (_, number))| (row, *number));
+        self.cells.mended(rows, list)
+    }
+
+    /// What it sends for the row of this number.
+    pub fn sent(&self, number: u32) -> Result<Sent, Fault> {
+        let row = self.numbers.iter().position(|one| *one == number);
+        let row = row.ok_or(Fault::not_found("row"))?;
+        let name = self
+            .cells
+            .columns()
+            .iter()
+            .position(|one| one.field == Some(Field::Name.name()));
+        let name = name.and_then(|name| self.cells.of(row).into_iter().nth(name));
+        Ok(Sent {
+            row: number,
+            name: name.unwrap_or_default(),
+            out: None,
+            members: self.cells.members(row),
+            problems: Vec::new(),
+        })
+    }
+
+    /// What was changed in the list since it began.
+    pub fn since(&self, list: &Snapshot) -> Since {
+        self.cells.since(&self.numbers, list)
+    }
+
+    /// How many rows were sent and have no answer.
+    pub fn unknown(&self) -> usize {
+        let rows = self.verdicts.iter();
+        rows.filter(|one| one.status == Status::Unknown).count()
     }
 
     fn view(&self, view: &str) -> Result<Vec<u32>, Fault> {
@@ -283,7 +306,7 @@ impl RunRows {
     ) -> Result<Found, Fault> {
         let rows = self.view(view)?;
         let found = find(rows.len(), sought, |at, meet| {
-            for (column, text) in self.cells(rows[at] as usize, list).iter().enumerate() {
+            for (column, text) in self.shown(rows[at] as usize, list).0.iter().enumerate() {
                 meet(column, text);
             }
         });
@@ -296,21 +319,24 @@ impl RunRows {
         })
     }
 
-    fn cells(&self, row: usize, list: Option<&Snapshot>) -> Vec<String> {
-        let of_list = list.and_then(|list| list.row_of(self.numbers[row]));
-        of_list.map_or_else(|| vec![self.names[row].clone()], |row| row.cells)
+    /// The cells of a row: of one that did not make it as the list has it, where it is mended; of any other
+    /// as the run has it.
+    fn shown(&self, row: usize, list: Option<&Snapshot>) -> Shown {
+        let (number, status) = (self.numbers[row], self.verdicts[row].status);
+        let to_mend = list.filter(|_| needs(status) && status != Status::Unknown);
+        let to_mend = to_mend.and_then(|list| self.cells.to_mend(row, number, list));
+        to_mend.unwrap_or_else(|| self.cells.as_sent(row, number, list))
     }
 
     fn row(&self, row: usize, list: Option<&Snapshot>) -> Row {
         let verdict = &self.verdicts[row];
-        let of_list = list.and_then(|list| list.row_of(self.numbers[row]));
-        let mut shown = of_list.unwrap_or_else(|| Row {
+        let (cells, marks) = self.shown(row, list);
+        let mut shown = Row {
             row: self.numbers[row],
-            cells: vec![self.names[row].clone()],
+            cells,
+            marks,
             ..Row::default()
-        });
-        shown.out = None;
-        shown.marks.retain(|(_, mark, _)| *mark != Mark::Set);
+        };
         let undone = self.undone.get(row).copied().flatten();
         shown.status = Some(match undone {
             Some(UndoStatus::Removed | UndoStatus::Gone) => "removed",

@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 
 use super::live::{Live, Now};
 use super::rows::{RunRows, Undo};
-use crate::flow::clock::{show, show_duration};
+use crate::flow::clock::{now_ms, show, show_duration};
 use crate::flow::failure::Kind;
 use crate::flow::runs::Listed;
 use crate::gui::app::App;
 use crate::gui::fault::{Fault, sentence};
-use crate::gui::lists::Sought;
+use crate::gui::lists::{List, Snapshot, Sought};
 use crate::gui::wire::{
-    Action, Counts, Found, ListCard, Notice, RateNow, ResultFile, Rows, Run, RunCard, Step,
+    Action, Counts, Found, ListCard, Notice, RateNow, ResultFile, Rows, Run, RunCard, Sent, Step,
 };
 use crate::journal::lock::JournalLock;
 use crate::journal::record::Mode;
@@ -91,6 +91,8 @@ pub(super) fn of_journal(app: &App, run: &str) -> Result<Run, Fault> {
     let counts = rows.counts();
     let (title, says) = words(state, &counts, &rows, None);
     let list = app.list_of_run(run);
+    let now = list.as_deref().and_then(|id| app.list(id).ok());
+    let (since, mended) = against(now.as_deref().filter(|_| !elsewhere), &rows, &can);
     Ok(shape(
         app,
         &rows,
@@ -101,6 +103,8 @@ pub(super) fn of_journal(app: &App, run: &str) -> Result<Run, Fault> {
             title,
             says,
             from: from(app, &rows.info),
+            since,
+            mended,
             ..Shape::default()
         },
     ))
@@ -127,13 +131,10 @@ pub(super) fn of_live(app: &App, live: &Live) -> Run {
     let per_second = now.per_second();
     let left = now.tally.left(per_second).map(|left| left.as_secs_f64());
     let pulse = live.connected.target.client.pulse();
-    let in_need = now.rows.in_need();
     let list = live.list.as_deref().and_then(|id| app.list(id).ok());
-    let mended = match (&list, state) {
-        (Some(list), "finished" | "stopped" | "failed" | "undone") => {
-            list.changed_since(live.sent.as_ref(), &in_need)
-        }
-        _ => 0,
+    let (since, mended) = match state {
+        "finished" | "stopped" | "failed" | "undone" => against(list.as_deref(), &now.rows, &can),
+        _ => (None, 0),
     };
     shape(
         app,
@@ -146,7 +147,7 @@ pub(super) fn of_live(app: &App, live: &Live) -> Run {
             title,
             says,
             from: "page",
-            notice: notice(&now, state, &counts),
+            notice: notice(&now, state, &counts).or_else(|| waits_for(live, &now, state, &counts)),
             left: left.filter(|_| state == "running"),
             rate: RateNow {
                 now: if now.ended_ms.is_some() {
@@ -165,6 +166,7 @@ pub(super) fn of_live(app: &App, live: &Live) -> Run {
             },
             root: Some(live.connected.root.name.clone()),
             ended_ms: now.ended_ms,
+            since,
             mended,
         },
     )
@@ -180,6 +182,63 @@ fn ended_state(now: &Now, stopped: Option<&(Kind, String)>) -> &'static str {
     }
 }
 
+/// What was changed in the list since the run began and is not sent with it, where it can be continued; and
+/// how many rows that did not make it were mended.
+fn against(list: Option<&List>, rows: &RunRows, can: &[Action]) -> (Option<String>, usize) {
+    let Some((list, now)) = list.and_then(|list| Some((list, list.snapshot().ok()?))) else {
+        return (None, 0);
+    };
+    let since = || since(list, &now, rows);
+    let since = can.contains(&Action::Continue).then(since).flatten();
+    (since, rows.mended(&now))
+}
+
+/// What was changed in the list since the run began, in words; none where nothing was.
+pub(super) fn since(list: &List, now: &Snapshot, rows: &RunRows) -> Option<String> {
+    let since = rows.since(now);
+    let otherwise = usize::from(list.is_read_otherwise(now, &rows.info.options));
+    // Which rows count follows from how the list is read.
+    let of_rows = if otherwise > 0 { 0 } else { since.rows };
+    let changes = since.cells + of_rows + otherwise;
+    let changes = match changes {
+        0 => return None,
+        1 => "1 change since then will".to_owned(),
+        changes => format!("{changes} changes since then will"),
+    };
+    Some(format!(
+        "{changes} not be sent with this run, which goes on with the rows as it began. Finish it, then plan \
+         again: the changes are offered as updates and new rows. Or plan again now: the new run asks whether \
+         this one is given up."
+    ))
+}
+
+/// What a run waits for beside its own requests.
+fn waits_for(live: &Live, now: &Now, state: &str, counts: &Counts) -> Option<Notice> {
+    let mild = |title: String, says: &str, until: i64| Notice {
+        kind: "mild",
+        title,
+        says: says.to_owned(),
+        until: Some(show(until)),
+        try_now: false,
+    };
+    if let ("preparing", Some((until, runs))) = (state, &now.lands) {
+        let title = format!("It waits for what {runs} may still have under way.");
+        let says =
+            "Nothing is sent before that can no longer land, so that nobody is created twice.";
+        return Some(mild(title, says, *until));
+    }
+    let lost = now.lost_ms.filter(|_| counts.unknown > 0)?;
+    let wait = live.connected.resolved.running.settle_wait.as_millis();
+    let title = match counts.unknown {
+        1 => "1 row was sent and has no answer.".to_owned(),
+        rows => format!("{rows} rows were sent and have no answer."),
+    };
+    let says = "They are looked for, and sent again only when the lost request can no longer land. The others go on.";
+    let until = lost.saturating_add(i64::try_from(wait).unwrap_or(i64::MAX));
+    let waits = matches!(state, "running" | "paused" | "stopping") && until > now_ms();
+    waits.then(|| mild(title, says, until))
+}
+
 /// What stands over a run.
 fn notice(now: &Now, state: &str, counts: &Counts) -> Option<Notice> {
     if let (Some(wait), "waiting" | "running" | "paused") = (now.waits(), state) {
@@ -193,6 +252,7 @@ fn notice(now: &Now, state: &str, counts: &Counts) -> Option<Notice> {
                 show_duration(wait),
                 sentence(&now.reason)
             ),
+            until: None,
             try_now: state == "waiting",
         });
     }
@@ -202,6 +262,7 @@ fn notice(now: &Now, state: &str, counts: &Counts) -> Option<Notice> {
             kind: "bad",
             title: "It stopped before its end.".to_owned(),
             says: says.clone(),
+            until: None,
             try_now: false,
         }),
     }
@@ -265,16 +326,12 @@ struct Shape {
     in_flight: usize,
     root: Option<String>,
     ended_ms: Option<i64>,
+    since: Option<String>,
     mended: usize,
 }
 
 fn shape(app: &App, rows: &RunRows, of: Shape) -> Run {
     let info = &rows.info;
-    let columns = of
-        .list
-        .as_deref()
-        .and_then(|list| app.list(list).ok())
-        .map_or_else(Vec::new, |list| list.body().columns);
     let is_live = matches!(
         of.state,
         "preparing" | "running" | "paused" | "waiting" | "stopping" | "undoing"
@@ -290,7 +347,7 @@ fn shape(app: &App, rows: &RunRows, of: Shape) -> Run {
     Run {
         run: info.id.clone(),
         list: of.list,
-        columns,
+        columns: rows.columns(),
         name: file_name(info),
         mode: info.mode.as_str(),
         root: of.root.unwrap_or_else(|| info.partner.clone()),
@@ -314,6 +371,7 @@ fn shape(app: &App, rows: &RunRows, of: Shape) -> Run {
         compared,
         files: if is_live { Vec::new() } else { files(info) },
         can: of.can,
+        since: of.since,
         mended: of.mended,
         counts,
     }
@@ -380,6 +438,14 @@ pub fn window(app: &App, run: &str, asked: (&str, usize, usize)) -> Result<Rows,
     let list = app.list_of_run(run).and_then(|id| app.list(&id).ok());
     let list = list.and_then(|list| list.snapshot().ok());
     rows.window(app.revision(), asked, list.as_ref())
+}
+
+/// What a run sends for a row.
+pub fn sent(app: &App, run: &str, row: u32) -> Result<Sent, Fault> {
+    match app.runs.live(run) {
+        Some(live) => live.now().rows.sent(row),
+        None => RunRows::read(&journal(app, run)?)?.sent(row),
+    }
 }
 
 /// The next cell of a run with a text.

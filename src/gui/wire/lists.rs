@@ -40,7 +40,7 @@ pub struct Field {
 }
 
 /// A column.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct Column {
     /// As a spreadsheet shows it; none where an answer gives it.
     pub letter: Option<String>,
@@ -54,6 +54,8 @@ pub struct Column {
     pub filters: bool,
     /// How that was decided.
     pub how: String,
+    /// The value that is sent in place of what its cells say, or of those that are empty, in words.
+    pub given: Option<String>,
     /// What fits it.
     pub fits: Vec<Field>,
     /// Some of its cells.
@@ -125,7 +127,7 @@ pub struct ConstantAsk {
 }
 
 /// How the list is to be understood: one of these.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct UnderstoodAsk {
     /// The sheet.
@@ -267,6 +269,8 @@ pub struct List {
     pub says: String,
     /// Rises with each change.
     pub revision: u64,
+    /// Rises when something is said of it beside its cells: of columns, values, what it leaves open.
+    pub said: u64,
     /// Whether it is being checked.
     pub checking: bool,
     /// How it was understood.
@@ -306,6 +310,8 @@ pub struct ListEvent {
     pub state: &'static str,
     /// As in [`List`].
     pub revision: u64,
+    /// Rises when something is said of it beside its cells.
+    pub said: u64,
     /// As in [`List`].
     pub checking: bool,
     /// As in [`List`].

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 pub struct Target {
     /// `sandbox` or `live`.
     pub mode: Option<&'static str>,
+    /// Whether it is the real service, and no sandbox elsewhere.
+    pub real: bool,
     /// The service's address.
     pub endpoint: String,
     /// The partner to log in under.

@@ -52,8 +52,12 @@ pub enum Mark {
     Warning,
     /// The user changed it.
     Mended,
-    /// An answer set it.
+    /// One value is sent in place of what the cell says.
     Set,
+    /// One value is sent, since the cell says nothing.
+    Ghost,
+    /// In a run: the list says something else by now, which the run does not send.
+    Later,
     /// What is there.
     Old,
     /// What would be.

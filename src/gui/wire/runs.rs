@@ -17,6 +17,9 @@ pub struct RunAsk {
     pub first: Option<usize>,
     /// The number.
     pub typed: String,
+    /// Whether an earlier run of the list that is not finished is given up for it.
+    #[serde(default)]
+    pub give_up: bool,
 }
 
 /// With which a run is continued whose target this process is not logged in at.
@@ -123,6 +126,8 @@ pub struct Run {
     pub can: Vec<Action>,
     /// Rows that did not make it and were mended since.
     pub mended: usize,
+    /// What was changed in the list since it began and is not sent with it, in words.
+    pub since: Option<String>,
 }
 
 /// How fast a run goes.
@@ -162,6 +167,8 @@ pub struct Notice {
     pub says: String,
     /// Whether the wait can be ended.
     pub try_now: bool,
+    /// When what it waits for is over.
+    pub until: Option<String>,
 }
 
 /// A result file.

@@ -68,10 +68,16 @@ catalogue! {
         fix: "Use `--default Level=EndCustomer`, which fills empty cells only, or correct the cell.",
     }
     MAP_WITHOUT_COLUMN = Error "R310" "map-without-column" {
-        what: "`--map` or the profile names a header that the table does not have.",
-        why: "The mapping was written for another table or is misspelt; going on would import the wrong columns.",
+        what: "`--map` names a header that the table does not have.",
+        why: "The mapping was meant for another table or is misspelt; going on would import the wrong columns.",
         example: "`--map \"Cleint Name=Name\"` for a table with `Client Name`.",
         fix: "Correct the header in the mapping; `preview FILE` shows the headers.",
+    }
+    PROFILE_WITHOUT_COLUMN = Note "R315" "profile-without-column" {
+        what: "A profile maps a header that this list does not have.",
+        why: "A profile serves many lists, and not each has every column; where the header was misspelt, the column is not read as it should be.",
+        example: "`\"Mobile\" = \"PhoneNumber\"` below `[map]`, and a list without a column `Mobile`.",
+        fix: "Nothing, if the list is right; else correct the header in the profile, in the line that is named.",
     }
     HEADER_COUNTS_ROWS = Note "R313" "header-counts-rows" {
         what: "A first column without a header numbers the rows; it is left out.",

@@ -11,6 +11,7 @@ use crate::journal::Store;
 use crate::model::place::column_letters;
 use crate::report::facts::Facts;
 use crate::report::file::NewFile;
+use crate::report::names::name_column;
 use crate::report::next::Next;
 use crate::report::note;
 use crate::report::workbook;
@@ -42,6 +43,16 @@ impl<'a> Draft<'a> {
         let mut sheets = Vec::new();
         for list in &outline.lists {
             sheets.push(SheetDraft::of(&mut package, list, facts, &mut room)?);
+        }
+        let name = name_column(facts, store)?;
+        let header = 0..facts.info.header.len();
+        let name = name.and_then(|name| {
+            header
+                .into_iter()
+                .find(|column| facts.layout.position_of(*column) == Some(name))
+        });
+        if let Some(name) = name {
+            sheets.iter_mut().for_each(|sheet| sheet.keep_in_view(name));
         }
         let mut fillings: Vec<_> = sheets.iter_mut().map(|sheet| &mut sheet.filling).collect();
         if !fillings.iter().all(|one| one.columns.are_a_result()) {
@@ -131,6 +142,7 @@ impl<'a> Draft<'a> {
         let summary = Summary::of(counts, &mut self.styles)?;
         for sheet in &mut self.sheets {
             sheet.filling.statuses = summary.statuses;
+            sheet.filling.message_style = summary.message;
         }
         let sheet = self.parts.package.free_name("xl/worksheets/sheet", ".xml");
         let drawing = self.parts.package.free_name("xl/drawings/drawing", ".xml");

@@ -91,6 +91,11 @@ impl Columns {
         self.header.iter().flatten().copied().max().unwrap_or(0)
     }
 
+    /// The column of a header's cell, by its place among them.
+    pub fn column_of_header(&self, place: usize) -> Option<u32> {
+        self.header.get(place).copied().flatten()
+    }
+
     /// Those of our columns that the sheet has.
     pub fn written(&self) -> Vec<u32> {
         self.ours.iter().flatten().copied().collect()
@@ -146,6 +151,8 @@ pub struct Filling<'a> {
     pub notes: Places,
     /// The style of each status, in the order of [`Status::ALL`].
     pub statuses: [u32; Status::COUNT],
+    /// The style of messages, which are as many lines as they take.
+    pub message_style: u32,
     /// The style of our titles.
     pub header_style: u32,
     /// The grounds of cells before those of an earlier run, by row and column from 0.
@@ -163,6 +170,7 @@ impl<'a> Filling<'a> {
             rows: list.rows.clone(),
             notes: Places::new(),
             statuses: [0; Status::COUNT],
+            message_style: 0,
             header_style: 0,
             grounds: HashMap::new(),
             marks: HashMap::new(),
@@ -241,7 +249,11 @@ impl<'a> Filling<'a> {
         let word = verdict.status.as_str().to_owned();
         put(status, Value::Text(word), look);
         put(code, Value::Text(verdict.code.clone()), Look::Own);
-        put(message, Value::Text(verdict.message.clone()), Look::Own);
+        let look = match verdict.message.as_str() {
+            "" => Look::Own,
+            _ => Look::As(self.message_style),
+        };
+        put(message, Value::Text(verdict.message.clone()), look);
         for note in self.at_fault.of_row(index(at)) {
             let Some(column) = self.column_of(&note) else {
                 continue;

@@ -14,6 +14,9 @@ use tables::edit::survey::{Question, Survey, range_of, survey};
 use tables::edit::tables::{self as drawn, Table};
 use tables::edit::{boxes, notes};
 
+/// More columns in view would leave no room for the others on a small screen.
+const MOST_IN_VIEW: u32 = 2;
+
 /// A sheet before it is written.
 pub struct SheetDraft<'a> {
     /// Its name.
@@ -97,6 +100,13 @@ impl<'a> SheetDraft<'a> {
             tables,
             comments,
         })
+    }
+
+    /// Keeps the names in view where they stand at the left: what became of a row stands far right.
+    pub fn keep_in_view(&mut self, name: usize) {
+        let column = self.filling.columns.column_of_header(name);
+        let near = column.filter(|column| *column < MOST_IN_VIEW);
+        self.frame.columns_in_view = near.map_or(0, |column| column + 1);
     }
 
     /// Lets the notes remember the colours that their cells are about to lose.
@@ -191,6 +201,7 @@ fn frame(filling: &Filling<'_>, survey: &Survey, tables: &[Table]) -> Frame {
     let filter = survey.filter.as_ref().map_or_else(new, wider);
     Frame {
         header_row: columns.header_row,
+        columns_in_view: 0,
         last_row: filling.last_row(),
         new_columns: columns.new.clone(),
         filter,

@@ -20,6 +20,8 @@ pub struct Summary {
     pub chart: String,
     /// The style of each status, in the order of [`Status::ALL`].
     pub statuses: [u32; Status::COUNT],
+    /// The style of messages.
+    pub message: u32,
 }
 
 impl Summary {
@@ -42,11 +44,12 @@ impl Summary {
         let strings = strings.map_err(broken)?;
         let sheet = package.text("xl/worksheets/sheet1.xml")?;
         let sheet = xml::split(&sheet).map_err(broken)?;
-        let mut statuses = [0; Status::COUNT];
+        let (mut statuses, mut message) = ([0; Status::COUNT], 0);
         let mut children = Vec::new();
         for child in &sheet.children {
             children.push(match child.name {
-                "sheetData" => cells(child.raw, &strings, first, &mut statuses).map_err(broken)?,
+                "sheetData" => cells(child.raw, &strings, first, (&mut statuses, &mut message))
+                    .map_err(broken)?,
                 // Two selected sheets would be edited together.
                 "sheetViews" => child.raw.replace(" tabSelected=\"1\"", ""),
                 _ => child.raw.to_owned(),
@@ -55,17 +58,28 @@ impl Summary {
         Ok(Self {
             sheet: sheet.with(children),
             drawing: package.text("xl/drawings/drawing1.xml")?,
-            chart: package.text("xl/charts/chart1.xml")?,
+            chart: spelt_out(&package.text("xl/charts/chart1.xml")?),
             statuses,
+            message,
         })
     }
+}
+
+/// A chart that says of each bar its number and nothing else. What is left out is "yes" by the format,
+/// and programs take it so where the workbook is not one of Excel's.
+fn spelt_out(chart: &str) -> String {
+    const LABELS: &str = "<c:showLegendKey val=\"0\"/><c:showVal val=\"1\"/><c:showCatName val=\"0\"/>\
+         <c:showSerName val=\"0\"/><c:showPercent val=\"0\"/><c:showBubbleSize val=\"0\"/>";
+    chart
+        .replace("<c:showVal val=\"1\"/>", LABELS)
+        .replace("<c:invertIfNegative/>", "<c:invertIfNegative val=\"0\"/>")
 }
 
 fn cells(
     raw: &str,
     strings: &[String],
     first_style: u32,
-    statuses: &mut [u32; Status::COUNT],
+    (statuses, message): (&mut [u32; Status::COUNT], &mut u32),
 ) -> Result<String, quick_xml::Error> {
     let data = xml::split(raw)?;
     let mut rows = Vec::new();
@@ -81,6 +95,10 @@ fn cells(
                 && cells.is_empty()
             {
                 *of = style;
+            }
+            // In the row of the sum stands a cell that looks as messages do.
+            if status == Some(Status::COUNT) && cells.len() == 2 {
+                *message = style;
             }
             let styled = xml::with_attributes(cell.raw, &[("s", Some(&style.to_string()))]);
             cells.push(inlined(&styled, strings));

@@ -41,9 +41,5 @@ fn sheet_of<'a>(source: &'a Source, diagnostic: &'a Diagnostic) -> Option<&'a st
 
 /// `1 error`, `2 errors`.
 pub fn counted(count: usize, noun: &str) -> String {
-    if count == 1 {
-        format!("1 {noun}")
-    } else {
-        format!("{count} {noun}s")
-    }
+    crate::model::number::counted(count, noun)
 }

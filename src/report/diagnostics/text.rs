@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use super::excerpt::{Excerpts, Line, visible};
 use super::groups::{Groups, in_order, is_refusal};
 use super::{Findings, counted, sheet_of};
+use crate::model::number::grouped;
 use crate::model::place::column_letters;
 use crate::model::{
     AgainstTenant, Diagnostic, Severity, Source, TableSummary, left_out_shown, printable,
@@ -274,9 +275,9 @@ impl Page<'_> {
             "{}: {}: {} accepted, {} invalid, {} blocked; {}, {}{notes}",
             self.source,
             counted(summary.rows, "row"),
-            summary.accepted,
-            summary.invalid,
-            summary.blocked,
+            grouped(summary.accepted),
+            grouped(summary.invalid),
+            grouped(summary.blocked),
             counted(errors, "error"),
             counted(warnings, "warning"),
         );

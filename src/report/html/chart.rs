@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::words::{Grouped, minute};
 use crate::report::text::duration;
 use crate::report::time::rfc3339;
 use crate::report::timing::{Bar, Timing};
@@ -42,7 +43,7 @@ const ROWS: Drawing = Drawing {
     legend: &[("created", "created or found"), ("failed", "refused")],
     parts: |bar| vec![("created", bar.created), ("failed", bar.refused)],
     stacking: Stacking::Upon,
-    size: |rows| rows.to_string(),
+    size: |rows| Grouped(rows).to_string(),
 };
 
 const REQUESTS: Drawing = Drawing {
@@ -60,7 +61,7 @@ const REQUESTS: Drawing = Drawing {
         ]
     },
     stacking: Stacking::Upon,
-    size: |requests| requests.to_string(),
+    size: |requests| Grouped(requests).to_string(),
 };
 
 const ANSWERS: Drawing = Drawing {
@@ -74,9 +75,9 @@ const ANSWERS: Drawing = Drawing {
     size: duration,
 };
 
-/// The section; empty when nothing was sent.
+/// The section; empty when the run was too short for its time to have a shape.
 pub(super) fn section(timing: &Timing) -> String {
-    if timing.bars.is_empty() {
+    if !timing.has_shape() {
         return String::new();
     }
     let mut out = String::from(
@@ -96,16 +97,20 @@ fn words(out: &mut String, timing: &Timing) {
     let (rows, requests) = (sum.rows(), sum.requests());
     let _ = write!(
         out,
-        "<p>{rows} {} to an outcome: {} created or found, {} refused.",
+        "<p>{} {} to an outcome: {} created or found, {} refused.",
+        Grouped(rows),
         if rows == 1 { "row came" } else { "rows came" },
-        sum.created,
-        sum.refused
+        Grouped(sum.created),
+        Grouped(sum.refused)
     );
     if requests > 0 {
         let _ = write!(
             out,
-            " {requests} requests: {} answered, {} told to come again later, {} without a clear answer.",
-            sum.answered, sum.put_off, sum.lost
+            " {} requests: {} answered, {} told to come again later, {} without a clear answer.",
+            Grouped(requests),
+            Grouped(sum.answered),
+            Grouped(sum.put_off),
+            Grouped(sum.lost)
         );
     }
     if let (Some(half), Some(most)) = (sum.took.within(50), sum.took.within(95)) {
@@ -129,12 +134,6 @@ fn bar_length(milliseconds: i64) -> String {
     }
 }
 
-/// `2026-01-02 03:04:05` of an RFC 3339 moment.
-fn clock(moment: &str) -> String {
-    let seconds = moment.get(..19).unwrap_or(moment);
-    seconds.replace('T', " ")
-}
-
 /// How tall a bar is.
 fn tall(parts: &Parts, stacking: Stacking) -> u64 {
     let sizes = parts.iter().map(|(_, size)| *size);
@@ -156,7 +155,10 @@ fn draw(out: &mut String, timing: &Timing, drawing: &Drawing) {
     let highest = (drawing.size)(tallest);
     let _ = write!(out, "<figure><figcaption>{label}, in each {each}:");
     for (class, meaning) in drawing.legend {
-        let _ = write!(out, " <span class=\"badge {class}\">{meaning}</span>");
+        let _ = write!(
+            out,
+            " <span class=\"key\"><svg class=\"chart\" viewBox=\"0 0 10 10\" aria-hidden=\"true\"><rect class=\"{class}\" width=\"10\" height=\"10\"/></svg>{meaning}</span>"
+        );
     }
     let end = timing.begins(timing.bars.len());
     let (from, to) = (rfc3339(timing.from_ms), rfc3339(end));
@@ -168,9 +170,9 @@ fn draw(out: &mut String, timing: &Timing, drawing: &Drawing) {
          <text x=\"100\" y=\"32\" text-anchor=\"end\">{highest}</text><text x=\"100\" y=\"172\" text-anchor=\"end\">0</text>\
          <line class=\"middle\" x1=\"{LEFT}\" y1=\"{middle}\" x2=\"{right}\" y2=\"{middle}\"/>\
          <line x1=\"{LEFT}\" y1=\"{FLOOR}\" x2=\"{right}\" y2=\"{FLOOR}\"/>\n\
-         <text x=\"{LEFT}\" y=\"194\">{}</text><text x=\"{right}\" y=\"194\" text-anchor=\"end\">{}</text>",
-        clock(&from),
-        clock(&to),
+         <text x=\"{LEFT}\" y=\"194\" data-time=\"{from}\">{} UTC</text><text x=\"{right}\" y=\"194\" text-anchor=\"end\" data-time=\"{to}\">{} UTC</text>",
+        minute(&from),
+        minute(&to),
     );
     let width = (WIDTH / bars.len().max(1) as u64).min(60);
     for (place, parts) in (0..).zip(&bars) {
@@ -198,7 +200,7 @@ fn table(out: &mut String, timing: &Timing) {
          <div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Figures over time\"><table>\n<thead><tr>",
     );
     for title in [
-        "From (UTC)",
+        "From",
         "Created, changed or found",
         "Refused",
         "Requests answered",
@@ -216,7 +218,10 @@ fn table(out: &mut String, timing: &Timing) {
         }
         let within = |percent| bar.took.within(percent).map_or_else(String::new, duration);
         let begins = rfc3339(timing.begins(place));
-        let _ = write!(out, "<tr><th scope=\"row\">{begins}</th>");
+        let _ = write!(
+            out,
+            "<tr><th scope=\"row\"><time datetime=\"{begins}\" data-seconds>{begins}</time></th>"
+        );
         for count in [
             bar.created,
             bar.refused,
@@ -224,7 +229,7 @@ fn table(out: &mut String, timing: &Timing) {
             bar.put_off,
             bar.lost,
         ] {
-            let _ = write!(out, "<td>{count}</td>");
+            let _ = write!(out, "<td>{}</td>", Grouped(count));
         }
         let _ = writeln!(out, "<td>{}</td><td>{}</td></tr>", within(50), within(95));
     }

@@ -7,9 +7,12 @@
 
 mod chart;
 mod escape;
+mod headline;
+mod next_steps;
 mod page;
 mod problems;
 mod rows;
 mod undo;
+mod words;
 
 pub use page::write;

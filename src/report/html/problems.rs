@@ -1,24 +1,28 @@
-//! What went wrong, grouped by code: the same mistake in ten thousand rows is one problem with a
-//! count, the rule's own words and the fix.
+//! What went wrong, as one list: the same mistake in ten thousand rows is one problem with a count, the
+//! value to change comes first, the rule's reasons are folded away, and rows that only wait stand below
+//! what they wait for.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write;
 
 use super::escape::Html;
-use crate::model::Severity;
-use crate::model::rules;
+use super::words::{icon, is_remark, rows, sentence, shape, with_code};
+use crate::journal::Fault;
+use crate::model::rules::hierarchy::PARENT_ROW_BLOCKED;
+use crate::model::{Outcome, Standing, rules};
 use crate::report::Status;
 use crate::report::facts::Facts;
+use crate::report::names::meant;
 
-/// Different messages that are shown of a problem, the most frequent ones.
-const MESSAGES: usize = 4;
-/// Different messages that are counted; further ones are only counted together.
+/// Different values or messages that are shown of a problem, the most frequent ones.
+const LINES: usize = 5;
+/// Different ones that are counted; further ones are only counted together.
 const COUNTED: usize = 1_000;
-/// Rows that are named beside a message.
+/// Rows that are named beside a line.
 const NUMBERS: usize = 3;
 
 /// A problem that several rows may share, most urgent first.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind<'a> {
     /// Nobody knows what became of the rows.
     Open(Status),
@@ -26,71 +30,132 @@ enum Kind<'a> {
     Service(&'a str),
     /// A rule that keeps rows from being sent.
     Rule(&'a str),
-    /// A rule that lets them go.
-    Warning(&'a str),
     /// The tenant showed the customer differently after the run.
     Differs,
+    /// A rule that lets them go.
+    Warning(&'a str),
 }
 
+/// The rows that share a problem.
 #[derive(Debug, Default)]
 struct Group<'a> {
-    rows: u64,
-    examples: Vec<Example<'a>>,
-    places: HashMap<&'a str, usize>,
+    rows: Named,
+    lines: Vec<Line<'a>>,
+    places: HashMap<(u32, &'a str, &'a str), usize>,
+    /// Rows that wait for one of these.
+    waiting: Named,
 }
 
-/// A message, and rows that bear it.
-#[derive(Debug)]
-struct Example<'a> {
-    message: &'a str,
+/// How many rows, the first of them by their numbers.
+#[derive(Debug, Default)]
+struct Named {
+    count: u64,
     numbers: Vec<String>,
-    rows: u64,
 }
 
-impl<'a> Group<'a> {
-    fn add(&mut self, number: impl Fn() -> String, message: &'a str) {
-        self.rows += 1;
-        if let Some(place) = self.places.get(message) {
-            let example = &mut self.examples[*place];
-            example.rows += 1;
-            if example.numbers.len() < NUMBERS {
-                example.numbers.push(number());
-            }
-        } else if self.examples.len() < COUNTED {
-            self.places.insert(message, self.examples.len());
-            self.examples.push(Example {
-                message,
-                numbers: vec![number()],
-                rows: 1,
-            });
+impl Named {
+    fn add(&mut self, number: impl Fn() -> String) {
+        self.count += 1;
+        if self.numbers.len() < NUMBERS {
+            self.numbers.push(number());
         }
     }
 
-    /// The messages that are shown: the most frequent first, else in the order of the rows.
-    fn shown(&self) -> Vec<&Example<'a>> {
-        let mut shown: Vec<&Example<'a>> = self.examples.iter().collect();
-        shown.sort_by_key(|example| std::cmp::Reverse(example.rows));
-        shown.truncate(MESSAGES);
+    /// `row 5`, `rows 5 and 9`, `1,000 rows: 51, 101, 151 ...`.
+    fn shown(&self) -> String {
+        let numbers = self.numbers.join(", ");
+        let numbers = Html(&numbers);
+        match self.count {
+            1 => format!("row {numbers}"),
+            count if count > self.numbers.len() as u64 => {
+                format!("{}: {numbers} \u{2026}", rows(count))
+            }
+            _ => format!("rows {numbers}"),
+        }
+    }
+}
+
+/// What is said of some rows of a group.
+#[derive(Debug)]
+struct Line<'a> {
+    message: &'a str,
+    /// The cell at fault, where the journal knows it.
+    fault: Option<&'a Fault>,
+    rows: Named,
+}
+
+impl<'a> Group<'a> {
+    fn add(&mut self, number: impl Fn() -> String, message: &'a str, fault: Option<&'a Fault>) {
+        self.rows.add(&number);
+        let key = fault.map_or((u32::MAX, "", message), |fault| {
+            (fault.column, &*fault.value, &*fault.message)
+        });
+        let place = match self.places.get(&key) {
+            Some(place) => *place,
+            None if self.lines.len() == COUNTED => return,
+            None => {
+                self.places.insert(key, self.lines.len());
+                self.lines.push(Line {
+                    message,
+                    fault,
+                    rows: Named::default(),
+                });
+                self.lines.len() - 1
+            }
+        };
+        self.lines[place].rows.add(number);
+    }
+
+    /// The lines that are shown: the most frequent first, else in the order of the rows.
+    fn shown(&self) -> Vec<&Line<'a>> {
+        let mut shown: Vec<&Line<'a>> = self.lines.iter().collect();
+        shown.sort_by_key(|line| std::cmp::Reverse(line.rows.count));
+        shown.truncate(LINES);
         shown
+    }
+
+    /// The column of all cells at fault, where they stand in one.
+    fn column(&self) -> Option<u32> {
+        let first = self.lines.first()?.fault?.column;
+        let same = |line: &Line<'_>| line.fault.is_some_and(|fault| fault.column == first);
+        self.lines.iter().all(same).then_some(first)
     }
 }
 
 /// The section; empty when nothing went wrong.
 pub(super) fn section(facts: &Facts) -> String {
-    let groups = group(facts);
-    if groups.is_empty() {
-        return String::new();
+    let mut groups: Vec<_> = group(facts).into_iter().collect();
+    // In each kind the most frequent first.
+    groups.sort_by_key(|(kind, group)| (class(kind), std::cmp::Reverse(group.rows.count)));
+    let (remarks, problems): (Vec<_>, Vec<_>) = groups
+        .into_iter()
+        .partition(|(kind, _)| matches!(kind, Kind::Warning(_)));
+    let mut out = String::new();
+    if !problems.is_empty() {
+        out.push_str(
+            "<section aria-labelledby=\"problems-title\">\n<h2 id=\"problems-title\">What went wrong</h2>\n<ul class=\"problems frame\">\n",
+        );
+        for (kind, group) in &problems {
+            problem(&mut out, facts, kind, group);
+        }
+        out.push_str("</ul>\n</section>\n");
     }
-    let mut out = String::from(
-        "<section aria-labelledby=\"problems-title\">\n<h2 id=\"problems-title\">What went wrong</h2>\n",
-    );
-    let mut groups: Vec<_> = groups.into_iter().collect();
-    // Warnings and differences after errors, and in each kind the most frequent first.
-    groups.sort_by_key(|(kind, group)| (class(kind), std::cmp::Reverse(group.rows)));
-    for (kind, group) in &groups {
-        article(&mut out, kind, group);
+    if !remarks.is_empty() {
+        let all: BTreeSet<&str> = remarks.iter().map(|(kind, _)| kind.code()).collect();
+        let _ = write!(
+            out,
+            "<details class=\"fold\"><summary>{}<h2>Worth a look</h2><span class=\"quiet\">{} that kept no row from being sent</span></summary>\n<ul class=\"problems frame\">\n",
+            icon("rt"),
+            match all.len() {
+                1 => "1 remark".to_owned(),
+                many => format!("{many} remarks"),
+            }
+        );
+        for (kind, group) in &remarks {
+            problem(&mut out, facts, kind, group);
+        }
+        out.push_str("</ul>\n</details>\n");
     }
-    out.push_str("</section>\n");
     out
 }
 
@@ -104,129 +169,222 @@ fn class(kind: &Kind<'_>) -> u8 {
     }
 }
 
-/// The class that gives the problem its colour.
-fn colour(kind: &Kind<'_>) -> &'static str {
-    match kind {
-        Kind::Open(status) => status.as_str(),
-        Kind::Service(_) => "failed",
-        Kind::Rule(_) => "invalid",
-        Kind::Differs => "blocked",
-        Kind::Warning(_) => "exists",
+impl Kind<'_> {
+    /// The class that gives the problem its colour, and its shape.
+    fn look(&self) -> (&'static str, &'static str) {
+        match self {
+            Kind::Open(status) => (status.as_str(), shape(*status)),
+            Kind::Service(_) => ("failed", "no"),
+            Kind::Rule(_) => ("invalid", "err"),
+            Kind::Differs => ("differs", "differ"),
+            Kind::Warning(_) => ("warning", "warn"),
+        }
+    }
+
+    /// The rule's code or the service's number; empty where there is none.
+    fn code(&self) -> &str {
+        match self {
+            Kind::Service(code) | Kind::Rule(code) | Kind::Warning(code) => code,
+            Kind::Open(_) | Kind::Differs => "",
+        }
     }
 }
 
 fn group(facts: &Facts) -> BTreeMap<Kind<'_>, Group<'_>> {
     let mut groups: BTreeMap<Kind<'_>, Group<'_>> = BTreeMap::new();
-    let mut add = |kind, index: usize| {
-        if let Some(verdict) = facts.verdicts.get(index) {
+    for (index, verdict) in facts.verdicts.iter().enumerate() {
+        for kind in kinds(facts, index) {
             // A row may have several problems: each is told in its own words, without its cell, so
             // that the same mistake in many rows is one.
             let own = match kind {
                 Kind::Rule(code) | Kind::Warning(code) => fault_of(facts, index, code),
                 _ => None,
             };
-            groups
-                .entry(kind)
-                .or_default()
-                .add(|| facts.place(index), own.unwrap_or(&verdict.message));
+            let group = groups.entry(kind).or_default();
+            group.add(|| facts.place(index), &verdict.message, own);
         }
-    };
-    for (index, verdict) in facts.verdicts.iter().enumerate() {
-        match verdict.status {
-            Status::Failed => {
-                add(Kind::Service(&verdict.code), index);
-                continue;
-            }
-            Status::Unknown | Status::Pending => add(Kind::Open(verdict.status), index),
-            _ => {}
-        }
-        for code in verdict.code.split(' ').filter(|code| !code.is_empty()) {
-            let sent = !matches!(verdict.status, Status::Invalid | Status::Blocked);
-            let warns = rules::find(code).is_some_and(|rule| rule.severity != Severity::Error);
-            let kind = if warns || sent {
-                Kind::Warning(code)
-            } else {
-                Kind::Rule(code)
-            };
-            add(kind, index);
+        if verdict.status == Status::Blocked {
+            let above = blocker(facts, index);
+            let cause = above.and_then(|above| kinds(facts, above).into_iter().next());
+            let cause = cause.unwrap_or(Kind::Rule(PARENT_ROW_BLOCKED.code));
+            let group = groups.entry(cause).or_default();
+            group.waiting.add(|| facts.place(index));
         }
     }
     let differing = facts.replayed.mismatches.iter().map(|(row, _)| *row);
     for row in differing.collect::<BTreeSet<_>>() {
-        add(Kind::Differs, row.as_usize());
+        if let Some(verdict) = facts.verdicts.get(row.as_usize()) {
+            let group = groups.entry(Kind::Differs).or_default();
+            group.add(|| facts.place(row.as_usize()), &verdict.message, None);
+        }
     }
     groups
 }
 
-/// What was wrong in a cell of the row by this rule, where the journal knows it.
-fn fault_of<'a>(facts: &'a Facts, index: usize, code: &str) -> Option<&'a str> {
-    let faults = &facts.faults;
-    let first = faults.partition_point(|fault| fault.row.as_usize() < index);
-    let mut of_row = faults[first..]
-        .iter()
-        .take_while(|fault| fault.row.as_usize() == index);
-    let found = of_row.find(|fault| fault.code == code)?;
-    Some(&found.message)
+/// The problems of a row, the one that stopped it first. That another row blocks it is none of its own.
+fn kinds(facts: &Facts, index: usize) -> Vec<Kind<'_>> {
+    let verdict = &facts.verdicts[index];
+    let mut kinds = match verdict.status {
+        Status::Failed => return vec![Kind::Service(&verdict.code)],
+        Status::Unknown | Status::Pending => vec![Kind::Open(verdict.status)],
+        _ => Vec::new(),
+    };
+    let kept_back = matches!(verdict.status, Status::Invalid | Status::Blocked);
+    let codes = verdict.code.split(' ').filter(|code| !code.is_empty());
+    let own =
+        codes.filter(|code| verdict.status != Status::Blocked || *code != PARENT_ROW_BLOCKED.code);
+    kinds.extend(own.map(|code| {
+        if kept_back && !is_remark(code) {
+            Kind::Rule(code)
+        } else {
+            Kind::Warning(code)
+        }
+    }));
+    kinds
 }
 
-fn article(out: &mut String, kind: &Kind<'_>, group: &Group<'_>) {
-    let (title, fix) = words(kind);
-    let rows = if group.rows == 1 { "row" } else { "rows" };
+/// The row that keeps this one from being sent and is not itself kept by another.
+fn blocker(facts: &Facts, index: usize) -> Option<usize> {
+    let above = |index: usize| match facts.replayed.progress.get(index) {
+        Some(Standing::Ended(Outcome::Blocked { by })) => Some(by.as_usize()),
+        _ => None,
+    };
+    let mut at = above(index)?;
+    // As many steps as there are rows: a circle would have no end.
+    for _ in 0..facts.verdicts.len() {
+        match above(at) {
+            Some(next) => at = next,
+            None => return (at < facts.verdicts.len()).then_some(at),
+        }
+    }
+    None
+}
+
+/// What was wrong in a cell of the row by this rule, where the journal knows it.
+fn fault_of<'a>(facts: &'a Facts, index: usize, code: &str) -> Option<&'a Fault> {
+    facts
+        .faults_of(index)
+        .iter()
+        .find(|fault| fault.code == code)
+}
+
+fn problem(out: &mut String, facts: &Facts, kind: &Kind<'_>, group: &Group<'_>) {
+    let (class, shape) = kind.look();
+    let (title, why) = words(kind);
+    let column = group
+        .column()
+        .and_then(|column| facts.info.header.get(column as usize));
+    let column = column.map_or_else(String::new, |header| {
+        format!("<bdi class=\"column\">{}</bdi> ", Html(header))
+    });
+    let code = match kind.code() {
+        "" => String::new(),
+        code => format!(" <span class=\"code\">{}</span>", Html(code)),
+    };
     let _ = writeln!(
         out,
-        "<article class=\"problem {}\"><header><h3>{}</h3><span>{} {rows}</span>{}</header>",
-        colour(kind),
+        "<li class=\"problem {class}\">{}<div><div class=\"what\"><h3>{column}{}{code}</h3>{}</div>",
+        icon(shape),
         Html(&title),
-        group.rows,
-        button(kind, &title),
+        button(kind, &title, group.rows.count + group.waiting.count),
     );
-    if !fix.is_empty() {
-        let _ = writeln!(out, "<p>{}</p>", with_code(&fix));
-    }
-    out.push_str("<ul>\n");
-    let mut told = 0;
-    for example in group.shown() {
-        told += example.rows;
-        let row = if example.rows == 1 { "row" } else { "rows" };
-        let more = example.rows - example.numbers.len() as u64;
-        let more = if more > 0 {
-            format!(" and {more} more")
+    lines(out, kind, group);
+    if group.waiting.count > 0 {
+        let wait = if group.waiting.count == 1 {
+            "waits"
         } else {
-            String::new()
+            "wait"
         };
         let _ = writeln!(
             out,
-            "<li>{row} {}{more}: <bdi>{}</bdi></li>",
-            Html(&example.numbers.join(", ")),
-            Html(example.message)
+            "<p class=\"waiting blocked\">{}<span>{} below {wait} for this and will follow ({})</span></p>",
+            icon("hold"),
+            rows(group.waiting.count),
+            group.waiting.shown()
         );
     }
-    if group.rows > told {
+    if !why.is_empty() {
         let _ = writeln!(
             out,
-            "<li>and {} rows with other words</li>",
-            group.rows - told
+            "<details class=\"why\"><summary>{}Why, and what to do</summary><p>{}</p></details>",
+            icon("rt"),
+            with_code(&why)
         );
     }
-    out.push_str("</ul>\n</article>\n");
+    out.push_str("</div></li>\n");
 }
 
-/// The button that shows a problem's rows in the table.
-fn button(kind: &Kind<'_>, title: &str) -> String {
+/// The values to change, or what is said of the rows, each with its rows.
+fn lines(out: &mut String, kind: &Kind<'_>, group: &Group<'_>) {
+    // The title says it all.
+    if matches!(kind, Kind::Open(_)) {
+        return;
+    }
+    out.push_str("<ul class=\"lines\">\n");
+    let mut told = 0;
+    for line in group.shown() {
+        told += line.rows.count;
+        let _ = writeln!(
+            out,
+            "<li><span class=\"says\">{}</span> <span class=\"rows\">{}</span></li>",
+            says(kind, line),
+            line.rows.shown()
+        );
+    }
+    if group.rows.count > told {
+        let _ = writeln!(
+            out,
+            "<li class=\"quiet\">and {} with other values</li>",
+            rows(group.rows.count - told)
+        );
+    }
+    out.push_str("</ul>\n");
+}
+
+/// `Germny -> Germany (DE)`, or the message with the value in bold.
+fn says(kind: &Kind<'_>, line: &Line<'_>) -> String {
+    let Some(fault) = line.fault else {
+        return match kind {
+            Kind::Service(_) => format!("<q><bdi>{}</bdi></q>", Html(line.message)),
+            _ => format!("<bdi>{}</bdi>", Html(line.message)),
+        };
+    };
+    if !fault.meant.is_empty() && !fault.value.is_empty() {
+        return format!(
+            "<b><bdi>{}</bdi> \u{2192} <bdi>{}</bdi></b>",
+            Html(&fault.value),
+            Html(&meant(&fault.code, &fault.meant))
+        );
+    }
+    let quoted = format!("\"{}\"", fault.value);
+    match fault.message.split_once(&quoted) {
+        Some((before, after)) if !fault.value.is_empty() => format!(
+            "<bdi>{}</bdi><b><bdi>{}</bdi></b><bdi>{}</bdi>",
+            Html(before),
+            Html(&fault.value),
+            Html(after)
+        ),
+        _ => format!("<bdi>{}</bdi>", Html(&fault.message)),
+    }
+}
+
+/// The count, which shows a problem's rows in the table.
+fn button(kind: &Kind<'_>, title: &str, count: u64) -> String {
     let shows = match kind {
         Kind::Open(status) => format!("data-status=\"{status}\""),
         Kind::Service(code) | Kind::Rule(code) | Kind::Warning(code) => {
             format!("data-code=\"{}\"", Html(code))
         }
-        Kind::Differs => return String::new(),
+        Kind::Differs => return format!("<span class=\"quiet\">{}</span>", rows(count)),
     };
     format!(
-        "<button type=\"button\" class=\"show\" {shows} hidden>Show in the table<span class=\"away\">: {}</span></button>",
+        "<button type=\"button\" class=\"btn link show\" {shows} disabled>{}<span class=\"vh\"> in the table: {}</span></button>",
+        rows(count),
         Html(title)
     )
 }
 
-/// A problem's title and what to do about it.
+/// A problem's title, and why it is one and what to do about it.
 fn words(kind: &Kind<'_>) -> (String, String) {
     match kind {
         Kind::Open(Status::Unknown) => (
@@ -237,76 +395,20 @@ fn words(kind: &Kind<'_>) -> (String, String) {
             "Not sent: the run stopped before these rows".into(),
             "Continue the run: it begins where it stopped.".into(),
         ),
-        Kind::Service("") => (
-            "The service refused".into(),
-            "Its words stand beside each row.".into(),
+        Kind::Service(_) => ("The service refused".into(), String::new()),
+        Kind::Rule(code) | Kind::Warning(code) => rules::find(code).map_or_else(
+            || ((*code).to_owned(), String::new()),
+            |rule| {
+                let what = rule.what.trim_end_matches('.').to_owned();
+                (
+                    what,
+                    format!("{} {}", sentence(rule.why), sentence(rule.fix)),
+                )
+            },
         ),
-        Kind::Service(code) => (
-            format!("The service refused: error {code}"),
-            "Its words stand beside each row; mend the row by them.".into(),
-        ),
-        Kind::Rule(code) | Kind::Warning(code) => {
-            let rule = rules::find(code);
-            let warning = match (kind, rule.map(|rule| rule.severity)) {
-                (Kind::Warning(_), Some(Severity::Note)) => "note ",
-                (Kind::Warning(_), _) => "warning ",
-                _ => "",
-            };
-            rule.map_or_else(
-                || (format!("{warning}{code}"), String::new()),
-                |rule| {
-                    let what = rule.what.trim_end_matches('.');
-                    let (why, fix) = (sentence(rule.why), sentence(rule.fix));
-                    (
-                        format!("{warning}{code}: {what}"),
-                        format!("{why} Fix: {fix}"),
-                    )
-                },
-            )
-        }
         Kind::Differs => (
             "Found differing in the tenant after the run".into(),
             "Look at these customers in the console; what differs stands beside each row.".into(),
         ),
-    }
-}
-
-/// Text in HTML, with what stands between two backticks as code.
-fn with_code(text: &str) -> String {
-    let parts: Vec<&str> = text.split('`').collect();
-    if parts.len().is_multiple_of(2) {
-        return Html(text).to_string();
-    }
-    let mut out = String::new();
-    for (place, part) in parts.into_iter().enumerate() {
-        let _ = if place.is_multiple_of(2) {
-            write!(out, "{}", Html(part))
-        } else {
-            write!(out, "<code>{}</code>", Html(part))
-        };
-    }
-    out
-}
-
-/// Begins with a capital and ends with a full stop.
-fn sentence(text: &str) -> String {
-    let mut letters = text.trim_end_matches('.').chars();
-    let first = letters.next().map(char::to_uppercase);
-    let mut sentence: String = first.into_iter().flatten().chain(letters).collect();
-    sentence.push('.');
-    sentence
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_stands_between_backticks_is_code_and_still_text() {
-        assert_eq!(
-            with_code("`<b>` or `KP`."),
-            "<code>&lt;b&gt;</code> or <code>KP</code>."
-        );
-        assert_eq!(with_code("one ` alone"), "one ` alone");
     }
 }

@@ -1,7 +1,6 @@
 //! The rows as the page's script takes them: one JSON block, written row by row.
 
 use std::io::Write;
-use std::ops::ControlFlow;
 
 use serde_json::{Value, json};
 
@@ -11,14 +10,13 @@ use crate::model::{Parent, PartnerId, Planned};
 use crate::report::facts::{Facts, goes_on_while};
 use crate::report::file::NewFile;
 use crate::report::layout::OutCell;
+use crate::report::names::{called_name, meant, name_column};
 use crate::report::{Counts, ReportError, Status, Verdict};
 
 /// As many rows as a browser holds with ease; the rows that did not make it come first.
 pub(super) const MOST_ROWS: usize = 100_000;
 /// What is shown of one cell, in characters.
 const LONGEST_CELL: usize = 300;
-/// Rows that are looked at to find the column of names.
-const SAMPLED_ROWS: usize = 200;
 
 /// Which rows the page holds.
 pub(super) struct Chosen {
@@ -55,8 +53,10 @@ impl Chosen {
     }
 }
 
-/// Writes the block: `{"statuses": [..], "columns": [..], "name": 0, "rows": [..]}`. A row has a ninth
-/// member only where an undo met its customer: what became of it.
+/// Writes the block: `{"statuses": [..], "columns": [..], "name": 0, "above": {..}, "rows": [..]}`. A row
+/// has a ninth and a tenth member only where an undo met its customer, or cells of it are at fault: what
+/// became of it (else an empty text), and of each cell its column, `error` or `warning`, what is wrong,
+/// and what may have been meant.
 pub(super) fn write(
     facts: &Facts,
     store: &Store,
@@ -68,7 +68,8 @@ pub(super) fn write(
     let head = json!({
         "statuses": Status::ALL.map(Status::as_str),
         "columns": &header[..input_columns],
-        "name": name_column(facts, store)?,
+        "name": name_column(facts, store)?.or_else(|| called_name(facts)).unwrap_or(0),
+        "above": facts.info.above,
     });
     let mut text = String::new();
     json_for_html(&head.to_string(), &mut text);
@@ -85,10 +86,15 @@ pub(super) fn write(
         first = false;
         let cells = facts.layout.row(&row.cells, verdict).take(input_columns);
         let mut shown = one(facts, row, verdict, cells);
-        if let (Value::Array(members), Some(Some(status))) =
-            (&mut shown, undone.get(row.row.as_usize()))
-        {
-            members.push(status.as_str().into());
+        if let Value::Array(members) = &mut shown {
+            let status = undone.get(row.row.as_usize()).copied().flatten();
+            let faults = faults(facts, row.row.as_usize());
+            if status.is_some() || !faults.is_empty() {
+                members.push(status.map_or("", |status| status.as_str()).into());
+            }
+            if !faults.is_empty() {
+                members.push(faults.into());
+            }
         }
         json_for_html(&shown.to_string(), &mut text);
         if text.len() > 1 << 16 {
@@ -129,9 +135,24 @@ fn one<'a>(
         verdict.id.map_or(0, PartnerId::get),
         parent(facts, row),
         verdict.code,
-        shortened(&verdict.message),
+        verdict.message,
         cells,
     ])
+}
+
+/// The cells at fault of a row that are shown: column, severity, what is wrong, what may have been meant.
+fn faults(facts: &Facts, index: usize) -> Vec<Value> {
+    let faults = facts.faults_of(index).iter().filter_map(|fault| {
+        let column = facts.layout.position_of(fault.column as usize)?;
+        let meant = meant(&fault.code, &fault.meant);
+        Some(json!([
+            column,
+            fault.severity.as_str(),
+            fault.message,
+            meant
+        ]))
+    });
+    faults.collect()
 }
 
 /// Below whom a row stands: another row's index, a customer's id below zero, or nobody knows.
@@ -150,36 +171,6 @@ fn shortened(text: &str) -> String {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
     }
-}
-
-/// The column of the customers' names, by its place in the page. The journal does not say which
-/// it is; it is the one that holds what the plan calls the customers.
-fn name_column(facts: &Facts, store: &Store) -> Result<usize, ReportError> {
-    let mut hits = vec![0_usize; facts.layout.header().len()];
-    let mut seen = 0;
-    facts.rows_until(store, |row, verdict| {
-        let planned = facts.replayed.planned.get(row.row.as_usize());
-        let Some(name) = planned.and_then(|planned| planned.action.partner()) else {
-            return Ok(ControlFlow::Continue(()));
-        };
-        seen += 1;
-        for (hits, cell) in hits.iter_mut().zip(facts.layout.row(&row.cells, verdict)) {
-            if matches!(&cell, OutCell::Text(text) if text.trim() == name.name.as_str()) {
-                *hits += 1;
-            }
-        }
-        Ok(goes_on_while(seen < SAMPLED_ROWS))
-    })?;
-    let most = hits.iter().copied().max().unwrap_or(0);
-    if most > 0 {
-        return Ok(hits.iter().position(|hits| *hits == most).unwrap_or(0));
-    }
-    let headers = facts.layout.header();
-    let named = headers.iter().position(|header| {
-        let header = header.to_lowercase();
-        header.contains("name") || header.contains("customer")
-    });
-    Ok(named.unwrap_or(0))
 }
 
 #[cfg(test)]

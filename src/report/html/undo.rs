@@ -3,8 +3,8 @@
 use std::fmt::Write;
 
 use super::escape::Html;
+use super::words::{Grouped, moment};
 use crate::report::facts::Facts;
-use crate::report::time::rfc3339;
 use crate::report::undo_facts::{UndoFacts, UndoStatus};
 
 /// Customers that stay and are named on the page.
@@ -16,14 +16,14 @@ pub(super) fn section(facts: &Facts) -> String {
         return String::new();
     };
     let how = match undo.state.finished_ms {
-        Some(at_ms) => format!("This run was undone, finished {}", rfc3339(at_ms)),
+        Some(at_ms) => format!("This run was undone, finished {}", moment(at_ms)),
         None => format!(
             "Somebody began to undo this run, {}, and it is not finished",
-            rfc3339(undo.state.begun_ms)
+            moment(undo.state.begun_ms)
         ),
     };
     let mut out = format!(
-        "<section class=\"undone\" aria-labelledby=\"undo-title\">\n<h2 id=\"undo-title\">Undone since</h2>\n\
+        "<section class=\"undo frame\" aria-labelledby=\"undo-title\">\n<h2 id=\"undo-title\">Undone since</h2>\n\
          <p>{how}. Of the {}:</p>\n<ul>\n",
         undo.counts.of_run()
     );
@@ -32,11 +32,14 @@ pub(super) fn section(facts: &Facts) -> String {
             let meaning = status.meaning();
             let _ = writeln!(
                 out,
-                "<li><strong>{count}</strong> {status} <span class=\"quiet\">({meaning})</span></li>"
+                "<li><b>{}</b> {status} <span class=\"quiet\">({meaning})</span></li>",
+                Grouped(count)
             );
         }
     }
-    out.push_str("</ul>\n<p>What follows tells what the run did; removed.csv has every customer of the undo.</p>\n");
+    out.push_str(
+        "</ul>\n<p><a href=\"removed.csv\">removed.csv</a> has every customer of the undo.</p>\n",
+    );
     kept(&mut out, undo);
     out.push_str("</section>\n");
     out

@@ -11,6 +11,7 @@ use crate::journal::Store;
 use crate::report::ReportError;
 use crate::report::facts::Facts;
 use crate::report::file::NewFile;
+use crate::report::names::name_column;
 use crate::report::next::Next;
 use crate::report::note::too_many;
 use tables::caught::caught;
@@ -84,7 +85,8 @@ fn build(
         .add_worksheet_with_constant_memory()
         .map_err(broken)?;
     sheet.set_name(&data_name).map_err(broken)?;
-    let mut data = Data::new(facts, sheet);
+    let name = name_column(facts, store)?;
+    let mut data = Data::new(facts, name, sheet);
     data.header().map_err(broken)?;
     facts.each_row(store, |row, verdict| data.row(row, verdict).map_err(broken))?;
     data.finish().map_err(broken)?;

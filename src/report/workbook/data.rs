@@ -8,7 +8,7 @@ use super::cells::{marked, write_id};
 use super::formats::Formats;
 use crate::journal::RowRecord;
 use crate::report::facts::Facts;
-use crate::report::layout::OutCell;
+use crate::report::layout::{Layout, OutCell};
 use crate::report::note::{MOST_NOTES, Notes};
 use crate::report::verdict::Verdict;
 use tables::edit::cells::cut;
@@ -16,21 +16,56 @@ use tables::edit::cells::cut;
 /// Rows from which the columns' widths are taken.
 const SAMPLED_ROWS: usize = 500;
 
+/// The widest a column is, in characters.
+const WIDEST: u16 = 60;
+/// So many lines a row is high, at most.
+const MOST_LINES: u32 = 27;
+/// Columns that stay in view may be so wide together, in characters.
+const MOST_FROZEN: usize = 75;
+
+/// Where each column of the result files stands in the sheet: ID and status beside the name, where that
+/// is known, else as in the other files.
+fn places(layout: &Layout, name: Option<usize>) -> Vec<u16> {
+    let (all, input) = (layout.header().len(), layout.input_width());
+    let mut order: Vec<usize> = (0..all).collect();
+    if let Some(name) = name {
+        let (id, status) = (layout.id_position(), layout.status_position());
+        // An ID that the input has stays where it is.
+        let beside = if id == name + 1 { id } else { name };
+        let own: Vec<usize> = [id, status].into_iter().filter(|at| *at >= input).collect();
+        order.retain(|at| !own.contains(at));
+        let after = beside.min(input.saturating_sub(1)) + 1;
+        order.splice(after..after, own);
+    }
+    let mut places = vec![0; all];
+    for (place, column) in (0..).zip(order) {
+        places[column] = place;
+    }
+    places
+}
+
 /// The sheet of rows under construction.
 pub(super) struct Data<'a> {
     facts: &'a Facts,
     sheet: &'a mut Worksheet,
     at_fault: Notes<'a>,
     next_row: u32,
+    places: Vec<u16>,
     widths: Vec<usize>,
     notes: usize,
     formats: Formats,
 }
 
 impl<'a> Data<'a> {
-    /// An empty one.
-    pub(super) fn new(facts: &'a Facts, sheet: &'a mut Worksheet) -> Self {
+    /// An empty one; `name` is the column of the customers' names in the result files, where that is
+    /// certain.
+    pub(super) fn new(facts: &'a Facts, name: Option<usize>, sheet: &'a mut Worksheet) -> Self {
+        // Whoever names columns by their letters expects them where they were.
+        let by_letters = facts.info.options.iter();
+        let by_letters = by_letters.filter(|(_, value)| value.starts_with("column:"));
+        let name = name.filter(|_| by_letters.count() == 0);
         Self {
+            places: places(&facts.layout, name),
             widths: vec![0; facts.layout.header().len()],
             at_fault: Notes::of(&facts.faults),
             facts,
@@ -41,14 +76,18 @@ impl<'a> Data<'a> {
         }
     }
 
-    /// Makes texts of all columns but the one of ids. A format of a column costs nothing, one that is
+    /// Makes texts of all columns but the one of ids, and wraps messages. A format of a column costs nothing, one that is
     /// handed in with each cell is looked up for each cell.
     fn columns(&mut self) -> Result<(), XlsxError> {
         let ids = self.facts.layout.id_position();
-        for (column, place) in (0_u16..).zip(0..self.widths.len()) {
-            if place != ids {
-                self.sheet.set_column_format(column, &self.formats.text)?;
-            }
+        let message = self.facts.layout.status_position() + 2;
+        for (place, column) in self.places.iter().copied().enumerate() {
+            let format = match place {
+                place if place == ids => &self.formats.id,
+                place if place == message => &self.formats.message,
+                _ => &self.formats.text,
+            };
+            self.sheet.set_column_format(column, format)?;
         }
         Ok(())
     }
@@ -56,7 +95,7 @@ impl<'a> Data<'a> {
     /// Writes the header.
     pub(super) fn header(&mut self) -> Result<(), XlsxError> {
         self.columns()?;
-        for (column, text) in (0..).zip(self.facts.layout.header()) {
+        for (column, text) in self.places.iter().copied().zip(self.facts.layout.header()) {
             self.widths[usize::from(column)] = text.chars().count() + 3;
             self.sheet.write_string_with_format(
                 0,
@@ -82,8 +121,14 @@ impl<'a> Data<'a> {
                 .unwrap_or_default();
             place.is_some()
         });
-        for (column, cell) in (0_u16..).zip(layout.row(&row.cells, verdict)) {
-            let place = usize::from(column);
+        let lines = verdict.message.chars().count() / usize::from(WIDEST) + 1;
+        if lines > 1 {
+            // Not every program makes a row as high as its text.
+            let lines = u32::try_from(lines).unwrap_or(MOST_LINES).min(MOST_LINES);
+            self.sheet.set_row_height(self.next_row, lines * 15)?;
+        }
+        for (place, cell) in layout.row(&row.cells, verdict).enumerate() {
+            let column = self.places[place];
             let faulty = at_fault.iter().find(|note| note.column as usize == place);
             let format = if place == status {
                 Some(self.formats.of(verdict.status))
@@ -118,16 +163,18 @@ impl<'a> Data<'a> {
                     length
                 }
             };
-            self.widths[place] = self.widths[place].max(length);
+            let width = &mut self.widths[usize::from(column)];
+            *width = (*width).max(length);
         }
         for note in at_fault {
-            self.note(note.column, &note.text)?;
+            let column = self.places.get(note.column as usize).copied();
+            self.note(column.unwrap_or_default(), &note.text)?;
         }
         self.next_row += 1;
         Ok(())
     }
 
-    fn note(&mut self, column: u32, text: &str) -> Result<(), XlsxError> {
+    fn note(&mut self, column: u16, text: &str) -> Result<(), XlsxError> {
         self.notes += 1;
         if self.notes > MOST_NOTES {
             return Ok(());
@@ -139,16 +186,31 @@ impl<'a> Data<'a> {
             .set_author("partner-import")
             .set_width(260)
             .set_height(lines.unwrap_or(20).clamp(2, 20) * 18);
-        let column = u16::try_from(column).unwrap_or(u16::MAX);
         self.sheet.insert_note(self.next_row, column, &note)?;
         Ok(())
+    }
+
+    /// The columns that stay in view: those up to the status where it stands beside the name, and where
+    /// they leave room for others.
+    fn frozen(&self) -> u16 {
+        let last = self.places[self.facts.layout.status_position()];
+        let width = self.widths.iter().take(usize::from(last) + 1);
+        let width: usize = width
+            .map(|width| (*width).clamp(8, usize::from(WIDEST)) + 2)
+            .sum();
+        let is_beside = usize::from(last) + 3 < self.widths.len();
+        if is_beside && width <= MOST_FROZEN {
+            last + 1
+        } else {
+            0
+        }
     }
 
     /// Sets widths and filter.
     pub(super) fn finish(self) -> Result<(), XlsxError> {
         let last_row = self.next_row.saturating_sub(1);
         let last_column = u16::try_from(self.widths.len().saturating_sub(1)).unwrap_or(u16::MAX);
-        self.sheet.set_freeze_panes(1, 0)?;
+        self.sheet.set_freeze_panes(1, self.frozen())?;
         self.sheet.set_repeat_rows(0, 0)?;
         self.sheet.set_landscape();
         self.sheet.set_print_fit_to_pages(1, 0);
@@ -159,10 +221,55 @@ impl<'a> Data<'a> {
                 .ignore_error_range(1, 0, last_row, last_column, stored)?;
         }
         for (column, width) in (0..).zip(self.widths) {
-            let width = u16::try_from(width.clamp(8, 60)).unwrap_or(60);
+            let width = u16::try_from(width).unwrap_or(WIDEST).clamp(8, WIDEST);
             self.sheet
                 .set_column_width(column, f64::from(width) + 1.5)?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::layout::tests::info;
+
+    #[test]
+    fn id_and_status_stand_beside_the_name_where_it_is_known() {
+        let shown = |header: &[&str], id: Option<u32>, name: Option<usize>| {
+            let mut info = info(header);
+            info.id_column = id;
+            let layout = Layout::of(&info);
+            let mut titles: Vec<_> = places(&layout, name)
+                .into_iter()
+                .zip(layout.header())
+                .collect();
+            titles.sort();
+            let titles: Vec<_> = titles.iter().map(|(_, title)| title.to_string()).collect();
+            titles.join(" ").replace("Import", "")
+        };
+        let list = ["Nr", "Name", "City"];
+        assert_eq!(
+            shown(&list, None, Some(1)),
+            "Nr Name ID Status City Code Message"
+        );
+        assert_eq!(
+            shown(&list, None, Some(2)),
+            "Nr Name City ID Status Code Message"
+        );
+        assert_eq!(
+            shown(&list, None, None),
+            "Nr Name City ID Status Code Message"
+        );
+        let with = ["Name", "ID", "City"];
+        assert_eq!(
+            shown(&with, Some(1), Some(0)),
+            "Name ID Status City Code Message"
+        );
+        let far = ["ID", "Name", "City"];
+        assert_eq!(
+            shown(&far, Some(0), Some(1)),
+            "ID Name Status City Code Message"
+        );
     }
 }

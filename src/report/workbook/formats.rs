@@ -14,6 +14,8 @@ pub const WARNING_GROUND: u32 = 0x00FF_F0C2;
 pub(super) struct Formats {
     pub(super) header: Format,
     pub(super) text: Format,
+    pub(super) id: Format,
+    pub(super) message: Format,
     pub(super) error: Format,
     pub(super) warning: Format,
     pub(super) statuses: [Format; Status::COUNT],
@@ -22,7 +24,9 @@ pub(super) struct Formats {
 impl Formats {
     /// As they are in every workbook of ours.
     pub(super) fn new() -> Self {
-        let text = Format::new().set_num_format("@");
+        let text = Format::new()
+            .set_num_format("@")
+            .set_align(FormatAlign::Top);
         Self {
             header: Format::new()
                 .set_bold()
@@ -41,6 +45,8 @@ impl Formats {
                 .set_border(FormatBorder::Thin)
                 .set_border_color(0x00B4_8A00),
             statuses: Status::ALL.map(status_format),
+            id: Format::new().set_align(FormatAlign::Top),
+            message: message_format(),
             text,
         }
     }
@@ -60,10 +66,19 @@ impl Formats {
     }
 }
 
+/// A message: as many lines as it takes, and nothing of it over other cells.
+pub(super) fn message_format() -> Format {
+    Format::new()
+        .set_num_format("@")
+        .set_align(FormatAlign::Top)
+        .set_text_wrap()
+}
+
 /// A status in its colours.
 pub(super) fn status_format(status: Status) -> Format {
     let (ground, ink) = colours(status);
     Format::new()
+        .set_align(FormatAlign::Top)
         .set_background_color(Color::RGB(ground))
         .set_font_color(Color::RGB(ink))
 }

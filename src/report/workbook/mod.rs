@@ -7,6 +7,7 @@
 //! memory.
 
 mod book;
+mod causes;
 mod cells;
 mod data;
 mod formats;

@@ -3,13 +3,13 @@
 use std::borrow::Cow;
 
 use rust_xlsxwriter::{
-    Chart, ChartDataLabel, ChartFormat, ChartPoint, ChartSolidFill, Color, Format, FormatBorder,
-    Workbook, Worksheet, XlsxError,
+    Chart, ChartDataLabel, ChartFormat, ChartPoint, ChartSolidFill, Color, Format, FormatAlign,
+    FormatBorder, Workbook, Worksheet, XlsxError,
 };
 
-use super::formats::{bar_colour, status_format};
+use super::causes::causes;
+use super::formats::{bar_colour, message_format, status_format};
 use crate::model::left_out_shown;
-use crate::report::counts::Counts;
 use crate::report::facts::Facts;
 use crate::report::next::{Next, told};
 use crate::report::status::Status;
@@ -33,6 +33,9 @@ pub fn summary_alone(
         .and_then(|()| workbook.save_to_buffer())
         .map_err(|error| error.to_string())
 }
+
+/// How wide the column of meanings is, in characters.
+const MEANING_WIDTH: usize = 58;
 
 /// The rows of the first and the last status on the sheet of counts, from 0.
 const FIRST_STATUS: u32 = 3;
@@ -72,8 +75,11 @@ pub(super) fn fill_summary(
     let sum = LAST_STATUS + 1;
     sheet.write_string_with_format(sum, 0, "rows", &bold)?;
     sheet.write_number_with_format(sum, 1, count(facts.counts.rows), &bold)?;
-    sheet.insert_chart(2, 4, &chart(name, &facts.counts))?;
+    // Copies of the user's workbook take the look of their messages from here.
+    sheet.write_blank(sum, 2, &message_format())?;
+    sheet.insert_chart(2, 4, &chart(name))?;
     let mut row = sum + 2;
+    row = what_went_wrong(sheet, facts, row, &heading)?;
     for (label, value) in about(facts) {
         sheet.write_string_with_format(row, 0, label, &bold)?;
         sheet.write_string(row, 1, &*cut(Cow::Owned(value)))?;
@@ -92,16 +98,43 @@ pub(super) fn fill_summary(
     }
     sheet.set_column_width(0, 16)?;
     sheet.set_column_width(1, 12)?;
-    sheet.set_column_width(2, 42)?;
+    sheet.set_column_width(2, 58)?;
     sheet.set_landscape().set_print_fit_to_pages(1, 1);
     Ok(())
+}
+
+/// The causes that keep most rows; hands back the next free row.
+fn what_went_wrong(
+    sheet: &mut Worksheet,
+    facts: &Facts,
+    first: u32,
+    heading: &Format,
+) -> Result<u32, XlsxError> {
+    let causes = causes(facts);
+    if causes.is_empty() {
+        return Ok(first);
+    }
+    for (column, text) in (0..).zip(["What went wrong", "Rows", "Cause, and values to change"]) {
+        sheet.write_string_with_format(first, column, text, heading)?;
+    }
+    let top = Format::new().set_align(FormatAlign::Top);
+    let wrapped = message_format().set_indent(1);
+    let mut row = first + 1;
+    for cause in causes {
+        let lines = cause.says.chars().count() / MEANING_WIDTH + 1;
+        sheet.set_row_height(row, u32::try_from(lines).unwrap_or(1).min(27) * 15)?;
+        sheet.write_string_with_format(row, 0, &*cut(Cow::Owned(cause.code)), &top)?;
+        sheet.write_number_with_format(row, 1, count(cause.rows), &top)?;
+        sheet.write_string_with_format(row, 2, &*cut(Cow::Owned(cause.says)), &wrapped)?;
+        row += 1;
+    }
+    Ok(row + 1)
 }
 
 fn about(facts: &Facts) -> Vec<(&'static str, String)> {
     let info = &facts.info;
     let mut about = vec![
         ("Input", info.input_path.clone()),
-        ("SHA-256", info.input_sha256.clone()),
         (
             "Endpoint",
             format!("{} ({})", info.endpoint, info.mode.as_str()),
@@ -132,7 +165,7 @@ fn about(facts: &Facts) -> Vec<(&'static str, String)> {
     about
 }
 
-fn chart(sheet: &str, counts: &Counts) -> Chart {
+fn chart(sheet: &str) -> Chart {
     let mut chart = Chart::new_bar();
     let points: Vec<ChartPoint> = Status::ALL
         .map(|status| {
@@ -152,15 +185,12 @@ fn chart(sheet: &str, counts: &Counts) -> Chart {
         .set_gap(40);
     chart.title().set_name("Rows by status");
     chart.legend().set_hidden();
-    chart.x_axis().set_min(0).set_num_format("#,##0");
-    let most = Status::ALL
-        .map(|status| counts.get(status))
-        .into_iter()
-        .max();
-    if most.is_none_or(|most| most < 10) {
-        // No half rows.
-        chart.x_axis().set_major_unit(1);
-    }
+    // Each bar bears its number: an axis and lines would say it again.
+    chart
+        .x_axis()
+        .set_min(0)
+        .set_major_gridlines(false)
+        .set_hidden(true);
     // Bars are drawn from the bottom up; the table reads from the top down.
     chart.y_axis().set_reverse();
     chart.set_alt_text("Bar chart of the rows by status; the table beside it has the numbers");

@@ -56,7 +56,7 @@ settings! { limit;
         fallback: Fallback::Value("15m"),
         example: "\"15m\"",
         flags: &[flag("outage-limit", "TIME")],
-        groups: &[Group::Run, Group::Undo],
+        groups: &[Group::Run, Group::Undo, Group::Planned],
     }
     MAX_DURATION "limits.max_duration" Takes::Time => {
         about: "How long a run may go on; then what is under way is answered, and it ends, to be continued",

@@ -16,7 +16,7 @@ settings! { setting;
     }
     OUT "output.out" Takes::Path => {
         about: "Where the result files go",
-        fallback: Fallback::Words("INPUT-results/RUN/"),
+        fallback: Fallback::Words("INPUT-results/RUN/ beside the input"),
         example: "\"results\"",
         flags: &[flag("out", "DIR")],
         groups: &[Group::Run],

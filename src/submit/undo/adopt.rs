@@ -65,3 +65,91 @@ fn found(replayed: &Replayed, row: RowIndex, tenant: &Tenant, origin: Origin) ->
     let taken = replayed.progress.iter().any(|other| other.id() == Some(id));
     (!taken).then_some(Outcome::Created(id, origin))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::journal::PlannedRow;
+    use crate::model::{
+        CustomerName, PartnerChanges, PartnerInfo, Planned, Relocation, Text, Update,
+    };
+    use crate::plan::{Customer, KnownMembers, Member};
+
+    fn id(number: i64) -> PartnerId {
+        PartnerId::from_number(number).unwrap()
+    }
+
+    /// A tenant whose one customer has this telephone number.
+    fn tenant(phone: &str) -> Tenant {
+        let mut told = KnownMembers::default();
+        told.note(Member::PhoneNumber, Some(phone));
+        let one = Customer {
+            id: 5,
+            parent: 1,
+            name: "Acme".into(),
+            told,
+            ..Customer::default()
+        };
+        let root = Customer {
+            id: 1,
+            ..Customer::default()
+        };
+        Tenant::new(root, [one])
+    }
+
+    /// A run whose request to change the number from 1 to 2 may have left.
+    fn lost_change(message: &str) -> Replayed {
+        let mut partner = PartnerInfo::named(CustomerName::parse("Acme").unwrap());
+        partner.company.phone_number = Text::parse("+49 2").ok();
+        let mut changes = PartnerChanges::default();
+        changes.company.phone_number = Text::parse("+49 2").ok();
+        let before = ("Company.PhoneNumber".to_owned(), "+49 1".to_owned());
+        let update = Update {
+            changes,
+            relocation: Relocation::Stays,
+            told: String::new(),
+            before: BTreeMap::from([before]),
+        };
+        let operation = Operation::Update {
+            id: id(5),
+            parent: Parent::Customer(id(1)),
+            partner: Arc::new(partner),
+            update: Arc::new(update),
+        };
+        let planned = PlannedRow {
+            row: RowIndex(0),
+            action: Planned::Send(operation),
+            code: String::new(),
+            message: String::new(),
+        };
+        let message = message.to_owned();
+        Replayed {
+            planned: vec![planned],
+            progress: vec![Standing::Open { message }],
+            ..Replayed::default()
+        }
+    }
+
+    #[test]
+    fn a_change_that_stands_was_made_by_the_run_that_lost_its_answer() {
+        for (message, origin) in [("", Origin::Met), ("timed out", Origin::Answered)] {
+            let mut replayed = lost_change(message);
+            let adopted = adopt(&mut replayed, &tenant("+49 2"));
+            let outcome = Outcome::Updated(id(5), origin);
+            assert_eq!(adopted, [(RowIndex(0), outcome.clone().into())]);
+            assert_eq!(replayed.progress, [outcome.into()]);
+        }
+    }
+
+    #[test]
+    fn a_change_that_does_not_stand_is_not_adopted() {
+        for phone in ["+49 1", "+49 3"] {
+            let mut replayed = lost_change("timed out");
+            assert_eq!(adopt(&mut replayed, &tenant(phone)), [], "{phone}");
+            assert_eq!(lost_rows(&replayed), [RowIndex(0)]);
+        }
+    }
+}

@@ -171,7 +171,15 @@ mod at_a_terminal {
 
         /// Reads until the question stands there.
         fn asked(&mut self) -> String {
-            const ENDS: [&[u8]; 4] = [b"[y/N] ", b"customers: ", b"rows out: ", b"to do so: "];
+            const ENDS: [&[u8]; 7] = [
+                b"service: ",
+                b"later: ",
+                b"[y/N] ",
+                b"customers: ",
+                b"rows out: ",
+                b"to do so: ",
+                b" it: ",
+            ];
             let mut shown = Vec::new();
             let mut byte = [0];
             while !ENDS.iter().any(|end| shown.ends_with(end)) {
@@ -234,7 +242,7 @@ mod at_a_terminal {
         let (desk, service) = (Desk::new(), Service::new());
         desk.write("in.csv", many(4));
         let arguments = ["run", "in.csv", "--confirm-above", "3"];
-        for (answer, code) in [("y\n", 130), ("4\n", 0)] {
+        for (answer, code) in [("\n", 130), ("n\n", 130), ("4\n", 0)] {
             let mut seat = Seat::new(desk.at(&service, &arguments));
             let question = seat.asked();
             assert!(
@@ -247,11 +255,72 @@ mod at_a_terminal {
         }
         assert_eq!(service.added().len(), 4);
         desk.write("more.csv", many(6));
+        // A letter, or another number, is no answer: it is said what is wanted.
+        let again = ["run", "more.csv", "--confirm-above", "1"];
+        for wrong in ["y\n", "yes\n", "3\n"] {
+            let mut seat = Seat::new(desk.at(&service, &again));
+            seat.asked();
+            seat.type_in(wrong);
+            let said = seat.asked();
+            let why = if wrong == "3\n" {
+                "another number"
+            } else {
+                "A number is wanted here"
+            };
+            assert!(said.contains(why), "{wrong:?}: {said}");
+            let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(said.ends_with("Type 2, or Enter to leave it:"), "{said}");
+            seat.type_in("\n");
+            let (rest, code) = seat.end();
+            assert_eq!(code, 130, "{rest}");
+        }
+        assert_eq!(service.added().len(), 4);
         desk.trusted("[limits]\nconfirm_above = 1\n");
         let mut seat = Seat::new(desk.at(&service, &["run", "more.csv"]));
         assert!(seat.asked().contains("Type the number 2 to create 2"));
         seat.type_in("\u{4}");
         assert_eq!(seat.end().1, 130);
+    }
+
+    #[test]
+    fn somebody_who_waits_hears_soon_that_nobody_is_reached() {
+        let (desk, service) = (Desk::new(), Service::new());
+        desk.write("in.csv", SMALL);
+        // A port that was free a moment ago.
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        let endpoint = format!(
+            "http://{}/jsonapi",
+            listener.local_addr().expect("an address")
+        );
+        drop(listener);
+        for command in [
+            &["run", "in.csv"][..],
+            &["run", "in.csv", "--yes"],
+            &["plan", "in.csv"],
+            &["lookup", "partners"],
+        ] {
+            let start = std::time::Instant::now();
+            let mut tool = desk.at(&service, command);
+            tool.env("PARTNER_IMPORT_ENDPOINT", &endpoint);
+            let (rest, code) = Seat::new(tool).end();
+            assert_eq!(code, 5, "{command:?}: {rest}");
+            assert!(rest.contains("cannot be reached"), "{command:?}: {rest}");
+            assert!(
+                rest.contains(&endpoint) && rest.contains("--endpoint"),
+                "{rest}"
+            );
+            assert!(
+                start.elapsed().as_secs() < 15,
+                "{command:?}: {:?}",
+                start.elapsed()
+            );
+        }
+        // What is asked for is what counts.
+        let mut tool = desk.at(&service, &["run", "in.csv", "--outage-limit", "100ms"]);
+        tool.env("PARTNER_IMPORT_ENDPOINT", &endpoint);
+        let start = std::time::Instant::now();
+        assert_eq!(Seat::new(tool).end().1, 5);
+        assert!(start.elapsed().as_secs() < 4, "{:?}", start.elapsed());
     }
 
     #[test]
@@ -293,6 +362,10 @@ mod at_a_terminal {
         let mut seat = Seat::new(desk.at(&service, &["init", "in.csv"]));
         seat.asked();
         seat.type_in("end customer\n");
+        // The list does not say the state either.
+        let question = seat.asked();
+        assert!(question.contains("InTrial: not billed yet"), "{question}");
+        seat.type_in("\n");
         let (rest, code) = seat.end();
         assert_eq!(code, 0, "{rest}");
         let profile = desk.read("partner-import.toml");
@@ -303,6 +376,71 @@ mod at_a_terminal {
             .exits(0)
             .says(&["does not say the customer's level", "[default]"]);
         desk.run(&["check", "in.csv"]).exits(1);
+    }
+
+    #[test]
+    fn init_asks_what_it_cannot_know_and_says_what_was_decided() {
+        let (desk, service) = (Desk::new(), Service::new());
+        desk.write(
+            "in.csv",
+            "Name,State,Country,Colour\nAlder,Active,DE,red\nBirch,Closed,AT,blue\n",
+        );
+        let mut seat = Seat::new(desk.at(&service, &["init", "in.csv"]));
+        let question = seat.asked();
+        for text in [
+            "column B (\"State\") may be several things",
+            "\"Active\", \"Closed\"",
+        ] {
+            let flat = question.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(flat.contains(text), "no {text:?} in {question}");
+        }
+        seat.type_in("PostSate\n");
+        assert!(seat.asked().contains("PostState"), "the nearest is named");
+        seat.type_in("PostState\n");
+        let level = seat.asked();
+        assert!(
+            level.contains("none of the 2 rows says the customer's level"),
+            "{level}"
+        );
+        seat.type_in("1\n");
+        let state = seat.asked();
+        assert!(state.contains("InProduction: billed"), "{state}");
+        seat.type_in("1\n");
+        let (rest, code) = seat.end();
+        assert_eq!(code, 0, "{rest}");
+        for text in [
+            "Level is EndCustomer where the cell is empty",
+            "State is InTrial where the cell is empty",
+            "\"State\" is PostState",
+            "read by their headers: \"Name\", \"Country\"",
+            "not imported: \"Colour\"",
+            "next: partner-import check in.csv",
+        ] {
+            assert!(rest.contains(text), "no {text:?} in {rest}");
+        }
+        let profile = desk.read("partner-import.toml");
+        let lines: Vec<&str> = profile
+            .lines()
+            .filter(|line| !line.starts_with('#'))
+            .collect();
+        for line in [
+            "\"State\" = \"PostState\"",
+            "Level = \"EndCustomer\"",
+            "State = \"InTrial\"",
+        ] {
+            assert!(lines.contains(&line), "no {line} in {profile}");
+        }
+        // What the headers say by themselves is not held against the next list.
+        assert!(!lines.contains(&"\"Name\" = \"Name\""), "{profile}");
+        desk.run(&["check", "in.csv"]).exits(0);
+        desk.write("next.csv", "Customer,Country\nCedar,DE\n");
+        let done = desk.run(&["check", "next.csv"]).exits(0);
+        assert!(done.out.contains("note[R315]"), "{}", done.out);
+        assert!(
+            done.out.contains("partner-import.toml, line "),
+            "{}",
+            done.out
+        );
     }
 
     /// Interrupts a command at its question, and hands back what else it says.
@@ -339,6 +477,11 @@ mod at_a_terminal {
             let question = seat.asked();
             assert!(question.ends_with("Type 3 to do so: "), "{question}");
             seat.type_in(answer);
+            if ["y\n", "2\n"].contains(&answer) {
+                // It is said what is wanted; nothing typed leaves it.
+                seat.asked();
+                seat.type_in("\n");
+            }
             let (rest, ended) = seat.end();
             assert_eq!(ended, code, "{answer:?}: {rest}");
             assert!(code == 0 || rest.contains("nothing was removed"), "{rest}");

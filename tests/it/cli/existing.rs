@@ -131,7 +131,7 @@ fn a_plan_says_of_every_row_how_it_stands() {
         );
         let tree = desk.run_at(&service, &["plan", "in.csv"]).exits(1).out;
         for line in [
-            "2 to create, 2 already there (1 differ), 2 invalid, 1 blocked, 2 conflicts",
+            "2 to create, 2 already there (1 differs), 2 invalid, 1 blocked, 2 conflicts",
             "= Nord Partner  exists, id 100", // which id, the order of the answers decides
             ", differs (row 2)",
             "City: \"Kiel\" in the tenant, \"Hamburg\" in the row",
@@ -148,6 +148,65 @@ fn a_plan_says_of_every_row_how_it_stands() {
         assert_eq!(rows.count(), 1 + 7, "{}", table.out);
         assert_eq!(service.requests(Method::AddPartner), 3);
     }
+}
+
+#[test]
+fn a_changed_cell_of_a_customer_that_is_there_is_said() {
+    let (desk, service) = (Desk::new(), Service::new());
+    desk.write("in.csv", RICH);
+    desk.import(&service, "in.csv").exits(0);
+    desk.write("in.csv", RICH.replace("Kiel", "Hamburg"));
+    let done = desk.import(&service, "in.csv").exits(0);
+    assert!(!done.out.contains("nothing to do"), "{}", done.out);
+    let line = "3 rows, all there already; 1 row differs in City: --on-exists update changes it";
+    assert!(done.out.contains(line), "{}", done.out);
+    assert_eq!(done.out.lines().count(), 1, "{}", done.out);
+    // So says the plan, with the command.
+    let plan = desk.run_at(&service, &["plan", "in.csv"]).exits(0).out;
+    for text in [
+        "3 already there (1 differs)",
+        "Next, to change what is there (1 row differs in City):\n  partner-import run ",
+        " --on-exists update",
+    ] {
+        assert!(plan.contains(text), "no {text:?} in\n{plan}");
+    }
+    let skip = ["plan", "in.csv", "--on-exists", "skip"];
+    let plan = desk.run_at(&service, &skip).exits(0).out;
+    assert!(
+        !plan.contains("skip") && plan.contains("--on-exists update"),
+        "{plan}"
+    );
+    // Beside rows that are new it is said below the counts.
+    let changed = RICH.replace("Kiel", "Hamburg");
+    desk.write(
+        "in.csv",
+        format!("{changed}Neu,,EndCustomer,InTrial,DE,N-9,,\n"),
+    );
+    let done = desk.import(&service, "in.csv").exits(0);
+    for text in [
+        "1 created, 3 there already\n",
+        "\n  1 row differs in City: --on-exists update changes it\n",
+    ] {
+        assert!(done.out.contains(text), "no {text:?} in\n{}", done.out);
+    }
+    desk.write("in.csv", changed);
+    let update = [
+        "run",
+        "in.csv",
+        "--yes",
+        "--on-exists",
+        "update",
+        "--out",
+        "out",
+    ];
+    let done = desk.run_at(&service, &update).exits(0);
+    assert!(
+        done.out.contains("1 changed, 2 there already"),
+        "{}",
+        done.out
+    );
+    let again = desk.import(&service, "in.csv").exits(0);
+    assert!(again.out.contains("nothing to do: 3 rows"), "{}", again.out);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use super::desk::Desk;
 fn all_commands() -> Vec<(String, clap::Command)> {
     fn below(path: &str, command: &clap::Command, all: &mut Vec<(String, clap::Command)>) {
         for one in command.get_subcommands() {
-            if one.get_name() != "help" {
+            if one.get_name() != "help" && !one.is_hide_set() {
                 let path = format!("{path} {}", one.get_name()).trim().to_owned();
                 below(&path, one, all);
                 all.push((path, one.clone()));

@@ -93,6 +93,26 @@ fn nobody_at_the_endpoint_ends_soon_with_what_to_check() {
     assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
 }
 
+#[test]
+fn a_plan_waits_as_long_as_it_is_told() {
+    let desk = desk();
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address");
+    drop(listener);
+    let endpoint = format!("http://{address}/jsonapi");
+    for (limit, least) in [("200ms", 0), ("6s", 5)] {
+        let start = std::time::Instant::now();
+        let mut command = desk.tool(&["plan", "in.csv", "--outage-limit", limit]);
+        command.args(["--endpoint", &endpoint, "--partner", "X", "--username", "y"]);
+        command.env("PARTNER_IMPORT_PASSWORD", "z");
+        end_of(command.spawn().expect("it starts"))
+            .exits(5)
+            .says(&["cannot be reached"]);
+        let took = start.elapsed().as_secs();
+        assert!(took >= least && took < least + 15, "{limit}: {took}");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn a_pipe_is_checked_and_not_imported() {
@@ -165,7 +185,10 @@ fn a_missing_file_and_a_folder_are_named() {
     std::fs::create_dir(desk.path("folder.csv")).expect("a directory");
     for command in ["check", "preview", "init", "plan", "run"] {
         let done = desk.run_at(&service, &[command, "nowhere.csv"]).exits(3);
-        done.says(&["nowhere.csv", "check the path"]);
+        done.says(&[
+            "there is no file nowhere.csv",
+            "check the path; lists there: in.csv",
+        ]);
         desk.run_at(&service, &[command, "folder.csv"])
             .exits(3)
             .says(&["folder.csv", "help:"]);

@@ -265,7 +265,10 @@ fn an_interrupt_takes_the_line_away_and_closes_cleanly() {
         !screen.contains("7/40") && !screen.contains("^C"),
         "{screen}"
     );
-    let closing = screen.split_once("SANDBOX: no real").expect("a closing").1;
+    let closing = screen
+        .split_once("SANDBOX, nothing real")
+        .expect("a closing")
+        .1;
     let lines: Vec<&str> = closing.lines().collect();
     assert!(lines[1].starts_with("Run ") && lines[1].contains(" stopped after "));
     assert_eq!(lines[2], "Exit code 130: interrupted; it can be continued");

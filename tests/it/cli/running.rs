@@ -148,9 +148,12 @@ fn the_closing_text_counts_names_the_files_and_the_next_command() {
     desk.write("mixed.csv", MIXED);
     let done = desk.import(&service, "mixed.csv").exits(1);
     for text in [
-        "rows = created + exists + failed + invalid + blocked + unknown + pending",
-        "5    = 2       + 0      + 1      + 1       + 1       + 0       + 0",
-        "row 4: failed 2115",
+        "SANDBOX, nothing real: 2 created, 3 need you\n",
+        "  all              5  rows of the list\n",
+        "What needs you:\n      1 row  the service refused: ",
+        " (2115)\n             row 4\n",
+        "below a row that did not make it",
+        "If it was the wrong list, to take the run back:\n  partner-import undo ",
         "results.csv",
         "Next, to send the rejected rows again, mend them in results.xlsx and run it:",
         "Or, with a text editor (Excel would damage it), mend rejected.csv and run that:",
@@ -232,7 +235,9 @@ fn the_command_for_rejected_rows_repeats_mapping_and_profile() {
         "Label=Name",
     ];
     let done = desk.run_at(&service, &run).exits(1);
-    let command = done.out.lines().last().expect("a command").trim();
+    let mut lines = done.out.lines().rev();
+    let command = lines.find(|line| line.contains("rejected.csv --"));
+    let command = command.expect("a command").trim();
     let path = desk.path("out/rejected.csv");
     let mended = desk.read("out/rejected.csv").replace("Germny", "Germany");
     std::fs::write(path, mended).expect("mended");
@@ -411,4 +416,61 @@ fn a_file_of_mistakes_is_reported_without_a_log_in() {
     assert!(holds(&desk.path("out"), "summary.json"));
     assert_eq!(service.methods(), Vec::<String>::new());
     assert!(desk.run(&["runs"]).exits(0).out.contains("done (1)"));
+}
+
+#[test]
+fn results_lie_beside_their_list_and_a_second_attempt_beside_the_first() {
+    let (desk, service) = (Desk::new(), Service::new());
+    std::fs::create_dir(desk.path("lists")).expect("a folder");
+    desk.write("lists/mixed.csv", MIXED);
+    let list = desk.path("lists/mixed.csv");
+    let list = list.to_str().expect("UTF-8");
+    // The command may be typed anywhere.
+    desk.run_at(&service, &["run", list, "--yes"]).exits(1);
+    let attempts = || -> Vec<std::path::PathBuf> {
+        let found = std::fs::read_dir(desk.path("lists/mixed-results")).expect("results");
+        let mut found: Vec<_> = found.map(|one| one.expect("an entry").path()).collect();
+        found.sort();
+        found
+    };
+    let [first] = &attempts()[..] else {
+        panic!("{:?}", attempts());
+    };
+    for name in ["results.csv", "results.xlsx", "rejected.csv"] {
+        let file = first.join(name);
+        let again = ["run", file.to_str().expect("UTF-8"), "--yes"];
+        let done = desk.run_at(&service, &again).exits(1);
+        assert!(
+            !done.out.contains(&format!("{name}-results")),
+            "{}",
+            done.out
+        );
+    }
+    let all = attempts();
+    assert_eq!(all.len(), 4, "{all:?}");
+    for one in &all {
+        let inside = std::fs::read_dir(one).expect("files");
+        let folders = inside.filter(|one| one.as_ref().is_ok_and(|one| one.path().is_dir()));
+        assert_eq!(folders.count(), 0, "{one:?}");
+    }
+    let here = std::fs::read_dir(desk.path("")).expect("the desk");
+    let strays = here.filter(|one| {
+        let name = one.as_ref().expect("an entry").file_name();
+        name.to_string_lossy().ends_with("-results")
+    });
+    assert_eq!(
+        strays.count(),
+        0,
+        "nothing lies where the command was typed"
+    );
+    // Where an attempt had a folder of its own name, the next one lies beside that.
+    desk.import(&service, "lists/mixed.csv").exits(1);
+    let again = ["run", "out/rejected.csv", "--yes"];
+    desk.run_at(&service, &again).exits(1);
+    let beside = std::fs::read_dir(desk.path("")).expect("the desk");
+    let beside = beside.filter(|one| {
+        let name = one.as_ref().expect("an entry").file_name();
+        name.to_string_lossy().starts_with("out-2")
+    });
+    assert_eq!(beside.count(), 1);
 }

@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 
-use super::desk::{Desk, end_of};
+use super::desk::{Desk, SMALL, end_of};
 
 #[test]
 fn the_sandbox_says_where_it_listens_and_what_it_is() {
@@ -56,4 +56,36 @@ fn end_of_sandbox(child: std::process::Child) {
     let ended = child.wait_with_output().expect("it ends");
     let said = String::from_utf8_lossy(&ended.stderr).into_owned();
     assert!(said.contains("SANDBOX, not the real service"), "{said}");
+}
+
+#[test]
+fn the_tenant_of_the_sandbox_is_emptied() {
+    let desk = Desk::new();
+    desk.write("in.csv", SMALL);
+    let run = ["run", "in.csv", "--sandbox", "--yes"];
+    desk.run(&["sandbox", "reset"])
+        .exits(0)
+        .says(&["there was nothing to empty"]);
+    desk.run(&run).exits(0);
+    let plan = desk.run(&["plan", "in.csv", "--sandbox"]).exits(0).out;
+    assert!(plan.contains("0 to create, 3 already there"), "{plan}");
+    // A run that has stopped would go on in a tenant that does not know of it.
+    let rows = (0..300).map(|row| format!("Kunde {row},EndCustomer,InTrial,DE\n"));
+    let rows: String = rows.collect();
+    desk.write("more.csv", format!("Name,Level,State,Country\n{rows}"));
+    let slow = ["--max-duration", "300ms", "--concurrency", "1"];
+    let stopped = [&["run", "more.csv", "--sandbox", "--yes"], &slow[..]].concat();
+    let has_stopped = desk.run(&stopped).code == 130;
+    let runs = desk.run(&["runs"]).exits(0).out;
+    let is_open = has_stopped && runs.lines().count() == 2;
+    let done = desk.run(&["sandbox", "reset"]).exits(0);
+    let done = done.says(&["SANDBOX: emptied", "sandbox.sqlite"]);
+    let closed = done.err.contains("unfinished runs of it are closed: 2");
+    assert_eq!(closed, is_open, "{}\n{runs}", done.err);
+    let plan = desk.run(&["plan", "in.csv", "--sandbox"]).exits(0).out;
+    assert!(plan.contains("3 to create, 0 already there"), "{plan}");
+    desk.run(&["resume", "--sandbox"]).exits(2);
+    desk.run(&run).exits(0);
+    let flags = ["sandbox", "--listen", "127.0.0.1:0", "reset"];
+    desk.run(&flags).exits(2);
 }

@@ -165,7 +165,11 @@ fn every_row_of_a_refused_list_says_why() {
     let run = desk
         .run(&["run", "in.csv", "--sandbox", "--yes", "--out", "out"])
         .exits(1);
-    assert!(run.out.contains("row 2: invalid R302: "), "{}", run.out);
+    assert!(
+        run.out.contains("(R302)\n             row 2\n"),
+        "{}",
+        run.out
+    );
     let results = desk.table("out/results.csv");
     assert_eq!(results.statuses(), ["invalid", "invalid"]);
     let codes = results.column("ImportCode");

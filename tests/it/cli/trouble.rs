@@ -183,7 +183,12 @@ fn many_failures_are_told_once_each_and_then_in_sum() {
     assert_eq!(done.err.matches(" failed: ").count(), 10, "{}", done.err);
     let done = done.says(&["more rows failed"]);
     assert!(
-        done.out.contains("... and 20 more in rejected.csv"),
+        done.out.contains("    30 rows  the service refused: "),
+        "{}",
+        done.out
+    );
+    assert!(
+        done.out.contains("rows 2, 3, 4, 5, 6 and 25 more"),
         "{}",
         done.out
     );

@@ -186,6 +186,12 @@ fn an_outage_is_tried_at_once_where_somebody_asks_and_not_again_and_again() {
     let target = json!({ "mode": "live", "endpoint": service.endpoint, "partner": ACCOUNT_PARTNER, "user": ACCOUNT_USER, "password": ACCOUNT_PASSWORD, "keep": false });
     let chosen = page.post("/api/target", &target);
     assert_eq!(chosen.status, 200, "{chosen:?}");
+    // It says of itself that it is a sandbox, wherever it runs.
+    let said = chosen.json();
+    assert_eq!(
+        (&said["mode"], &said["real"]),
+        (&json!("live"), &json!(false))
+    );
     let planned = plan(&page, &list);
     let ask =
         json!({ "list": list, "revision": planned["revision"], "first": null, "typed": "200" });

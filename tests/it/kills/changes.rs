@@ -9,8 +9,8 @@ use partner_import::sandbox::PartnerView;
 use serde_json::json;
 
 use super::{
-    FAULTS, Killed, Patience, Place, Service, Wanted, above, fan, is_change, kill_and_continue,
-    name_of, table,
+    FAULTS, Killed, Place, Service, Wanted, above, fan, is_change, kill_and_continue, name_of,
+    table,
 };
 use crate::cli::desk::until;
 use crate::support::tell;
@@ -54,12 +54,7 @@ impl Begun {
         place.write("second.csv", &table(rows, |_| true, AFTER));
         let service = Service::start(&place, "127.0.0.1:0", &[]);
         let first = place.run(&service, "first.csv", &[]);
-        let status = place.run_for(first, Patience::Long);
-        assert!(
-            status.is_some_and(|status| status.success()),
-            "{}",
-            place.last_words()
-        );
+        place.runs_well(first);
         Self {
             place,
             service,
@@ -72,12 +67,7 @@ impl Begun {
     /// The second list is run, and nobody disturbs it.
     fn with_changes(self) -> Self {
         let second = self.place.run(&self.service, "second.csv", &UPDATE);
-        let status = self.place.run_for(second, Patience::Long);
-        assert!(
-            status.is_some_and(|status| status.success()),
-            "{}",
-            self.place.last_words()
-        );
+        self.place.runs_well(second);
         self.noted()
     }
 
@@ -242,12 +232,7 @@ fn an_update_that_is_killed_again_and_again_changes_every_customer_once() {
         command,
         |service, random| meddling.between((place, logged, ids), service, random, false),
     );
-    let last_words = begun.place.last_words();
-    assert!(
-        matches!(killed.status.code(), Some(0 | 1)),
-        "{}\n{last_words}",
-        killed.status
-    );
+    killed.ended_with(&[0, 1], &begun.place);
     begun.service.stop();
     assert_once(&begun, &meddling);
     let customers = begun.place.tenant();
@@ -317,12 +302,7 @@ fn an_undo_that_is_killed_again_and_again_takes_back_what_the_run_did_and_nothin
         command,
         |service, random| meddling.between((place, logged, ids), service, random, true),
     );
-    let last_words = begun.place.last_words();
-    assert!(
-        matches!(killed.status.code(), Some(0 | 1)),
-        "{}\n{last_words}",
-        killed.status
-    );
+    killed.ended_with(&[0, 1], &begun.place);
     begun.service.stop();
     assert_once(&begun, &meddling);
     let customers = begun.place.tenant();

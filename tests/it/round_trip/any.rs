@@ -73,6 +73,8 @@ proptest! {
             severity: Severity::Error,
             message: messages[0].clone(),
             help: String::new(),
+            value: messages[0].clone(),
+            meant: vec![messages[0].clone()],
         };
         store.add_faults([fault]).unwrap();
         let directory = tempfile::tempdir().unwrap();

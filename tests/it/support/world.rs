@@ -226,6 +226,7 @@ impl World {
         let client = Arc::new(self.new_client(life));
         let patience = Patience {
             limit: self.settings.outage_limit,
+            first_contact: self.settings.outage_limit,
             seed: self.settings.seed,
             control: control.clone(),
         };
@@ -289,6 +290,7 @@ impl World {
         let client = Arc::new(self.new_client(life));
         let patience = Patience {
             limit: self.settings.outage_limit,
+            first_contact: self.settings.outage_limit,
             seed: self.settings.seed,
             control: control.clone(),
         };
@@ -395,5 +397,6 @@ pub(crate) fn run_info() -> RunInfo {
         job: None,
         orphans: None,
         root: None,
+        above: std::collections::BTreeMap::default(),
     }
 }

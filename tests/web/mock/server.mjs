@@ -141,6 +141,7 @@ const runRoute = async (world, method, parts, query, read) => {
     run.mended = list ? [...list.edits].filter(([row, edits]) => need.has(row) && run.was?.get(row) !== JSON.stringify([...edits])).length : 0;
     return world.runBody(run);
   }
+  if (what === "row") return world.lists.get(run.list).sent(Number(query.get("row")));
   const rows = () => world.runRows(run, query.get("view"));
   if (what === "rows") return { revision: run.revision, ...page(rows(), query, (one) => world.runRow(run, one)) };
   if (what === "find") { const all = rows(); return find(all.length, query, (position) => world.runRow(run, all[position]).cells, (position) => all[position].row); }
@@ -150,8 +151,8 @@ const runRoute = async (world, method, parts, query, read) => {
 
 const connect = (world, ask) => {
   if (ask.mode === "live" && world.denied) throw fault(422, "login", "Unknown partner, user or bad password (2100).", "Mostly it is the partner: the whole name is needed, with the address in brackets.");
-  if (ask.mode === "live") Object.assign(world.target, { mode: "live", endpoint: ask.endpoint, partner: ask.partner, user: ask.user, password: true, root: { name: ask.partner.replace(/ \(.*/, ""), id: 50121, user: ask.user } });
-  else Object.assign(world.target, { mode: "sandbox", root: { name: "Sandbox MSP", id: 1000, user: "api" } });
+  if (ask.mode === "live") Object.assign(world.target, { mode: "live", real: true, endpoint: ask.endpoint, partner: ask.partner, user: ask.user, password: true, root: { name: ask.partner.replace(/ \(.*/, ""), id: 50121, user: ask.user } });
+  else Object.assign(world.target, { mode: "sandbox", real: false, root: { name: "Sandbox MSP", id: 1000, user: "api" } });
   world.emit("target", "target", () => world.target);
   return world.target;
 };

@@ -250,7 +250,7 @@ class List {
 export class World {
   constructor(options = {}) {
     Object.assign(this, { lists: new Map(), runs: new Map(), seq: 0, subjects: new Map(), streams: new Set(), made: 0, holder: null, perTick: 4, tick: 40, outcome: null, opened: null, refuse: null, recent: [], planning: 60, ...options });
-    this.target = { mode: null, endpoint: "https://api.backup.management/jsonapi", partner: "", user: "", password: false, keyring: "Windows Credential Manager", root: null };
+    this.target = { mode: null, real: false, endpoint: "https://api.backup.management/jsonapi", partner: "", user: "", password: false, keyring: "Windows Credential Manager", root: null };
   }
 
   emit(subject, event, data) {
@@ -375,7 +375,7 @@ export class World {
   }
 
   runBody({ rows, ended_order, timer, was, ...run }) {
-    return run;
+    return { since: null, ...run };
   }
 
   touch(run) {

@@ -59,6 +59,8 @@ pub struct Frame {
     pub header_row: u32,
     /// The last row with data, from 1.
     pub last_row: u32,
+    /// So many columns from the left stay in view along with the header; 0 for none.
+    pub columns_in_view: u32,
     /// The columns that are new, from 0, with their widths in characters.
     pub new_columns: Vec<(u32, u32)>,
     /// The range of the filter: a new one, or the existing one made wider.
@@ -118,16 +120,26 @@ impl Frame {
         (1..=MOST_FROZEN).contains(&self.header_row)
     }
 
-    /// The header kept in view.
+    /// The header kept in view, and the columns at the left.
     fn pane(&self, p: &str) -> Option<String> {
-        let row = self.header_row;
-        self.keeps_header_in_view().then(|| {
-            format!(
+        if !self.keeps_header_in_view() {
+            return None;
+        }
+        let (row, columns) = (self.header_row, self.columns_in_view);
+        if columns == 0 {
+            return Some(format!(
                 "<{p}pane ySplit=\"{row}\" topLeftCell=\"A{}\" activePane=\"bottomLeft\" \
                  state=\"frozen\"/><{p}selection pane=\"bottomLeft\"/>",
                 row + 1
-            )
-        })
+            ));
+        }
+        Some(format!(
+            "<{p}pane xSplit=\"{columns}\" ySplit=\"{row}\" topLeftCell=\"{}{}\" \
+             activePane=\"bottomRight\" state=\"frozen\"/><{p}selection pane=\"topRight\"/>\
+             <{p}selection pane=\"bottomLeft\"/><{p}selection pane=\"bottomRight\"/>",
+            column_letters(columns),
+            row + 1
+        ))
     }
 
     fn columns(&self, p: &str) -> Vec<(u32, String)> {
@@ -282,6 +294,16 @@ mod tests {
             views(raw, &frame()).unwrap(),
             "<sheetViews><sheetView workbookViewId=\"0\"><pane ySplit=\"3\" topLeftCell=\"A4\" \
              activePane=\"bottomLeft\" state=\"frozen\"/><selection pane=\"bottomLeft\"/></sheetView></sheetViews>"
+        );
+        let beside = Frame {
+            columns_in_view: 2,
+            ..frame()
+        };
+        assert_eq!(
+            views(raw, &beside).unwrap(),
+            "<sheetViews><sheetView workbookViewId=\"0\"><pane xSplit=\"2\" ySplit=\"3\" topLeftCell=\"C4\" \
+             activePane=\"bottomRight\" state=\"frozen\"/><selection pane=\"topRight\"/>\
+             <selection pane=\"bottomLeft\"/><selection pane=\"bottomRight\"/></sheetView></sheetViews>"
         );
         let page = "<sheetViews><sheetView view=\"pageLayout\"/></sheetViews>";
         assert_eq!(views(page, &frame()).unwrap(), page);

@@ -114,6 +114,11 @@ fn zip_error(part: &str, error: ZipError) -> WorkbookError {
         ZipError::UnsupportedArchive(why) if why == ZipError::PASSWORD_REQUIRED => {
             WorkbookError::Encrypted
         }
+        // The library's own words are for who knows the format.
+        ZipError::InvalidArchive(_) if part == "zip" => WorkbookError::damaged(
+            part,
+            "its table of contents is not there; it was cut off, or is no workbook".to_owned(),
+        ),
         other => WorkbookError::damaged(part, other.to_string()),
     }
 }

@@ -17,7 +17,7 @@ use crate::submit::engine::devices::Devices;
 use crate::submit::engine::event::{Event, Look, Seen};
 use crate::submit::engine::health::Advice;
 use crate::submit::engine::schedule::Earlier;
-use crate::submit::engine::state::{Direction, State, Surroundings};
+use crate::submit::engine::state::{Direction, State};
 use crate::submit::settings::{Control, RunSettings};
 
 /// What is done to the one customer there is.
@@ -34,20 +34,10 @@ fn leaves_next(kind: Kind, meanwhile: impl Fn(&mut Desk<'_>)) -> &'static str {
         Kind::Remove => (Case::one_removal(), Direction::Back),
     };
     let settings = RunSettings::new(Arc::new(|| 0));
-    let around = Surroundings {
-        settings: &settings,
-        tenant: &case.tenant,
-        interval: None,
-    };
     let now = Instant::now();
-    let state = match direction {
-        Direction::Forth => State::of_run(around, case.replayed(), now),
-        Direction::Back => State::of_undoing(around, case.steps(), now),
-    };
+    let state = case.state(direction, &settings, now);
     let mut desk = Desk::new(state, case.service(), now);
-    desk.feed(Event::Begin);
-    desk.durable = desk.written.len();
-    desk.feed(Event::Durable(desk.durable as u64));
+    desk.begin();
     let random = &mut Rng::with_seed(1);
     while desk.cleared.is_empty() {
         permit(&mut desk);
@@ -128,17 +118,10 @@ fn a_device_that_was_listed_after_the_look_counts() {
 fn an_answer_to_a_request_that_left_before_a_loss_tells_nothing_of_what_waits_behind_it() {
     let case = Case::creates(2);
     let settings = RunSettings::new(Arc::new(|| 0));
-    let around = Surroundings {
-        settings: &settings,
-        tenant: &case.tenant,
-        interval: None,
-    };
     let begun = Instant::now();
-    let state = State::of_run(around, case.replayed(), begun);
+    let state = case.state(Direction::Forth, &settings, begun);
     let mut desk = Desk::new(state, case.service(), begun);
-    desk.feed(Event::Begin);
-    desk.durable = desk.written.len();
-    desk.feed(Event::Durable(desk.durable as u64));
+    desk.begin();
     permit(&mut desk);
     permit(&mut desk);
     let mut sent = Vec::new();
@@ -173,17 +156,10 @@ fn an_answer_to_a_request_that_left_before_a_loss_tells_nothing_of_what_waits_be
 fn each_one_s_devices_are_asked_for_where_no_list_shows_them() {
     let case = Case::one_removal();
     let settings = RunSettings::new(Arc::new(|| 0));
-    let around = Surroundings {
-        settings: &settings,
-        tenant: &case.tenant,
-        interval: None,
-    };
     let now = Instant::now();
-    let state = State::of_undoing(around, case.steps(), now);
+    let state = case.state(Direction::Back, &settings, now);
     let mut desk = Desk::new(state, case.service(), now);
-    desk.feed(Event::Begin);
-    desk.durable = desk.written.len();
-    desk.feed(Event::Durable(desk.durable as u64));
+    desk.begin();
     let mut asked = false;
     for _ in 0..20 {
         permit(&mut desk);
@@ -227,11 +203,7 @@ fn each_one_s_devices_are_asked_for_where_no_list_shows_them() {
 fn the_intent_of_a_removal_that_may_have_left_is_not_taken_back() {
     let case = Case::one_removal();
     let settings = RunSettings::new(Arc::new(|| 0));
-    let around = Surroundings {
-        settings: &settings,
-        tenant: &case.tenant,
-        interval: None,
-    };
+    let around = case.around(&settings);
     let mut steps = case.steps();
     if let Step::Send { earlier, .. } = &mut steps[0].step {
         *earlier = Earlier::MaybeSent;
@@ -239,9 +211,7 @@ fn the_intent_of_a_removal_that_may_have_left_is_not_taken_back() {
     let now = Instant::now();
     let state = State::of_undoing(around, steps, now);
     let mut desk = Desk::new(state, case.service(), now);
-    desk.feed(Event::Begin);
-    desk.durable = desk.written.len();
-    desk.feed(Event::Durable(desk.durable as u64));
+    desk.begin();
     // It can no longer land, and nobody has looked whether it did.
     desk.now += settings.settle_wait * 2;
     desk.feed(Event::Asked(Control::Abandon));

@@ -14,7 +14,7 @@ use tokio::time::Instant;
 
 use super::event::{Command, Event, Look, Purpose};
 use super::schedule::OpId;
-use super::state::{Direction, State, Surroundings};
+use super::state::{Direction, State};
 use crate::api::classify::{Busy, Fate, Stop, Trouble};
 use crate::api::{Pacer, ServerError, Ticket};
 use crate::model::{Happening, Operation, PartnerId, RowIndex};
@@ -100,6 +100,13 @@ impl<'a> Desk<'a> {
             lost: HashMap::new(),
             sends: HashMap::new(),
         }
+    }
+
+    /// The beginning, with all that was written durable.
+    fn begin(&mut self) {
+        self.feed(Event::Begin);
+        self.durable = self.written.len();
+        self.feed(Event::Durable(self.durable as u64));
     }
 
     fn feed(&mut self, event: Event) {
@@ -323,15 +330,7 @@ fn try_case(seed: u64, direction: Direction) -> EndReason {
     settings.settle_wait = SETTLE;
     settings.outage_limit = Duration::from_secs(48 * 3600);
     (settings.max_sends, settings.max_tries) = (1000, 1000);
-    let around = Surroundings {
-        settings: &settings,
-        tenant: &case.tenant,
-        interval: None,
-    };
-    let state = match direction {
-        Direction::Forth => State::of_run(around, case.replayed(), now),
-        Direction::Back => State::of_undoing(around, case.steps(), now),
-    };
+    let state = case.state(direction, &settings, now);
     let mut desk = Desk::new(state, case.service(), now);
     desk.feed(Event::Begin);
     let disturbed = random.usize(..400);
@@ -388,13 +387,8 @@ fn random_events_never_make_an_undoing_do_what_it_must_not() {
 fn the_first_reason_to_stop_counts() {
     let case = Case::random(&mut Rng::with_seed(3), Direction::Forth);
     let settings = RunSettings::new(Arc::new(|| 0));
-    let around = Surroundings {
-        settings: &settings,
-        tenant: &case.tenant,
-        interval: None,
-    };
     let now = Instant::now();
-    let mut state = State::of_run(around, case.replayed(), now);
+    let mut state = case.state(Direction::Forth, &settings, now);
     state.on(now, Event::Begin);
     state.on(now, Event::Asked(Control::Drain));
     state.on(now, Event::JournalLost(EndReason::journal_lost()));

@@ -10,11 +10,13 @@ use tokio::time::Instant;
 use super::service::{Case, THEIRS};
 use super::{Call, Desk, unknown};
 use crate::api::classify::Fate;
-use crate::model::{Happening, Operation, Origin, Outcome, Planned, Reason, Text, Update, code};
+use crate::model::{
+    Happening, Operation, Origin, Outcome, Planned, Reason, Standing, Text, Update, code,
+};
 use crate::plan::Member;
 use crate::submit::engine::begin::Step;
 use crate::submit::engine::event::Event;
-use crate::submit::engine::state::{Direction, State, Surroundings};
+use crate::submit::engine::state::{Direction, State};
 use crate::submit::reason::EndReason;
 use crate::submit::settings::RunSettings;
 
@@ -52,11 +54,7 @@ fn becomes_after(
     both.before.insert(VAT.into(), "OLD".into());
     *update = Arc::new(both);
     let settings = RunSettings::new(Arc::new(|| 0));
-    let around = Surroundings {
-        settings: &settings,
-        tenant: &case.tenant,
-        interval: None,
-    };
+    let around = case.around(&settings);
     let now = Instant::now();
     let mut desk = Desk::new(State::of_run(around, replayed, now), case.service(), now);
     desk.service.tell(before);
@@ -91,6 +89,26 @@ fn becomes_after(
     let written = desk.written.iter().map(|(_, what)| what.clone());
     let took = desk.now - lost_at;
     (ended.expect("an outcome"), sent, written.collect(), took)
+}
+
+#[test]
+fn a_change_that_stands_when_a_run_continues_takes_no_request_and_no_wait() {
+    let case = Case::one_change_that_stands();
+    for (lost, expected) in [("", Origin::Met), ("timed out", Origin::Answered)] {
+        let mut replayed = case.replayed();
+        let message = lost.to_owned();
+        replayed.progress[0] = Standing::Open { message };
+        let settings = RunSettings::new(Arc::new(|| 0));
+        let now = Instant::now();
+        let state = State::of_run(case.around(&settings), replayed, now);
+        let mut desk = Desk::new(state, case.service(), now);
+        desk.begin();
+        let [(_, Happening::Ended(Outcome::Updated(_, origin)))] = &desk.written[..] else {
+            panic!("{:?}", desk.written);
+        };
+        assert_eq!(*origin, expected);
+        assert!(desk.state.is_over() && desk.calls.is_empty() && !desk.wanted);
+    }
 }
 
 #[test]
@@ -156,11 +174,7 @@ fn what_stands_of_a_lost_change_says_that_it_was_made() {
 fn undoing(case: &Case, short_of: Option<&Reason>, answers: bool) -> (EndReason, Duration, Seen) {
     let mut settings = RunSettings::new(Arc::new(|| 0));
     settings.outage_limit = Duration::from_secs(600);
-    let around = Surroundings {
-        settings: &settings,
-        tenant: &case.tenant,
-        interval: None,
-    };
+    let around = case.around(&settings);
     let mut steps = case.steps();
     for step in &mut steps {
         if let Step::Send { short_of: why, .. } = &mut step.step {
@@ -239,11 +253,7 @@ fn what_others_have_changed_of_a_customer_stays_and_the_rest_goes_back() {
     both.before.insert(VAT.into(), "NEW".into());
     *update = Arc::new(both);
     let settings = RunSettings::new(Arc::new(|| 0));
-    let around = Surroundings {
-        settings: &settings,
-        tenant: &case.tenant,
-        interval: None,
-    };
+    let around = case.around(&settings);
     let now = Instant::now();
     let mut desk = Desk::new(State::of_undoing(around, steps, now), case.service(), now);
     desk.service.tell(&[

@@ -17,7 +17,8 @@ use crate::submit::engine::close::Closed;
 use crate::submit::engine::devices::Devices;
 use crate::submit::engine::event::{Look, Seen};
 use crate::submit::engine::schedule::Earlier;
-use crate::submit::engine::state::Direction;
+use crate::submit::engine::state::{Direction, State, Surroundings};
+use crate::submit::settings::RunSettings;
 
 const OLD: &str = "+49 1";
 const NEW: &str = "+49 2";
@@ -59,6 +60,29 @@ pub(super) enum Lands {
 }
 
 impl Case {
+    /// What the engine needs around it.
+    pub(super) fn around<'a>(&'a self, settings: &'a RunSettings) -> Surroundings<'a> {
+        Surroundings {
+            settings,
+            tenant: &self.tenant,
+            interval: None,
+        }
+    }
+
+    /// The engine before its first event.
+    pub(super) fn state<'a>(
+        &'a self,
+        direction: Direction,
+        settings: &'a RunSettings,
+        now: Instant,
+    ) -> State<'a> {
+        let around = self.around(settings);
+        match direction {
+            Direction::Forth => State::of_run(around, self.replayed(), now),
+            Direction::Back => State::of_undoing(around, self.steps(), now),
+        }
+    }
+
     pub(super) fn random(random: &mut Rng, direction: Direction) -> Self {
         let rows: Vec<Row> = (0..random.usize(1..9))
             .map(|index| Row {
@@ -83,6 +107,14 @@ impl Case {
     /// One customer that is to be changed.
     pub(super) fn one_change() -> Self {
         Self::of(vec![Self::row(0, true)], Direction::Forth)
+    }
+
+    /// One customer that was to be changed, and shows it.
+    pub(super) fn one_change_that_stands() -> Self {
+        let mut case = Self::one_change();
+        let changed = case.customer(&case.rows[0], NEW);
+        case.tenant = Tenant::new(case.tenant.root().clone(), [changed]);
+        case
     }
 
     /// One customer that is to be removed.

@@ -109,7 +109,10 @@ impl SheetReader {
                     };
                 }
                 Event::Start(tag) if tag.name == b"col" && tag.is_true(b"hidden") => {
-                    if let (Some(first), Some(last)) = (tag.number(b"min"), tag.number(b"max"))
+                    // What is folded away has a sign above the columns that brings it back.
+                    let folded = tag.number(b"outlineLevel").is_some_and(|level| level > 0);
+                    if !folded
+                        && let (Some(first), Some(last)) = (tag.number(b"min"), tag.number(b"max"))
                         && (1..=last).contains(&first)
                     {
                         let last = last.min(MAX_COLUMNS);

@@ -1,0 +1,66 @@
+//! `partner-import LIST`: how a list is read, what is wrong with it, and what to type next.
+
+use super::check::checked;
+use super::preview::glimpse;
+use crate::cli::args::{CheckArgs, CheckFormat, Common, OpenArgs};
+use crate::cli::exit::Exit;
+use crate::cli::repeat;
+use crate::cli::settings::Settings;
+use crate::cli::show::output::Output;
+use crate::flow::failure::Failure;
+use crate::model::rules::left_out::LEVEL_MISSING;
+use crate::report::diagnostics::Findings;
+use crate::report::next::{Next, Turn};
+use crate::settings::table::{PARTNER, SANDBOX};
+
+/// Runs the command: ends as `check` does.
+pub fn run(common: &Common, args: &OpenArgs, output: Output) -> Result<Exit, Failure> {
+    let settings = Settings::resolve(common, Some(&args.file), output)?;
+    let resolved = settings.with(&args.input.and(&args.target))?;
+    glimpse(&resolved, &args.file, output)?;
+    let check = CheckArgs {
+        file: args.file.clone(),
+        format: Some(CheckFormat::Text),
+        strict: false,
+        all: args.all,
+        fix: None,
+        tenant: None,
+        input: args.input.clone(),
+    };
+    let layers = settings.layers();
+    let has_tenant = layers.entry(&PARTNER).is_some()
+        || layers.is_true(&SANDBOX)
+        || resolved.typed.has(&PARTNER)
+        || resolved.typed.has(&SANDBOX);
+    let steps = |findings: &Findings<'_>, _: &CheckArgs| next_steps(findings, has_tenant);
+    checked(&settings, &resolved, &check, &steps, output)
+}
+
+/// Mend, here or in the browser; or on to the tenant, or to the sandbox where no tenant is known.
+fn next_steps(findings: &Findings<'_>, has_tenant: bool) -> Vec<Next> {
+    let codes = || findings.diagnostics.iter().filter(|one| one.is_error());
+    let steps = if codes().next().is_none() && findings.summary.rows > 0 {
+        let plan = if has_tenant {
+            repeat::next("plan", "to see what a run would do")
+        } else {
+            let plan = repeat::next("plan", "to see in the sandbox what a run would do");
+            plan.map(|mut plan| {
+                plan.words.push("--sandbox".to_owned());
+                plan
+            })
+        };
+        [plan, None, None]
+    } else if findings.summary.rows == 0 {
+        [None, None, None]
+    } else {
+        let says_less = codes().any(|one| one.rule.code == LEVEL_MISSING.code);
+        let init = says_less.then(|| repeat::next("init", "to say what the list does not say"));
+        let check = repeat::next("check", "when the list is mended, to check it again");
+        let gui = repeat::next("gui", "mend it in the browser").map(|gui| Next {
+            turn: Turn::Instead,
+            ..gui
+        });
+        [init.flatten(), check, gui]
+    };
+    steps.into_iter().flatten().collect()
+}

@@ -1,0 +1,431 @@
+//! The front door: what is typed by somebody who does not know the commands yet. A list alone is
+//! looked at, nothing at all is answered with what there is, and the words of other tools lead to the
+//! command that does what they mean.
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use clap::{Arg, Command, CommandFactory};
+use tables::lock::{has_ending_of_a_table, mark_beside};
+
+use super::args::Cli;
+use super::args::short::parse;
+use super::exit::Exit;
+use super::show::output::{Output, of_command_line, of_text};
+use crate::flow::near;
+use crate::model::printable;
+use crate::report::next::typed;
+
+/// What is said where nothing was typed.
+const WELCOME: &str = "\
+partner-import adds the customers of a list to Cove Data Protection, each of them once.
+  partner-import LIST                look at a list (CSV, Excel, ODS): what is read, what is wrong
+  partner-import run LIST --sandbox  try the import; nothing real is touched
+  partner-import gui                 do the same in the browser
+  partner-import --help              all commands; partner-import COMMAND -h shows one with examples
+";
+
+/// The words of other tools, and what they mean here: `LIST` is where the list goes.
+const OTHER_WORDS: &[(&[&str], &str, &str)] = &[
+    (
+        &[
+            "import",
+            "upload",
+            "add",
+            "create",
+            "sync",
+            "apply",
+            "execute",
+            "exec",
+            "submit",
+            "send",
+            "push",
+            "start",
+            "migrate",
+            "load",
+            "insert",
+            "provision",
+            "begin",
+            "do",
+        ],
+        "to import a list",
+        "run LIST",
+    ),
+    (
+        &[
+            "update", "modify", "change", "edit", "patch", "upsert", "set",
+        ],
+        "to change customers that are there already",
+        "run LIST --on-exists update",
+    ),
+    (
+        &["validate", "verify", "lint", "valid", "inspect"],
+        "to check a list",
+        "check LIST",
+    ),
+    (
+        &["fix", "repair", "mend", "clean"],
+        "to mend what can be mended in one way only",
+        "check LIST --fix OUT.xlsx",
+    ),
+    (
+        &["test", "try", "demo", "trial"],
+        "to try it without touching anything real",
+        "run LIST --sandbox",
+    ),
+    (
+        &[
+            "dry-run", "dryrun", "dry_run", "simulate", "diff", "what-if", "whatif", "compare",
+        ],
+        "to see what a run would do",
+        "plan LIST",
+    ),
+    (
+        &[
+            "show", "view", "read", "print", "head", "display", "cat", "parse",
+        ],
+        "to see how a list is read",
+        "preview LIST",
+    ),
+    (
+        &[
+            "rollback", "revert", "delete", "remove", "rm", "destroy", "cleanup",
+        ],
+        "to take a run back",
+        "undo RUN",
+    ),
+    (
+        &["continue", "retry", "restart", "recover"],
+        "to continue the last unfinished run",
+        "resume",
+    ),
+    (
+        &["list", "ls", "history", "status", "log", "logs", "jobs"],
+        "to list the runs",
+        "runs",
+    ),
+    (
+        &["result", "results", "summary", "reports"],
+        "to write a run's result files again",
+        "report RUN",
+    ),
+    (
+        &[
+            "customers",
+            "partners",
+            "find",
+            "search",
+            "query",
+            "get",
+            "tenant",
+            "tree",
+        ],
+        "to see which customers there are",
+        "lookup partners",
+    ),
+    (
+        &["export", "download", "dump", "backup"],
+        "to save the customers that are there",
+        "lookup partners --save FILE.xlsx",
+    ),
+    (
+        &["locations", "location"],
+        "to see the locations",
+        "lookup locations",
+    ),
+    (&["countries"], "to see the countries", "lookup countries"),
+    (
+        &["regions", "region"],
+        "to see the regions",
+        "lookup regions",
+    ),
+    (
+        &["new", "example", "sample", "blank"],
+        "to write a list to fill in",
+        "template list.xlsx",
+    ),
+    (
+        &["setup", "configure", "profile", "wizard", "map", "mapping"],
+        "to write a profile for a list",
+        "init LIST",
+    ),
+    (
+        &["settings", "options"],
+        "to see the settings",
+        "config show",
+    ),
+    (
+        &[
+            "auth",
+            "signin",
+            "sign-in",
+            "logon",
+            "password",
+            "credentials",
+            "token",
+        ],
+        "to keep the password in the system's keyring",
+        "login",
+    ),
+    (
+        &["signout", "sign-out", "logoff"],
+        "to remove the password",
+        "logout",
+    ),
+    (
+        &["ui", "web", "page", "browser", "serve", "window", "app"],
+        "to work in the browser",
+        "gui",
+    ),
+    (
+        &["why", "code", "error", "describe"],
+        "to explain a code",
+        "explain CODE",
+    ),
+    (
+        &["server", "mock", "simulator", "fake"],
+        "to run the stand-in for the service",
+        "sandbox",
+    ),
+    (
+        &["support", "bundle", "diagnose", "diagnostics"],
+        "to pack what a maintainer needs",
+        "support-bundle",
+    ),
+    (&["version"], "to see the version", "--version"),
+];
+
+/// The command line as it is meant: a list alone is looked at.
+pub fn arguments() -> Vec<OsString> {
+    let mut arguments: Vec<OsString> = std::env::args_os().collect();
+    let root = Cli::command();
+    let Some(at) = first_word(&arguments, &root) else {
+        return arguments;
+    };
+    let word = Path::new(&arguments[at]);
+    let is_command = word.to_str().is_some_and(|word| is_command(&root, word));
+    let is_list = || word.is_file() || has_ending_of_a_table(word);
+    let is_folder = || word.is_dir() && other_word(&arguments[at]).is_none();
+    if !is_command && (is_list() || is_folder()) {
+        arguments.insert(at, "open".into());
+    }
+    arguments
+}
+
+/// Where the first word stands that is no flag and no flag's value.
+fn first_word(arguments: &[OsString], root: &Command) -> Option<usize> {
+    let mut at = 1;
+    while let Some(argument) = arguments.get(at) {
+        let text = argument.to_string_lossy();
+        if text == "--" || !text.starts_with('-') || text == "-" {
+            return (text != "--").then_some(at);
+        }
+        at += 1 + usize::from(takes_next(root, &text));
+    }
+    None
+}
+
+/// Whether the next argument is the flag's value.
+fn takes_next(root: &Command, flag: &str) -> bool {
+    let mut arguments = root.get_arguments();
+    let is_it = |one: &&Arg| {
+        one.get_long()
+            .is_some_and(|long| flag.strip_prefix("--") == Some(long))
+    };
+    arguments
+        .find(is_it)
+        .is_some_and(|one| one.get_action().takes_values())
+}
+
+fn is_command(root: &Command, word: &str) -> bool {
+    word == "help" || root.find_subcommand(word).is_some()
+}
+
+/// Says what is wrong with a command line, or what was asked for; hands back how the process ends.
+pub fn refuse(arguments: &[OsString], error: &clap::Error) -> u8 {
+    // Help and version are no errors.
+    let code = if error.use_stderr() {
+        Exit::Usage.number()
+    } else {
+        0
+    };
+    if arguments.len() < 2 {
+        of_text(WELCOME);
+        return code;
+    }
+    let root = Cli::command();
+    let at = first_word(arguments, &root);
+    let word = at.map(|at| arguments[at].to_string_lossy().into_owned());
+    if let (Some(at), Some(word)) = (at, &word)
+        && error.use_stderr()
+        && !is_command(&root, word)
+        && let Some((why, command)) = other_word(&arguments[at])
+    {
+        let command = filled_in(command, &arguments[at + 1..]);
+        of_text(&format!(
+            "error: there is no command `{}`\n  help: {why}: {command}\n",
+            printable(word)
+        ));
+        return code;
+    }
+    // An argument may be a file's name, and is quoted.
+    let shown = arguments
+        .iter()
+        .map(|argument| printable(&argument.to_string_lossy()).into_owned());
+    let spelt = parse(&shown.map(OsString::from).collect::<Vec<_>>()).err();
+    of_command_line(spelt.as_ref().unwrap_or(error));
+    if error.use_stderr()
+        && let Some(help) = help(arguments, &root, at)
+    {
+        of_text(&format!("  help: {help}\n"));
+    }
+    code
+}
+
+/// What may help with a command line that is refused.
+fn help(arguments: &[OsString], root: &Command, at: Option<usize>) -> Option<String> {
+    if let Some(whole) = in_quotation_marks(arguments) {
+        return Some(format!(
+            "a name with spaces stands in quotation marks: {whole}"
+        ));
+    }
+    let at = at?;
+    let word = arguments[at].to_string_lossy();
+    let rest: Vec<String> = arguments[at + 1..]
+        .iter()
+        .map(|one| one.to_string_lossy().into_owned())
+        .collect();
+    if word == "open" {
+        // `partner-import LIST run`: the list stands first.
+        let (list, after) = rest.split_first()?;
+        let command = after.iter().position(|one| is_command(root, one))?;
+        let others = after
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| *index != command);
+        let words = [after[command].as_str(), list.as_str()].into_iter();
+        let line = typed(words.chain(others.map(|(_, one)| one.as_str())));
+        return Some(format!("the command comes first: {line}"));
+    }
+    if is_command(root, &word) {
+        return None;
+    }
+    let list = near::named_alone(Path::new(&arguments[at]))?;
+    let list = list.to_string_lossy().into_owned();
+    let line = typed(
+        [list.as_str()]
+            .into_iter()
+            .chain(rest.iter().map(String::as_str)),
+    );
+    Some(format!(
+        "to look at a list, name it with its ending: {line}"
+    ))
+}
+
+/// The command line with the words together that are one file's name.
+fn in_quotation_marks(arguments: &[OsString]) -> Option<String> {
+    let words: Vec<String> = arguments
+        .iter()
+        .skip(1)
+        .map(|one| one.to_string_lossy().into_owned())
+        .collect();
+    for first in 0..words.len() {
+        for last in first + 1..words.len() {
+            let name = words[first..=last].join(" ");
+            if Path::new(&name).is_file() {
+                let before = words[..first].iter().filter(|one| *one != "open");
+                let after = words[last + 1..].iter();
+                let line = before.chain([&name]).chain(after);
+                return Some(typed(line.map(String::as_str)));
+            }
+        }
+    }
+    None
+}
+
+/// What a word of another tool means here.
+fn other_word(word: &OsString) -> Option<(&'static str, &'static str)> {
+    let word = word.to_str()?.to_lowercase();
+    OTHER_WORDS
+        .iter()
+        .find(|(words, ..)| words.contains(&word.as_str()))
+        .map(|(_, why, command)| (*why, *command))
+}
+
+/// The command with what was typed behind the word.
+fn filled_in(command: &str, rest: &[OsString]) -> String {
+    const PLACE: [&str; 3] = ["LIST", "RUN", "CODE"];
+    let rest: Vec<String> = rest
+        .iter()
+        .map(|one| one.to_string_lossy().into_owned())
+        .collect();
+    let mut words: Vec<&str> = command.split(' ').collect();
+    let given = words.iter().position(|one| PLACE.contains(one));
+    if let Some(place) = given.filter(|_| !rest.is_empty()) {
+        words.splice(place..=place, rest.iter().map(String::as_str));
+    }
+    typed(words)
+}
+
+/// Says that the list seems to be open elsewhere: what is not saved there is not read.
+pub fn say_open(list: Option<&Path>, output: Output) {
+    let Some((mark, editor)) = list.and_then(mark_beside) else {
+        return;
+    };
+    let list = list.unwrap_or(&mark).display();
+    let mark = mark.file_name().unwrap_or_default().to_string_lossy();
+    output.warn(&format!(
+        "{list} seems to be open in {} ({mark} lies beside it): what is not saved there is not read",
+        editor.name()
+    ));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_word_of_another_tool_is_a_command() {
+        let mut root = Cli::command();
+        root.build();
+        let mut seen = Vec::new();
+        for (words, _, command) in OTHER_WORDS {
+            for word in *words {
+                assert!(!is_command(&root, word), "{word}");
+                assert!(!seen.contains(word), "{word} stands twice");
+                seen.push(*word);
+            }
+            let first = command.split(' ').next().unwrap_or_default();
+            assert!(
+                first.starts_with("--") || is_command(&root, first),
+                "{command}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_first_word_stands_behind_flags_and_their_values() {
+        let root = Cli::command();
+        for (line, at) in [
+            ("x list.csv", Some(1)),
+            ("x -v --profile p.toml list.csv", Some(4)),
+            ("x --profile=p.toml list.csv", Some(2)),
+            ("x --no-progress list.csv", Some(2)),
+            ("x -- list.csv", None),
+            ("x -V", None),
+            ("x", None),
+        ] {
+            let arguments: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+            assert_eq!(first_word(&arguments, &root), at, "{line}");
+        }
+    }
+
+    #[test]
+    fn what_was_typed_stands_in_the_command() {
+        let rest = ["my list.csv", "--sandbox"].map(OsString::from);
+        let quoted = typed(["run", "my list.csv", "--sandbox", "--on-exists", "update"]);
+        assert_eq!(filled_in("run LIST --on-exists update", &rest), quoted);
+        assert_eq!(filled_in("run LIST", &[]), "partner-import run LIST");
+        assert_eq!(filled_in("runs", &rest), "partner-import runs");
+    }
+}

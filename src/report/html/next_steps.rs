@@ -1,0 +1,70 @@
+//! What to do next, with the files that lie beside the page.
+
+use std::fmt::Write;
+
+use super::escape::Html;
+use super::words::{icon, with_links};
+use crate::report::facts::Facts;
+use crate::report::next::{Next, told};
+use crate::report::workbook;
+
+/// The section.
+pub(super) fn section(out: &mut String, facts: &Facts, next: &[Next]) {
+    out.push_str(
+        "<div class=\"two\"><section aria-labelledby=\"next-title\">\n<h2 id=\"next-title\">What to do next</h2>\n",
+    );
+    if next.is_empty() {
+        let words = if facts.undo.is_some() {
+            "Nothing: the run was undone."
+        } else {
+            "Nothing: every customer is in the tenant. The new IDs stand in results.xlsx and results.csv."
+        };
+        let _ = writeln!(out, "<p>{}</p>", with_links(words));
+    } else {
+        out.push_str("<ol class=\"steps\">\n");
+        for (step, word) in told(next) {
+            let _ = writeln!(
+                out,
+                "<li><p>{word}, {}:</p><div class=\"command\"><code>{}</code><button type=\"button\" class=\"btn copy\" hidden>Copy</button></div></li>",
+                with_links(&step.why),
+                Html(&step.command())
+            );
+        }
+        out.push_str("</ol>\n");
+    }
+    out.push_str("</section>\n");
+    files(out, facts);
+    out.push_str("</div>\n");
+}
+
+/// The other result files, each with what it is for.
+fn files(out: &mut String, facts: &Facts) {
+    let mut files = Vec::new();
+    if workbook::fits(facts) {
+        files.push((
+            "results.xlsx",
+            "sheet",
+            "your list with the new IDs and what became of each row",
+        ));
+    }
+    if facts.counts.rejected() > 0 {
+        files.push(("rejected.csv", "file", "only the rows that did not make it"));
+    }
+    files.push(("results.csv", "file", "every row, as text"));
+    if facts.undo.is_some() {
+        files.push((
+            "removed.csv",
+            "file",
+            "what became of each customer in the undo",
+        ));
+    }
+    out.push_str("<section aria-labelledby=\"files-title\">\n<h2 id=\"files-title\">Files beside this page</h2>\n<ul class=\"files\">\n");
+    for (name, shape, what) in files {
+        let _ = writeln!(
+            out,
+            "<li>{}<span><a href=\"{name}\">{name}</a><small>{what}</small></span></li>",
+            icon(shape)
+        );
+    }
+    out.push_str("</ul>\n</section>\n");
+}

@@ -1,0 +1,79 @@
+//! How often, and when, a run logs in: one story each, in process under a paused clock.
+
+use std::time::Duration;
+
+use partner_import::api::classify::{Stop, Trouble};
+use partner_import::submit::ReadError;
+
+use crate::runs::{run_well, seconds, times};
+use crate::support::forest::Forest;
+use crate::support::life::Life;
+use crate::support::world::{End, World};
+
+#[tokio::test(start_paused = true)]
+async fn a_log_in_takes_its_turn_under_the_rate() {
+    let world = World::fair(Forest::flat(2)).rate("1/s");
+    run_well(&world).await;
+    let arrivals = world.network.arrivals();
+    assert_eq!(arrivals[0].method, "Login");
+    for pair in arrivals.windows(2) {
+        let gap = pair[1].at - pair[0].at;
+        assert!(gap >= seconds(1), "{gap:?} before {}", pair[1].method);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_dead_visa_costs_one_log_in_whatever_the_number_of_workers() {
+    let faults = ["expired-visa=#70@AddPartner"];
+    let world = World::with_faults(Forest::flat(300), &faults).workers(64);
+    run_well(&world).await;
+    assert_eq!(world.network.arrivals_of("Login").len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_log_in_that_fails_is_not_tried_by_every_worker_in_turn() {
+    let faults = [
+        "expired-visa=#70@AddPartner",
+        "drop-request=#2@Login",
+        "drop-request=#3@Login",
+    ];
+    let world = World::with_faults(Forest::flat(300), &faults).workers(64);
+    run_well(&world).await;
+    let log_ins = times(&world, "Login");
+    assert_eq!(log_ins.len(), 4);
+    // One failure is everybody's: they pause before the next.
+    for pair in log_ins[1..].windows(2) {
+        let pause = pair[1].saturating_sub(pair[0]);
+        assert!(pause >= Duration::from_millis(250), "{log_ins:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wrong_password_is_tried_once() {
+    let mut world = World::fair(Forest::flat(10));
+    world.password = "wrong".into();
+    let End::NotRead(error) = world.run().await else {
+        panic!("the tenant was read with a wrong password");
+    };
+    let stop = Stop::BadCredentials(partner_import::api::ServerError {
+        number: 2100,
+        code: -32603,
+        message: "Unknown partner/username or bad password".into(),
+    });
+    assert_eq!(error, ReadError::Stopped(stop));
+    assert_eq!(world.network.arrivals().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_password_that_was_refused_is_not_sent_again_by_the_next_call() {
+    let mut world = World::fair(Forest::flat(1));
+    world.password = "wrong".into();
+    let client = world.new_client(&Life::new(None));
+    let login = client.login().await.map(drop);
+    let call = client.locations().await.map(drop);
+    for result in [login, call] {
+        let refused = matches!(result, Err(Trouble::Stop(Stop::BadCredentials(_))));
+        assert!(refused, "{result:?}");
+    }
+    assert_eq!(world.network.arrivals().len(), 1);
+}
