@@ -9,6 +9,7 @@ use tokio::sync::oneshot;
 
 use super::live::{Ear, Live};
 use crate::api::Secret;
+use crate::flow::advice::{Advice, OfRun};
 use crate::flow::agree::{Answer, Answered, Asking, Asks, Question};
 use crate::flow::begin::Keeping;
 use crate::flow::clock::show_duration;
