@@ -35,6 +35,10 @@ enum Urgency {
 }
 
 #[cfg(unix)]
+#[expect(
+    clippy::unused_async,
+    reason = "its twin for Windows waits for a program"
+)]
 async fn ask(id: u32, how: Urgency) {
     use rustix::process::{Pid, Signal, kill_process_group};
     let signal = match how {
