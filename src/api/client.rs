@@ -2,7 +2,7 @@
 //! fresh visa and is classified.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 use serde::Serialize;
@@ -11,17 +11,19 @@ use tokio::time::{Instant, timeout};
 
 use super::answer::{Answer, OUR_IDS};
 use super::classify::{Expects, Fate, Stop, Trouble, classify};
+use super::deployment::ModifyDeployment;
 use super::errors::{Meaning, meaning};
 use super::listed::TenantPartner;
 use super::method::Method;
 use super::pace::{Pacer, Ticket};
 use super::pulse::{Ending, Pulse};
 use super::redact::Redactor;
+use super::role::Role;
 use super::secret::Credentials;
-use super::session::{MoreLogins, Session, Visa};
+use super::session::{MoreLogins, Session, Turn, Visa};
 use super::transport::{Failure, Reply, Transport};
 use super::wire::{AddPartner, ById, ByName, Call, ChangesOf, Login, ModifyPartner, UserInfo};
-use crate::model::{DefaultAccount, PartnerChanges, PartnerId, PartnerInfo};
+use crate::model::{DefaultAccount, PartnerChanges, PartnerId, PartnerInfo, Switch};
 
 /// How the client behaves.
 #[derive(Debug, Clone)]
@@ -55,6 +57,8 @@ pub struct Client {
     requests: [AtomicU64; Method::ALL.len()],
     pulse: Pulse,
     from_sandbox: AtomicBool,
+    /// The number of the user's role; 0 where the log-in did not tell it.
+    role: AtomicI64,
     redactor: Redactor,
     /// What tells this client's requests from those of others.
     process: u32,
@@ -95,6 +99,7 @@ impl Client {
             requests: std::array::from_fn(|_| AtomicU64::new(0)),
             pulse: Pulse::default(),
             from_sandbox: AtomicBool::new(false),
+            role: AtomicI64::new(0),
             process: fastrand::u32(..),
             ids: AtomicU64::new(1),
         }
@@ -122,6 +127,16 @@ impl Client {
     /// Whether any answer said that it came from the sandbox.
     pub fn is_sandbox(&self) -> bool {
         self.from_sandbox.load(Ordering::Relaxed)
+    }
+
+    /// The user's role, where a log-in has told it.
+    pub fn role(&self) -> Option<Role> {
+        Role::of(self.role.load(Ordering::Relaxed))
+    }
+
+    /// Who logs in.
+    pub fn username(&self) -> &str {
+        &self.credentials.username
     }
 
     /// Logs in and tells the customer one logs in under.
@@ -187,6 +202,8 @@ impl Client {
             Trouble::Stop(stop)
         })?;
         let user: UserInfo = self.parse(&answer)?;
+        self.role
+            .store(user.role_id.unwrap_or_default(), Ordering::Relaxed);
         let Some(visa) = &answer.visa else {
             return Err(unreadable("the answer to Login has no visa"));
         };
@@ -262,6 +279,17 @@ impl Client {
         sent.await.map(|_| ())
     }
 
+    /// Sends one `ModifyAutoDeploymentPartnerState`. The caller has passed the pacer for it, as for
+    /// [`Client::create`].
+    pub async fn deploy(&self, ticket: Ticket, id: PartnerId, to: Switch) -> Result<(), Trouble> {
+        let (method, params) = (
+            Method::ModifyAutoDeploymentPartnerState,
+            ModifyDeployment::to(id, to),
+        );
+        let sent = self.send(method, ticket, params, Expects::Done);
+        sent.await.map(|_| ())
+    }
+
     /// Sends one `RemovePartner`. The caller has passed the pacer for it, as for [`Client::create`].
     pub async fn remove(&self, ticket: Ticket, id: PartnerId) -> Result<(), Trouble> {
         let params = ById { partner_id: id };
@@ -278,6 +306,12 @@ impl Client {
         params: impl Serialize,
         expects: Expects,
     ) -> Result<Answer, Trouble> {
+        let turn = self.session.turn().await;
+        let ticket = match turn {
+            // The permit was for then.
+            Some(Turn::Waited(_)) => self.pacer.admit().await,
+            Some(Turn::AtOnce(_)) | None => ticket,
+        };
         let (visa, ticket) = self.visa(ticket).await?;
         let first = self.send_with(method, &visa, ticket, &params, expects);
         match first.await {

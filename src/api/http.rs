@@ -5,10 +5,12 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER, SERVER};
+use reqwest::tls::TlsInfo;
 use reqwest::{Client, Url};
 use tokio::sync::Semaphore;
 
 use super::address::{is_loopback, without_user};
+use super::certificate::good_until;
 use super::network::{Network, NetworkError, innermost, is_hopeless};
 use super::transport::{Attempt, Failure, Hold, Reply, Room, Transport};
 
@@ -68,6 +70,7 @@ impl HttpTransport {
             // seldom written into a connection that is being closed.
             .pool_idle_timeout(Duration::from_secs(20))
             .tcp_nodelay(true)
+            .tls_info(true)
             .build();
         Ok(Self {
             client: client.map_err(|error| NetworkError::of(&error))?,
@@ -144,6 +147,12 @@ fn describe(response: &reqwest::Response) -> Reply {
         retry_after: text(RETRY_AFTER).and_then(|value| parse_retry_after(value, now)),
         content_type: text(CONTENT_TYPE).unwrap_or_default().to_owned(),
         location: text(LOCATION).map(str::to_owned),
+        date: text(DATE).and_then(|date| httpdate::parse_http_date(date).ok()),
+        certificate_until: response
+            .extensions()
+            .get::<TlsInfo>()
+            .and_then(TlsInfo::peer_certificate)
+            .and_then(good_until),
         from_sandbox: text(SERVER) == Some("partner-import-sandbox"),
         hold: None,
     }

@@ -36,6 +36,9 @@ pub struct TenantPartner {
     /// The "Customer Reference"; empty when it has none.
     #[serde(deserialize_with = "null_default")]
     pub external_code: String,
+    /// Its UID; empty when it has none.
+    #[serde(deserialize_with = "null_default")]
+    pub uid: String,
     /// Its storage location.
     #[serde(deserialize_with = "told")]
     pub location_id: Option<String>,

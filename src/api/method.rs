@@ -44,6 +44,10 @@ methods! {
     GetPartnerInfoById,
     /// Finds the customer one logs in under by its name, where the log-in does not tell its id.
     GetPartnerInfo,
+    /// Switches automatic deployment on where the list says so, and off again by `undo`.
+    ModifyAutoDeploymentPartnerState,
+    /// Tells whether automatic deployment is on: right before it is switched, and where that had no answer.
+    GetAutoDeploymentPartnerState,
     /// Removes a customer: by `undo`, and by nothing else.
     RemovePartner,
     /// Tells of one customer and of who stands below it, right before it is removed.
@@ -56,6 +60,10 @@ methods! {
     EnumerateLocations,
     /// Lists the countries the service knows, and which it blocks; `lookup countries`.
     EnumerateCountries,
+    /// Lists the users of the customer one logs in under: `doctor`, for the role.
+    EnumerateUsers,
+    /// Tells the version of the service: `doctor`.
+    GetServerInfo,
     /// Lists regions: `Region` by name, `lookup regions`.
     EnumerateRegions,
 }
@@ -70,12 +78,16 @@ impl Method {
             | Self::EnumerateAccountStatistics
             | Self::EnumerateLocations
             | Self::EnumerateCountries
+            | Self::EnumerateUsers
             | Self::EnumerateRegions => Room::List,
             Self::Login
             | Self::AddPartner
             | Self::ModifyPartner
+            | Self::ModifyAutoDeploymentPartnerState
+            | Self::GetAutoDeploymentPartnerState
             | Self::GetPartnerInfoById
             | Self::GetPartnerInfo
+            | Self::GetServerInfo
             | Self::RemovePartner => Room::One,
         }
     }

@@ -109,7 +109,27 @@ impl NetworkError {
     }
 }
 
+/// The way to a service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// This machine.
+    ToThisMachine,
+    /// The proxy of the profile.
+    ByProxyOfProfile,
+    /// The environment or the system may name a proxy.
+    AsTheSystemSays,
+}
+
 impl Network {
+    /// The way to the service at `endpoint`.
+    pub fn way_to(&self, endpoint: &str) -> Way {
+        match Url::parse(endpoint) {
+            Ok(url) if is_loopback(&url) => Way::ToThisMachine,
+            _ if self.proxy.is_some() => Way::ByProxyOfProfile,
+            _ => Way::AsTheSystemSays,
+        }
+    }
+
     /// A client for `url`, to be made with what else it needs. No redirects and no retries.
     pub(super) fn builder(&self, url: &Url) -> Result<ClientBuilder, NetworkError> {
         use_ring();

@@ -1,7 +1,7 @@
 //! The service's methods that change nothing, one attempt each.
 
 use serde::Serialize;
-use serde::de::{DeserializeOwned, DeserializeSeed};
+use serde::de::{DeserializeOwned, DeserializeSeed, IgnoredAny};
 
 use super::answer::Answer;
 use super::before_removal::{
@@ -10,12 +10,13 @@ use super::before_removal::{
 };
 use super::classify::{Expects, Stop, Trouble};
 use super::client::{Client, unreadable};
+use super::deployment::PartnerUid;
 use super::errors::{Meaning, meaning};
 use super::listed::{Account, Census, EachPartner, NamedId, TenantCountry, TenantPartner};
 use super::method::Method;
 use super::pace::Ticket;
-use super::wire::{ById, Depth, EnumeratePartners, Nothing};
-use crate::model::PartnerId;
+use super::wire::{ById, Depth, EnumeratePartners, EnumerateUsers, Nothing, ServerInfo, User};
+use crate::model::{PartnerId, Switch};
 
 impl Client {
     /// The customers below `parent`, without itself.
@@ -80,6 +81,55 @@ impl Client {
             let other = found.id;
             let text = format!("the service tells of customer {other} when asked for {id}");
             Err(unreadable(&text))
+        }
+    }
+
+    /// The users of a customer.
+    pub async fn users(&self, of: PartnerId) -> Result<Vec<User>, Trouble> {
+        let params = EnumerateUsers { partner_ids: [of] };
+        self.list(Method::EnumerateUsers, params).await
+    }
+
+    /// What the service says of itself.
+    pub async fn server_info(&self) -> Result<ServerInfo, Trouble> {
+        self.read(Method::GetServerInfo, Nothing {}).await
+    }
+
+    /// How many customers stand right below `parent`, asked for with all their members.
+    pub async fn with_all_fields(&self, parent: PartnerId) -> Result<usize, Trouble> {
+        let params = EnumeratePartners::with_all_fields(parent);
+        let list: Vec<IgnoredAny> = self.list(Method::EnumeratePartners, params).await?;
+        Ok(list.len())
+    }
+
+    /// The UIDs of the customers below `parent` that have one.
+    pub async fn uids_below(&self, parent: PartnerId) -> Result<Vec<(PartnerId, String)>, Trouble> {
+        let params = EnumeratePartners::uids_below(parent);
+        let list: Vec<PartnerUid> = self.list(Method::EnumeratePartners, params).await?;
+        let with_uid = list.into_iter().filter(|one| !one.uid.trim().is_empty());
+        let named = with_uid.filter_map(|one| Some((PartnerId::from_number(one.id)?, one.uid)));
+        Ok(named.collect())
+    }
+
+    /// Whether a customer's devices are set up by themselves.
+    pub async fn deployment(
+        &self,
+        id: PartnerId,
+        permit: Option<Ticket>,
+    ) -> Result<Switch, Trouble> {
+        let (method, params) = (
+            Method::GetAutoDeploymentPartnerState,
+            ById { partner_id: id },
+        );
+        let answer = self.look(method, params, Expects::Value, permit).await?;
+        let word: String = self.parse(&answer)?;
+        match word.as_str() {
+            "Enable" => Ok(Switch::On),
+            // Nobody has switched anything yet.
+            "Disable" | "Unspecified" | "Undefined" => Ok(Switch::Off),
+            _ => Err(unreadable(
+                "the service says neither Enable nor Disable of automatic deployment",
+            )),
         }
     }
 

@@ -19,6 +19,10 @@ pub const RENEW_AFTER: Duration = Duration::from_secs(10 * 60);
 /// log-in is tried.
 const REFUSED_IN_A_ROW: u32 = 20;
 
+/// So many visas may be refused that had been replaced by an answer meanwhile, before one call at a time
+/// is made: each visa seems to be good for one.
+const SUPERSEDED: u32 = 2;
+
 /// So often a log-in may change nothing before "forbidden" is taken at its word.
 const USELESS_LOG_INS: u32 = 3;
 
@@ -42,6 +46,15 @@ impl std::fmt::Debug for Visa {
     }
 }
 
+/// The turn of one call, for as long as this lives.
+#[derive(Debug)]
+pub(super) enum Turn<'s> {
+    /// Nobody else had it.
+    AtOnce(#[expect(dead_code, reason = "held")] tokio::sync::MutexGuard<'s, ()>),
+    /// Somebody else had it for a while.
+    Waited(#[expect(dead_code, reason = "held")] tokio::sync::MutexGuard<'s, ()>),
+}
+
 /// Whether another log-in may help against a refused visa.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum MoreLogins {
@@ -55,6 +68,8 @@ pub struct Session {
     state: Mutex<State>,
     /// Held by whoever logs in.
     pub(super) logging_in: tokio::sync::Mutex<()>,
+    /// Held by the one call that may be under way where each visa is good for one.
+    turn: tokio::sync::Mutex<()>,
 }
 
 #[derive(Debug, Default)]
@@ -68,6 +83,8 @@ struct State {
     refused: u32,
     /// Whether the visas of this log-in have got a good answer.
     proven: bool,
+    /// How many visas were refused that an answer had replaced meanwhile.
+    superseded: u32,
     /// How often a log-in has changed nothing about being forbidden something.
     useless: u32,
     ended: Option<Stop>,
@@ -151,9 +168,30 @@ impl Session {
         }
     }
 
-    /// The service has refused `used`: the next request logs in, unless somebody already has.
+    /// Waits for the turn, where each visa seems to be good for one call: until the answer is there
+    /// nobody else has a visa. `None` where visas are good for many, as documented.
+    pub(super) async fn turn(&self) -> Option<Turn<'_>> {
+        if self.state().superseded < SUPERSEDED {
+            return None;
+        }
+        if let Ok(held) = self.turn.try_lock() {
+            return Some(Turn::AtOnce(held));
+        }
+        Some(Turn::Waited(self.turn.lock().await))
+    }
+
+    /// The service has refused `used`: the next request logs in, unless somebody already has, or another
+    /// answer has brought a newer visa meanwhile, which is tried first.
     pub(super) fn refused(&self, used: &Visa) -> MoreLogins {
         let mut state = self.state();
+        let newer = state
+            .visa
+            .as_ref()
+            .is_some_and(|(visa, _)| visa.generation == used.generation && visa.text != used.text);
+        if newer {
+            state.superseded = state.superseded.saturating_add(1);
+            return MoreLogins::MayHelp;
+        }
         if state.generation == used.generation && state.visa.take().is_some() {
             state.refused += 1;
         }
@@ -223,6 +261,34 @@ mod tests {
         session.refused(&first);
         assert_eq!(session.visa(later).unwrap().unwrap().as_str(), "w1");
     }
+
+    #[tokio::test(start_paused = true)]
+    async fn where_each_visa_is_good_once_the_newest_is_used_and_calls_wait_for_each_other() {
+        let session = Session::default();
+        let now = Instant::now();
+        session.logged_in("v1", now);
+        let first = session.visa(now).unwrap().unwrap();
+        assert!(session.turn().await.is_none());
+        session.accepted(&first, Some("v2"), now);
+        session.refused(&first);
+        let newest = || session.visa(now).unwrap().unwrap().as_str().to_owned();
+        assert_eq!(newest(), "v2");
+        assert!(session.turn().await.is_none(), "one may be an accident");
+        session.refused(&first);
+        assert_eq!(newest(), "v2");
+        let held = session.turn().await;
+        assert!(matches!(held, Some(Turn::AtOnce(_))), "{held:?}");
+        let waits = tokio::time::timeout(Duration::from_secs(60), session.turn());
+        assert!(waits.await.is_err());
+        drop(held);
+        let second = session.visa(now).unwrap().unwrap();
+        session.refused(&second);
+        assert!(
+            session.visa(now).unwrap().is_none(),
+            "the newest was refused"
+        );
+    }
+
     #[tokio::test(start_paused = true)]
     async fn visas_that_are_never_accepted_end_the_log_ins() {
         let session = Session::default();

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use tokio::sync::OwnedSemaphorePermit;
 
@@ -47,6 +47,10 @@ pub struct Reply {
     pub location: Option<String>,
     /// Whether the answer says that it comes from the sandbox.
     pub from_sandbox: bool,
+    /// `Date`: what time it was at the server.
+    pub date: Option<SystemTime>,
+    /// Until when the server's certificate is good, Unix seconds.
+    pub certificate_until: Option<i64>,
     /// What a large answer holds.
     pub hold: Option<Hold>,
 }

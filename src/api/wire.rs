@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::listed::null_default;
 use crate::model::{DefaultAccount, PartnerChanges, PartnerId, PartnerInfo};
 
 /// The envelope of every request.
@@ -118,6 +119,9 @@ pub struct UserInfo {
     /// The customer the user belongs to; optional by the schema.
     #[serde(default)]
     pub partner_id: Option<i64>,
+    /// The number of its role; optional as well.
+    #[serde(default)]
+    pub role_id: Option<i64>,
 }
 
 /// The parameters of `GetPartnerInfo`.
@@ -138,12 +142,12 @@ pub struct EnumeratePartners {
     pub fetch_recursively: bool,
     /// Which members: 0 Name, 1 Level, 3 ChildServiceTypes, 4 ServiceType, 5 State, 6 and 7
     /// DeviceCountry (one of them, probably), 8 LocationId, 9 Flags, 10 Company, 11 and 12 the
-    /// trial's times, 18 ExternalCode. The vendor's own scripts ask for all from 0 to 22.
+    /// trial's times, 18 ExternalCode, 21 Uid. The vendor's own scripts ask for all from 0 to 22.
     pub fields: &'static [u8],
 }
 
 /// All that a plan and an undoing compare, as [`EnumeratePartners::fields`] has it.
-pub(super) const COMPARED: &[u8] = &[0, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 18];
+pub(super) const COMPARED: &[u8] = &[0, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 18, 21];
 
 impl EnumeratePartners {
     /// Asks for all that a plan compares.
@@ -154,6 +158,60 @@ impl EnumeratePartners {
             fields: COMPARED,
         }
     }
+}
+
+impl EnumeratePartners {
+    /// Asks for names and UIDs (21), which are there once automatic deployment has been switched on.
+    pub fn uids_below(parent: PartnerId) -> Self {
+        Self {
+            parent_partner_id: parent,
+            fetch_recursively: true,
+            fields: &[0, 21],
+        }
+    }
+}
+
+impl EnumeratePartners {
+    /// Asks for all members that the vendor's own scripts ask for, of those right below somebody.
+    pub fn with_all_fields(parent: PartnerId) -> Self {
+        const ALL: &[u8] = &[
+            0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22,
+        ];
+        Self {
+            parent_partner_id: parent,
+            fetch_recursively: false,
+            fields: ALL,
+        }
+    }
+}
+
+/// The parameters of `EnumerateUsers`.
+#[derive(Debug, Serialize)]
+pub struct EnumerateUsers {
+    /// Whose users.
+    #[serde(rename = "partnerIds")]
+    pub partner_ids: [PartnerId; 1],
+}
+
+/// A user, as far as it matters what it may do.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct User {
+    /// What it logs in with.
+    #[serde(deserialize_with = "null_default")]
+    pub name: String,
+    /// Its role's number; 0 when not told.
+    #[serde(deserialize_with = "null_default")]
+    pub role_id: i64,
+}
+
+/// What the service says of itself.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct ServerInfo {
+    /// Its version.
+    #[serde(deserialize_with = "null_default")]
+    pub version: String,
 }
 
 /// How far `EnumeratePartners` looks.

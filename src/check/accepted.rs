@@ -9,8 +9,8 @@ use crate::model::rules::texts::{
     DATE_FOR_CODE, MOJIBAKE, PERHAPS_PLACEHOLDER, PHONE_IMPLAUSIBLE, PRECISION_LOST, ZEROS_LOST,
 };
 use crate::model::{
-    CellAddress, DefaultAccount, Diagnostic, LeftOutRows, Level, LevelChoice, PartnerId,
-    PartnerInfo, Phrase, RowIndex, SheetRows, TableSummary, Text,
+    CellAddress, DefaultAccount, Deployment, Diagnostic, LeftOutRows, Level, LevelChoice,
+    PartnerId, PartnerInfo, Phrase, RowIndex, SheetRows, TableSummary, Text,
 };
 
 /// A row that may be planned: every field valid, its parent row accepted too.
@@ -20,6 +20,7 @@ pub struct Accepted {
     pub(super) number: u32,
     pub(super) partner: Arc<PartnerInfo>,
     pub(super) default_account: DefaultAccount,
+    pub(super) deployment: Deployment,
     pub(super) level: LevelChoice,
     pub(super) level_in_list: Option<Level>,
     pub(super) parent: Parent,
@@ -139,6 +140,11 @@ impl Accepted {
     /// Whether the service is to make a backup account along with the customer.
     pub fn default_account(&self) -> DefaultAccount {
         self.default_account
+    }
+
+    /// Whether automatic deployment is to be switched on for it.
+    pub fn deployment(&self) -> Deployment {
+        self.deployment
     }
 
     /// What the row says of the customer's level. [`Accepted::partner`] has one only where the row

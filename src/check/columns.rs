@@ -174,7 +174,7 @@ fn check_value(field: Field, value: &str) -> Result<(), OptionError> {
         Field::State => words::word::<State>(value).map(drop),
         Field::ChildServiceTypes => words::service_types(value).map(drop),
         Field::Flags => words::flags(value).map(drop),
-        Field::CreateDefaultAccount => words::truth(value).map(drop),
+        Field::CreateDefaultAccount | Field::AutomaticDeployment => words::truth(value).map(drop),
         Field::Country | Field::DeviceCountry => Countries::default().parse(value).map(drop),
         Field::TrialRegistrationTime => date::moment(value, date::Edge::Start).map(drop),
         Field::TrialExpirationTime => date::moment(value, date::Edge::End).map(drop),

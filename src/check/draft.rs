@@ -55,6 +55,7 @@ pub(super) fn accept(
         number: at.number,
         partner: Arc::new(partner),
         default_account: draft.default_account,
+        deployment: draft.deployment,
         level,
         level_in_list: level.given(),
         parent,

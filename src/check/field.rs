@@ -109,6 +109,8 @@ fields! {
     ResponsibleUserId = "AdvancedPartnerProperties.ResponsibleUserId",
     /// Whether a backup account is made along.
     CreateDefaultAccount = "params.createDefaultAccount",
+    /// Whether automatic deployment is switched on.
+    AutomaticDeployment = "AutomaticDeployment",
 }
 
 impl Field {

@@ -10,7 +10,9 @@ use super::field::Field;
 use super::mapping::Mapping;
 use crate::model::level::DERIVE;
 use crate::model::partner::BillingContact;
-use crate::model::{CountryCode, DefaultAccount, LevelChoice, PartnerInfo, Text, UnixSeconds};
+use crate::model::{
+    CountryCode, DefaultAccount, Deployment, LevelChoice, PartnerInfo, Text, UnixSeconds,
+};
 
 /// The fields that a table gives: those with a column, a default or a value for every row, in the
 /// order of the documentation.
@@ -25,7 +27,9 @@ pub fn fields_given(mapping: &Mapping) -> Vec<Field> {
 
 /// The value of one field; empty where the field is left out of the call.
 pub fn value(row: &Accepted, field: Field) -> Cow<'_, str> {
-    use Field::{CreateDefaultAccount, Id, Level, Location, Parent, ParentId, Region};
+    use Field::{
+        AutomaticDeployment, CreateDefaultAccount, Id, Level, Location, Parent, ParentId, Region,
+    };
     match field {
         Id => shown(row.existing_id()),
         ParentId => match row.parent().target {
@@ -40,6 +44,10 @@ pub fn value(row: &Accepted, field: Field) -> Cow<'_, str> {
             DefaultAccount::None => "false".into(),
             DefaultAccount::Create => "true".into(),
         },
+        AutomaticDeployment => match row.deployment() {
+            Deployment::AsItIs => "false".into(),
+            Deployment::SwitchOn => "true".into(),
+        },
         _ => of_partner(row.partner(), field).unwrap_or_default(),
     }
 }
@@ -48,13 +56,16 @@ pub fn value(row: &Accepted, field: Field) -> Cow<'_, str> {
 /// none where the customer alone does not tell.
 pub fn of_partner(partner: &PartnerInfo, field: Field) -> Option<Cow<'_, str>> {
     use Field::{
-        BillingContactPersonId, ChildServiceTypes, Country, CreateDefaultAccount, DeviceCountry,
-        Flags, Id, Level, Location, LocationId, Name, Parent, ParentId, Region, RegionId,
-        ResponsibleUserId, ServiceType, State, TrialExpirationTime, TrialRegistrationTime,
+        AutomaticDeployment, BillingContactPersonId, ChildServiceTypes, Country,
+        CreateDefaultAccount, DeviceCountry, Flags, Id, Level, Location, LocationId, Name, Parent,
+        ParentId, Region, RegionId, ResponsibleUserId, ServiceType, State, TrialExpirationTime,
+        TrialRegistrationTime,
     };
     let advanced = &partner.advanced_partner_properties;
     Some(match field {
-        Id | ParentId | Parent | Location | Region | CreateDefaultAccount => return None,
+        Id | ParentId | Parent | Location | Region | CreateDefaultAccount | AutomaticDeployment => {
+            return None;
+        }
         Name => partner.name.as_str().into(),
         Level => word(partner.level.map(crate::model::Level::as_str)),
         ServiceType => word(partner.service_type.map(crate::model::ServiceType::as_str)),

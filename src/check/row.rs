@@ -17,7 +17,9 @@ use crate::model::rules::dates::TRIAL_ENDS_BEFORE_START;
 use crate::model::rules::headers::CELL_OVERRIDDEN;
 use crate::model::rules::texts::{NAME_MISSING, PLACEHOLDER};
 use crate::model::rules::words::STATE_UNUSUAL;
-use crate::model::{Cell, CellKind, Row, RowBatch, Severity, State, UnixSeconds};
+use crate::model::{
+    Cell, CellKind, DefaultAccount, Deployment, Row, RowBatch, Severity, State, UnixSeconds,
+};
 use tables::formula::restore;
 
 /// What is known of a row's cells.
@@ -309,7 +311,16 @@ fn read_cell<'a>(
             draft.expiration = take!(date::moment(text, date::Edge::End));
         }
         Field::CreateDefaultAccount => {
-            draft.default_account = take!(words::truth(text)).unwrap_or_default();
+            draft.default_account = match take!(words::truth(text)) {
+                Some(true) => DefaultAccount::Create,
+                Some(false) | None => DefaultAccount::None,
+            };
+        }
+        Field::AutomaticDeployment => {
+            draft.deployment = match take!(words::truth(text)) {
+                Some(true) => Deployment::SwitchOn,
+                Some(false) | None => Deployment::AsItIs,
+            };
         }
         field => {
             draft.texts[field.index()] = text;

@@ -9,8 +9,8 @@ use super::columns::Column;
 use super::field::Field;
 use super::values::Last;
 use crate::model::{
-    CellAddress, ContactId, CountryCode, DefaultAccount, Diagnostic, Level, LocationId, PartnerId,
-    RegionId, RowIndex, ServiceType, Severity, State, UnixSeconds, UserId,
+    CellAddress, ContactId, CountryCode, DefaultAccount, Deployment, Diagnostic, Level, LocationId,
+    PartnerId, RegionId, RowIndex, ServiceType, Severity, State, UnixSeconds, UserId,
 };
 
 /// Which row it is.
@@ -72,6 +72,7 @@ pub(super) struct Draft<'a> {
     pub(super) registration: Option<UnixSeconds>,
     pub(super) expiration: Option<UnixSeconds>,
     pub(super) default_account: DefaultAccount,
+    pub(super) deployment: Deployment,
     pub(super) doubts: Doubts,
     /// Whether the name needed no closer look.
     pub(super) name_is_usual: bool,
@@ -97,6 +98,7 @@ impl<'a> Draft<'a> {
             registration: None,
             expiration: None,
             default_account: DefaultAccount::None,
+            deployment: Deployment::AsItIs,
             doubts: Doubts::default(),
             name_is_usual: true,
         }

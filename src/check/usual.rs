@@ -70,7 +70,10 @@ pub(super) fn read_usual<'a>(
         Field::TrialExpirationTime => {
             known!(draft.expiration, date::moment(text, date::Edge::End).ok())
         }
-        Field::BillingContactPersonId | Field::Flags | Field::CreateDefaultAccount => false,
+        Field::BillingContactPersonId
+        | Field::Flags
+        | Field::CreateDefaultAccount
+        | Field::AutomaticDeployment => false,
         field if is_usual_text(field, cell) => {
             draft.texts[field.index()] = text;
             true

@@ -18,6 +18,7 @@ mod settings;
 mod show;
 mod signals;
 mod template;
+mod tree;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -129,6 +130,9 @@ fn dispatch(cli: Cli, output: Output, label: RunLabel) -> Result<Exit, Failure> 
         },
         Command::SupportBundle(args) => commands::support::run(&common, &args, output),
         Command::Report(args) => commands::report::run(&common, &args, output),
+        Command::Doctor(args) => {
+            on_runtime(|| async move { commands::doctor::run(&common, &args, output).await })
+        }
         Command::Lookup(args) => {
             on_runtime(|| async move { commands::lookup::run(&common, &args, output).await })
         }

@@ -217,12 +217,12 @@ impl Intent {
 
     /// How many customers are created or changed.
     pub fn changes(&self) -> usize {
-        self.counts.create + self.counts.update
+        self.counts.create + self.counts.changed()
     }
 
     /// `create 3 customers and change 1`.
     pub fn deeds(&self) -> String {
-        match (self.counts.create, self.counts.update) {
+        match (self.counts.create, self.counts.changed()) {
             (create, 0) => format!("create {}", customers(create)),
             (0, update) => format!("change {}", customers(update)),
             (create, update) => format!("create {} and change {update}", customers(create)),
@@ -274,6 +274,9 @@ pub fn counts_line(plan: &Plan) -> String {
         1 => format!("{there} already there (1 differs)"),
         more => format!("{there} already there ({} differ)", grouped(more)),
     });
+    if counts.deploy > 0 {
+        parts.push(format!("{} get automatic deployment", counts.deploy));
+    }
     if counts.fail > 0 {
         parts.push(format!("{} there and to fail", grouped(counts.fail)));
     }

@@ -9,7 +9,7 @@ use super::failure::Failure;
 use super::host::{Host, Keeps, Work};
 use super::in_flight::{CutOff, Unreadable, give_way};
 use super::target::Target;
-use super::tenant::{nobody, tenant_below};
+use super::tenant::{nobody, say_of_role, tenant_below};
 use super::unfinished::GivenUp;
 use crate::journal::record::Mode;
 use crate::journal::{Holder, TargetLock, private};
@@ -24,6 +24,9 @@ pub struct Entered {
     pub(super) tenant: Tenant,
     /// Who one is logged in as, and the lock of that customer; none where nobody logged in.
     pub(super) identity: Option<(PartnerId, TargetLock)>,
+    /// A run that is to be given up for a new one: closed when that begins, since a guard or a person
+    /// may still hold it back. Nothing of it can land any more.
+    pub(super) given_up: Option<GivenUp>,
 }
 
 impl Entered {
@@ -32,6 +35,7 @@ impl Entered {
         Self {
             tenant,
             identity: None,
+            given_up: None,
         }
     }
 }
@@ -69,6 +73,7 @@ pub async fn enter(
     let patience = work.patience();
     let (input, now_ms) = (checked.opened().path(), work.now_ms());
     let (root, lock) = log_in(work.host, work.target, &patience, input, now_ms).await?;
+    say_of_role(work.target, work.events);
     let (state_dir, wait) = (&work.host.state_dir, work.running.settle_wait);
     let cut_off = CutOff::find(state_dir, work.target, root, None, entrance.unreadable)?;
     let given_up = entrance.given_up;
@@ -78,13 +83,11 @@ pub async fn enter(
     cut_off
         .wait(wait, work.control.clone(), work.events)
         .await?;
-    if let Some(given_up) = given_up {
-        given_up.close()?;
-    }
     let tenant = tenant_below(prepared, work.target, &patience, root, work.events).await?;
     Ok(Entered {
         tenant,
         identity: Some((root, lock)),
+        given_up,
     })
 }
 

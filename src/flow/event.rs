@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::clock::{show, show_duration};
 use super::rows::Rows;
+use crate::api::Role;
 use crate::journal::RunInfo;
 use crate::submit::{Direction, RunEvent};
 
@@ -90,7 +91,7 @@ pub enum Note {
         /// How long it is waited.
         wait: Duration,
     },
-    /// An undo of this list's run is given up; what it has sent is waited for.
+    /// An undo of this list's run is to be given up; what it has sent is waited for.
     UndoGivenUp {
         /// How long.
         wait: Duration,
@@ -144,6 +145,8 @@ pub enum Note {
         /// The run.
         run: String,
     },
+    /// The user's role is too low to add customers, as far as is known.
+    LowRole(Role),
     /// Something about the result files.
     Remark(String),
     /// The tenant does not have what the journal says.
@@ -155,6 +158,11 @@ pub enum Note {
 impl fmt::Display for Note {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::LowRole(role) => write!(
+                out,
+                "the user's role is {role}, which most likely may not add customers: the service \
+                 would refuse every row (13501); SuperUser or Administrator may"
+            ),
             Self::Sandbox(file) => write!(
                 out,
                 "SANDBOX: nothing real is touched; its tenant is kept in {}",
@@ -172,8 +180,8 @@ impl fmt::Display for Note {
             ),
             Self::UndoGivenUp { wait } => write!(
                 out,
-                "the undo of a run of this file is given up; waiting {} for removals that could \
-                 still land",
+                "the undo of a run of this file is to be given up; waiting {} for removals that \
+                 could still land",
                 show_duration(*wait)
             ),
             Self::SetAside { from, to } => {

@@ -36,7 +36,8 @@ impl HeaderKnowledge for KnownHeaders {
             | Field::ServiceType
             | Field::ChildServiceTypes
             | Field::Flags
-            | Field::CreateDefaultAccount => Tells::Choice,
+            | Field::CreateDefaultAccount
+            | Field::AutomaticDeployment => Tells::Choice,
             Field::Country
             | Field::DeviceCountry
             | Field::Location

@@ -18,6 +18,8 @@ pub enum Phase {
     Sending,
     /// No new ones do; what is under way is waited for.
     Stopping,
+    /// Automatic deployment is switched, since then.
+    Deploying(Instant),
     /// The tenant is read back, since then.
     ReadingBack(Instant),
 }
@@ -119,6 +121,7 @@ impl Tally {
             }
             RunEvent::Row(..) => {}
             RunEvent::Paused { pause, .. } => self.paused_until = Some(now + *pause),
+            RunEvent::Deploying => self.phase = Phase::Deploying(now),
             RunEvent::ReadingBack => self.phase = Phase::ReadingBack(now),
             RunEvent::Draining { .. } => self.phase = Phase::Stopping,
         }

@@ -14,7 +14,8 @@ use super::event::{Event, Events, Note};
 use super::failure::Failure;
 use crate::api::address::canonical;
 use crate::api::client::ClientSettings;
-use crate::api::{Client, Credentials, HttpTransport, Pacer, Rate, Secret, SharedSlots};
+use crate::api::watched::{Exchanges, Keep, Watched};
+use crate::api::{Client, Credentials, HttpTransport, Pacer, Rate, Secret, SharedSlots, Transport};
 use crate::journal::lock::{for_its_owner, target_digest};
 use crate::journal::private;
 use crate::journal::record::{Mode, RunInfo};
@@ -219,6 +220,24 @@ pub async fn connect_within(
     credentials: impl FnOnce(&Access) -> Result<Credentials, Failure>,
     events: Events<'_>,
 ) -> Result<Target, Failure> {
+    connect_over(resolved, connections, all, credentials, &plainly, events).await
+}
+
+/// What stands between the client and the network.
+type Over<'o> = &'o (dyn Fn(HttpTransport) -> Arc<dyn Transport> + Sync);
+
+fn plainly(inner: HttpTransport) -> Arc<dyn Transport> {
+    Arc::new(inner)
+}
+
+async fn connect_over(
+    resolved: &Resolved,
+    connections: usize,
+    all: Option<Arc<Pacer>>,
+    credentials: impl FnOnce(&Access) -> Result<Credentials, Failure>,
+    over: Over<'_>,
+    events: Events<'_>,
+) -> Result<Target, Failure> {
     let (access, state_dir) = (&resolved.access, &resolved.state_dir);
     for_its_owner(state_dir)?;
     let (endpoint, credentials, sandbox) = if access.is_sandbox() {
@@ -231,10 +250,13 @@ pub async fn connect_within(
     let partner = credentials.partner.clone().unwrap_or_default();
     // The stand-in has no rate to keep.
     let client = match all.filter(|_| sandbox.is_none()) {
-        None => client(resolved, &endpoint, credentials, connections)?,
+        None => {
+            let pacer = pacer(resolved, &endpoint);
+            client_of(resolved, &endpoint, credentials, (connections, over), pacer)?
+        }
         Some(all) => {
             let pacer = Pacer::within(all, Instant::now());
-            client_of(resolved, &endpoint, credentials, connections, pacer)?
+            client_of(resolved, &endpoint, credentials, (connections, over), pacer)?
         }
     };
     let mode = if sandbox.is_some() {
@@ -249,6 +271,19 @@ pub async fn connect_within(
         mode,
         _sandbox: sandbox,
     })
+}
+
+/// The same where all that passes is remembered.
+pub async fn connect_watched(
+    resolved: &Resolved,
+    keep: Keep,
+    credentials: impl FnOnce(&Access) -> Result<Credentials, Failure>,
+    events: Events<'_>,
+) -> Result<(Target, Exchanges), Failure> {
+    let seen = Exchanges::default();
+    let watch = |inner| -> Arc<dyn Transport> { Arc::new(Watched::new(inner, keep, seen.clone())) };
+    let target = connect_over(resolved, 1, None, credentials, &watch, events).await?;
+    Ok((target, seen))
 }
 
 /// What is expected of the target, before any flag.
@@ -319,19 +354,31 @@ pub fn client(
     credentials: Credentials,
     connections: usize,
 ) -> Result<Client, Failure> {
+    let pacer = pacer(resolved, endpoint);
+    client_of(
+        resolved,
+        endpoint,
+        credentials,
+        (connections, &plainly),
+        pacer,
+    )
+}
+
+fn pacer(resolved: &Resolved, endpoint: &str) -> Pacer {
     let access = &resolved.access;
-    let mut pacer = Pacer::new(access.rate, Instant::now());
+    let pacer = Pacer::new(access.rate, Instant::now());
     if pacer.rate().is_some() && !access.is_sandbox() {
-        pacer = shared(pacer, &resolved.state_dir, endpoint);
+        shared(pacer, &resolved.state_dir, endpoint)
+    } else {
+        pacer
     }
-    client_of(resolved, endpoint, credentials, connections, pacer)
 }
 
 fn client_of(
     resolved: &Resolved,
     endpoint: &str,
     credentials: Credentials,
-    connections: usize,
+    (connections, over): (usize, Over<'_>),
     pacer: Pacer,
 ) -> Result<Client, Failure> {
     let access = &resolved.access;
@@ -343,7 +390,7 @@ fn client_of(
         ..ClientSettings::default()
     };
     Ok(Client::new(
-        Arc::new(transport),
+        over(transport),
         credentials,
         settings,
         Arc::new(pacer),

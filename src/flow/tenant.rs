@@ -1,14 +1,14 @@
 //! Reads of the tenant what a list's plan needs.
 
 use super::check::Prepared;
-use super::event::{Events, Part, Stage};
+use super::event::{Event, Events, Note, Part, Stage};
 use super::failure::Failure;
 use super::target::Target;
 use crate::check::Accepted;
 use crate::model::PartnerId;
 use crate::plan::{Customer, Tenant};
 use crate::submit::Patience;
-use crate::submit::reads::{Want, Wanted, read_tenant, read_tenant_below};
+use crate::submit::reads::{Want, Wanted, patiently, read_tenant_below};
 
 /// A tenant for rows of which none could be sent: nobody needs to log in.
 pub fn nobody() -> Tenant {
@@ -26,11 +26,19 @@ pub async fn tenant_of(
     patience: &Patience,
     events: Events<'_>,
 ) -> Result<Tenant, Failure> {
-    let _part = Part::begin(events, Stage::ReadingTenant);
-    let wanted = wanted(&prepared.file.checked.accepted);
-    read_tenant(&target.client, patience, wanted)
+    let root = patiently(&target.client, patience, || target.client.login())
         .await
-        .map_err(|error| Failure::of_reading(error, &target.name))
+        .map_err(|error| Failure::of_reading(error, &target.name))?;
+    say_of_role(target, events);
+    tenant_below(prepared, target, patience, root, events).await
+}
+
+/// Says, before anything else, that the user most likely may not add customers.
+pub(super) fn say_of_role(target: &Target, events: Events<'_>) {
+    let role = target.client.role();
+    if let Some(role) = role.filter(|role| !role.adds_customers()) {
+        events.on(Event::Note(Note::LowRole(role)));
+    }
 }
 
 /// The same where the log-in is done, and `root` is who one is logged in as.

@@ -21,9 +21,13 @@ use serde_json::json;
 use super::app::{App, TEN_MINUTES};
 use super::fault::{Fault, sentence};
 use super::lists::{Sought, can_be_read};
-use super::wire::{Action, ApprovedAsk, LoginAsk, Start, TargetAsk};
+use super::wire::{Action, ApprovedAsk, Finding, Findings, LoginAsk, Start, TargetAsk};
 use super::{files, guard, plans, runs};
+use crate::api::watched::Exchanges;
 use crate::check::exports;
+use crate::flow::doctor::Patient;
+use crate::flow::event::Silence;
+use crate::flow::host::first_patience;
 use crate::journal::private;
 use crate::model::printable;
 use crate::settings::IfChanged;
@@ -52,6 +56,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/start", get(start))
         .route("/api/template", get(template))
         .route("/api/target", get(target).post(choose))
+        .route("/api/doctor", get(look))
         .route(
             "/api/lists",
             post(upload).layer(DefaultBodyLimit::disable()),
@@ -224,6 +229,20 @@ async fn choose(State(app): Asked, body: Bytes) -> Answer {
     let chosen = app.target.choose(&app.setup, ask).await?;
     app.hub.tell("target", "", &chosen);
     ok(&chosen)
+}
+
+async fn look(State(app): Asked) -> Answer {
+    let Some(connected) = app.target.connected() else {
+        return Err(Fault::value("No target is chosen yet."));
+    };
+    let patience = first_patience(app.setup.control.clone(), &connected.resolved.running);
+    let seen = Exchanges::default();
+    let patient = Patient::of(&connected.target, &connected.resolved, seen);
+    let examined = patient.examine(&patience, &Silence).await;
+    let findings = examined.findings.into_iter().map(Finding::from);
+    ok(&Findings {
+        findings: findings.collect(),
+    })
 }
 
 async fn events(State(app): Asked, Query(asks): Query<Asks>) -> Response {

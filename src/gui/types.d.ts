@@ -232,6 +232,9 @@ export interface Target {
   /** Null: not connected. */
   root: { name: string; id: number; user: string } | null;
 }
+/** What a look at the target has come to. */
+export interface Findings { findings: Finding[] }
+export interface Finding { about: string; verdict: "ok" | "look-at" | "will-fail"; says: string; advice: string | null }
 export interface TargetAsk { mode: "sandbox" | "live"; endpoint: string; partner: string; user: string; password: string; keep: boolean }
 export interface PlanAsk {
   /** Take the list's values where a customer differs. */

@@ -8,8 +8,8 @@ use rusqlite::params;
 
 use super::record::{Event, PlannedRow};
 use crate::model::{
-    DefaultAccount, Ending, Happening, Operation, Origin, Outcome, Parent, PartnerId, Planned,
-    Reason, RowIndex,
+    DefaultAccount, Deployment, Ending, Happening, Operation, Origin, Outcome, Parent, PartnerId,
+    Planned, Reason, RowIndex,
 };
 
 pub(super) fn insert_planned(
@@ -48,7 +48,8 @@ pub(super) fn insert_planned(
         payload,
         one.code,
         one.message,
-        changes
+        changes,
+        one.deployment == Deployment::SwitchOn
     ])?;
     Ok(())
 }
@@ -96,6 +97,11 @@ pub(super) fn read_planned(row: &rusqlite::Row<'_>) -> rusqlite::Result<PlannedR
     Ok(PlannedRow {
         row: RowIndex(row.get(0)?),
         action,
+        deployment: if row.get(11)? {
+            Deployment::SwitchOn
+        } else {
+            Deployment::AsItIs
+        },
         code: row.get(8)?,
         message: row.get(9)?,
     })

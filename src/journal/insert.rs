@@ -3,8 +3,8 @@
 use rusqlite::{Connection, params};
 
 use super::columns::{self, EventTable};
-use super::record::{Attempt, Event, Sample, UndoEntry};
-use crate::model::Ending;
+use super::record::{Attempt, Event, Learnt, Sample, UndoEntry};
+use crate::model::{Ending, RowIndex};
 
 /// What is known of the run, in the order in which it is summed.
 pub(super) const RUN_COLUMNS: &str =
@@ -88,6 +88,7 @@ pub(super) fn insert_undo(step: &Connection, entry: &UndoEntry) -> rusqlite::Res
             seal_run(step)?;
         }
         UndoEntry::Event(event) => insert_event(step, event)?,
+        UndoEntry::Deploy(event) => insert_deploy(step, "undo_deploy_event", event)?,
         UndoEntry::Requests(counts) => add_requests(step, "undo_requests", counts)?,
         UndoEntry::Finished { at_ms, ending } => {
             step.execute(
@@ -98,6 +99,29 @@ pub(super) fn insert_undo(step: &Connection, entry: &UndoEntry) -> rusqlite::Res
             seal_undo(step)?;
         }
     }
+    Ok(())
+}
+
+/// Something on the way to a customer's automatic deployment, on or off.
+pub(super) fn insert_deploy(step: &Connection, table: &str, event: &Event) -> rusqlite::Result<()> {
+    let mut insert = step.prepare_cached(&format!(
+        "INSERT INTO {table} (idx, kind, partner_id, code, message, at_ms, sum)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, sum_of(?1, ?2, ?3, ?4, ?5, ?6))"
+    ))?;
+    columns::insert_event(&mut insert, event, EventTable::Run)
+}
+
+/// What was learnt of a row's customer; the last word counts.
+pub(super) fn insert_learnt(
+    step: &Connection,
+    row: RowIndex,
+    learnt: &Learnt,
+) -> rusqlite::Result<()> {
+    let mut insert = step.prepare_cached(
+        "INSERT OR REPLACE INTO learnt (idx, uid, account, sum)
+         VALUES (?1, ?2, ?3, sum_of(?1, ?2, ?3))",
+    )?;
+    insert.execute(params![row.0, learnt.uid, learnt.account])?;
     Ok(())
 }
 

@@ -33,7 +33,9 @@ pub use holder::Holder;
 pub use lock::{TargetLock, target_digest};
 pub use named::NamedFile;
 pub use reached::gone;
-pub use record::{Attempt, Entry, Event, Fault, PlannedRow, RowRecord, RunInfo, Sample, UndoEntry};
+pub use record::{
+    Attempt, Entry, Event, Fault, Learnt, PlannedRow, RowRecord, RunInfo, Sample, UndoEntry,
+};
 pub use replay::Replayed;
 pub use store::{Store, run_path, runs};
 pub use undo::{UndoReplayed, UndoState};

@@ -1,12 +1,13 @@
 //! A run's file read back: rows, plan and events, each held against its sum.
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use rusqlite::Connection;
 use rusqlite::OpenFlags;
 
 use super::columns::{EventTable, read_event, read_planned};
-use super::record::{Event, PlannedRow, RowRecord};
+use super::record::{Event, Learnt, PlannedRow, RowRecord};
 use super::store::Store;
 use super::{JournalError, sum};
 use crate::model::RowIndex;
@@ -113,13 +114,13 @@ impl Store {
         let read = (|| {
             let mut select = self.connection.prepare(
                 "SELECT idx, action, parent_id, parent_row, partner_id, blocked_by, account,
-                    payload, code, message, changes, sum
+                    payload, code, message, changes, deployment, sum
                  FROM plan ORDER BY idx",
             )?;
             let mut rows = select.query([])?;
             let mut next = 0_u32;
             while let Some(row) = rows.next()? {
-                verified(row, 11, next, "planned row")?;
+                planned_as_written(row, next)?;
                 next += 1;
                 each(read_planned(row)?);
             }
@@ -136,17 +137,55 @@ impl Store {
     }
 
     /// Hands every event to `each`, in the order they happened.
-    pub fn each_event(&self, mut each: impl FnMut(Event)) -> Result<(), JournalError> {
+    pub fn each_event(&self, each: impl FnMut(Event)) -> Result<(), JournalError> {
+        self.events_of("event", "event", each)
+    }
+
+    /// The same of automatic deployment.
+    pub fn each_deploy_event(&self, each: impl FnMut(Event)) -> Result<(), JournalError> {
+        self.events_of("deploy_event", "event of deployment", each)
+    }
+
+    /// The same of automatic deployment that is switched off again.
+    pub fn each_undo_deploy_event(&self, each: impl FnMut(Event)) -> Result<(), JournalError> {
+        self.events_of("undo_deploy_event", "event of the undo of deployment", each)
+    }
+
+    /// What was learnt of customers after the run, by row.
+    pub fn learnt(&self) -> Result<BTreeMap<RowIndex, Learnt>, JournalError> {
         let read = (|| {
-            let mut select = self.connection.prepare(
+            let mut select = self
+                .connection
+                .prepare("SELECT idx, uid, account, sum FROM learnt ORDER BY idx")?;
+            let mut rows = select.query([])?;
+            let mut learnt = BTreeMap::new();
+            while let Some(row) = rows.next()? {
+                let index: u32 = row.get(0)?;
+                verified_at(row, 3, index, "what was learnt of row")?;
+                let (uid, account) = (row.get(1)?, row.get(2)?);
+                learnt.insert(RowIndex(index), Learnt { uid, account });
+            }
+            Ok(learnt)
+        })();
+        read.map_err(|error| self.unreadable(error))
+    }
+
+    fn events_of(
+        &self,
+        table: &str,
+        what: &str,
+        mut each: impl FnMut(Event),
+    ) -> Result<(), JournalError> {
+        let read = (|| {
+            let mut select = self.connection.prepare(&format!(
                 "SELECT idx, kind, partner_id, code, message, at_ms, sum, seq - 1
-                 FROM event ORDER BY seq",
-            )?;
+                 FROM {table} ORDER BY seq"
+            ))?;
             let mut rows = select.query([])?;
             let mut next = 0_u32;
             while let Some(row) = rows.next()? {
-                in_order(row.get(7)?, next, "event")?;
-                verified_at(row, 6, next, "event")?;
+                in_order(row.get(7)?, next, what)?;
+                verified_at(row, 6, next, what)?;
                 next += 1;
                 each(read_event(row, EventTable::Run)?);
             }
@@ -174,6 +213,9 @@ impl Store {
         self.each_row(|_| ())?;
         self.each_planned(|_| ())?;
         self.each_event(|_| ())?;
+        self.each_deploy_event(|_| ())?;
+        self.each_undo_deploy_event(|_| ())?;
+        self.learnt()?;
         self.faults()?;
         self.undo_state()?;
         self.each_undo_event(|_| ())
@@ -200,6 +242,18 @@ impl Store {
 /// A record that is not what was written; told as an error of the file by `unreadable`.
 pub(super) fn rotten(what: &str) -> rusqlite::Error {
     rusqlite::Error::UserFunctionError(what.into())
+}
+
+/// Holds a planned row against its sum; older formats had one column less in it.
+fn planned_as_written(row: &rusqlite::Row<'_>, place: u32) -> rusqlite::Result<()> {
+    in_order(row.get(0)?, place, "planned row")?;
+    if sum::holds_at(row, 12, 12)? || row.get::<_, i64>(11)? == 0 && sum::holds_at(row, 11, 12)? {
+        return Ok(());
+    }
+    let number = i64::from(place) + 1;
+    Err(rotten(&format!(
+        "planned row {number} is not what was written"
+    )))
 }
 
 /// Holds a record, whose first value is its place among its kind, against that and its sum.

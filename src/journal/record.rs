@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    Ending, Happening, LeftOutRows, PartnerId, Planned, RowIndex, Severity, SheetRows, Took,
+    Deployment, Ending, Happening, LeftOutRows, PartnerId, Planned, RowIndex, Severity, SheetRows,
+    Took,
 };
 
 /// What is known of a run from its beginning.
@@ -169,6 +170,8 @@ pub struct PlannedRow {
     pub row: RowIndex,
     /// What is to happen.
     pub action: Planned,
+    /// Whether automatic deployment is switched on for its customer.
+    pub deployment: Deployment,
     /// The codes of the row's problems, errors first, separated by spaces.
     pub code: String,
     /// The problems in words.
@@ -184,6 +187,15 @@ pub struct Event {
     pub kind: Happening,
     /// When, Unix milliseconds.
     pub at_ms: i64,
+}
+
+/// What was learnt of a row's customer after the run.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Learnt {
+    /// Its UID, once automatic deployment is on.
+    pub uid: Option<String>,
+    /// What its default account is called.
+    pub account: Option<String>,
 }
 
 /// Requests of one method that left within a short time, and how they ended.
@@ -219,6 +231,10 @@ pub struct Attempt {
 pub enum Entry {
     /// Something that happened to a row.
     Event(Event),
+    /// Something that happened on the way to a customer's automatic deployment.
+    Deploy(Event),
+    /// What was learnt of a row's customer after the run.
+    Learnt(RowIndex, Learnt),
     /// Requests that were sent since the last such entry, by method.
     Requests(Vec<(String, u64)>),
     /// How requests went since the last such entry.
@@ -227,7 +243,7 @@ pub enum Entry {
     Attempt(Attempt),
     /// Something about the undoing of the run.
     Undo(UndoEntry),
-    /// The run has ended; nothing follows.
+    /// The run has ended; nothing follows, but perhaps another ending, where what came after it failed.
     Finished {
         /// When, Unix milliseconds.
         at_ms: i64,
@@ -250,6 +266,8 @@ pub enum UndoEntry {
     },
     /// Something that happened to a row's customer.
     Event(Event),
+    /// Something that happened on the way to its automatic deployment being switched off again.
+    Deploy(Event),
     /// Requests that were sent since the last such entry, by method.
     Requests(Vec<(String, u64)>),
     /// Every customer has its outcome.

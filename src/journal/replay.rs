@@ -1,11 +1,11 @@
 //! What the events of a run amount to, row by row.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::JournalError;
-use super::record::{Entry, Event, PlannedRow};
+use super::record::{Entry, Event, Learnt, PlannedRow};
 use super::store::Store;
-use crate::model::{Happening, Origin, Outcome, PartnerId, Reason, RowIndex, Standing};
+use crate::model::{Deployment, Happening, Origin, Outcome, PartnerId, Reason, RowIndex, Standing};
 
 /// A run as its journal tells it.
 #[derive(Debug, Default)]
@@ -20,6 +20,10 @@ pub struct Replayed {
     pub attempts: Vec<u32>,
     /// Customers of like names that stood there before anything was sent for a row.
     pub beside: BTreeSet<(RowIndex, PartnerId)>,
+    /// Where automatic deployment of each row's customer stands; empty where no row asks for it.
+    pub deployments: Vec<Standing>,
+    /// What was learnt of customers after the run.
+    pub learnt: BTreeMap<RowIndex, Learnt>,
 }
 
 impl Replayed {
@@ -32,6 +36,8 @@ impl Replayed {
         let mut replayed = Self::default();
         store.each_planned(|planned| replayed.push(planned))?;
         store.each_event(|event| replayed.apply(event))?;
+        store.each_deploy_event(|event| replayed.apply_deploy(event))?;
+        replayed.learnt = store.learnt()?;
         Ok(replayed)
     }
 
@@ -43,10 +49,16 @@ impl Replayed {
             ..Self::default()
         };
         replayed.progress.extend(planned.iter().map(at_first));
+        if planned.iter().any(deploys) {
+            replayed.deployments = vec![Standing::Pending; planned.len()];
+        }
         replayed.planned = planned;
         for entry in entries {
-            if let Entry::Event(event) = entry {
-                replayed.apply(event);
+            match entry {
+                Entry::Event(event) => replayed.apply(event),
+                Entry::Deploy(event) => replayed.apply_deploy(event),
+                Entry::Learnt(row, learnt) => drop(replayed.learnt.insert(row, learnt)),
+                _ => {}
             }
         }
         replayed
@@ -54,6 +66,10 @@ impl Replayed {
 
     fn push(&mut self, planned: PlannedRow) {
         self.progress.push(at_first(&planned));
+        if deploys(&planned) || !self.deployments.is_empty() {
+            self.deployments
+                .resize(self.planned.len() + 1, Standing::Pending);
+        }
         self.attempts.push(0);
         self.planned.push(planned);
     }
@@ -64,6 +80,22 @@ impl Replayed {
             Some(Standing::Ended(Outcome::Created(_, origin))) => *origin,
             _ => Origin::default(),
         }
+    }
+
+    fn apply_deploy(&mut self, event: Event) {
+        if let Some(standing) = self.deployments.get_mut(event.row.as_usize()) {
+            *standing = std::mem::take(standing).after(event.kind);
+        }
+    }
+
+    /// Whether automatic deployment, which the row asks for, is not known to be on although its customer
+    /// is there.
+    pub fn lacks_deployment(&self, row: RowIndex) -> bool {
+        let index = row.as_usize();
+        let asked = self.planned.get(index).is_some_and(deploys);
+        let is_there = self.progress.get(index).and_then(Standing::id).is_some();
+        let is_on = self.deployments.get(index).and_then(Standing::id).is_some();
+        asked && is_there && !is_on
     }
 
     fn apply(&mut self, event: Event) {
@@ -87,6 +119,10 @@ impl Replayed {
     }
 }
 
+fn deploys(planned: &PlannedRow) -> bool {
+    planned.deployment == Deployment::SwitchOn
+}
+
 fn at_first(planned: &PlannedRow) -> Standing {
     Standing::at_first(&planned.action, || Reason {
         code: planned.code.clone(),
@@ -96,7 +132,6 @@ fn at_first(planned: &PlannedRow) -> Standing {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
     use std::sync::Arc;
 
     use super::*;
@@ -129,6 +164,7 @@ mod tests {
                     before: BTreeMap::from(before),
                 }),
             }),
+            deployment: Deployment::AsItIs,
             code: String::new(),
             message: String::new(),
         };

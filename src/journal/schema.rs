@@ -125,6 +125,37 @@ const MIGRATIONS: &[&str] = &[
     ALTER TABLE fault ADD COLUMN value TEXT;
     ALTER TABLE fault ADD COLUMN meant TEXT;
 ",
+    "
+    -- Rows for whose customer automatic deployment is switched on, what became of that in the run and
+    -- in its undoing, and what was learnt of customers after the run.
+    ALTER TABLE plan ADD COLUMN deployment INTEGER NOT NULL DEFAULT 0;
+    CREATE TABLE deploy_event (
+        seq         INTEGER PRIMARY KEY,
+        idx         INTEGER NOT NULL,
+        kind        TEXT NOT NULL,
+        partner_id  INTEGER,
+        code        TEXT,
+        message     TEXT,
+        at_ms       INTEGER NOT NULL,
+        sum         INTEGER
+    ) STRICT;
+    CREATE TABLE undo_deploy_event (
+        seq         INTEGER PRIMARY KEY,
+        idx         INTEGER NOT NULL,
+        kind        TEXT NOT NULL,
+        partner_id  INTEGER,
+        code        TEXT,
+        message     TEXT,
+        at_ms       INTEGER NOT NULL,
+        sum         INTEGER
+    ) STRICT;
+    CREATE TABLE learnt (
+        idx      INTEGER PRIMARY KEY,
+        uid      TEXT,
+        account  TEXT,
+        sum      INTEGER
+    ) STRICT;
+",
 ];
 
 /// The newest format this version knows.
@@ -134,10 +165,7 @@ pub fn newest() -> i64 {
 
 /// Brings a file to the newest format, or refuses one that is newer still.
 pub fn migrate(connection: &mut Connection, path: &Path) -> Result<(), JournalError> {
-    let damaged = |source| JournalError::Damaged {
-        path: path.to_owned(),
-        source,
-    };
+    let damaged = |source| JournalError::of_using(path, source);
     let found: i64 = connection
         .query_row("PRAGMA user_version", [], |row| row.get(0))
         .map_err(damaged)?;

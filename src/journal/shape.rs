@@ -14,16 +14,19 @@ pub struct Shape {
 }
 
 /// The tables whose rows are counted.
-const TABLES: [&str; 11] = [
+const TABLES: [&str; 14] = [
+    "deploy_event",
     "event",
     "fault",
     "input",
+    "learnt",
     "plan",
     "pulse",
     "requests",
     "run",
     "sitting",
     "undo",
+    "undo_deploy_event",
     "undo_event",
     "undo_requests",
 ];

@@ -8,7 +8,8 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 
 use super::columns::{EventTable, insert_event, insert_planned, read_ending};
 use super::insert::{
-    RUN_COLUMNS, add_requests, insert_attempt, insert_samples, insert_undo, seal_run,
+    RUN_COLUMNS, add_requests, insert_attempt, insert_deploy, insert_learnt, insert_samples,
+    insert_undo, seal_run,
 };
 use super::lock::JournalLock;
 use super::reached::Noted;
@@ -139,10 +140,8 @@ impl Store {
         })?;
         let mut connection = Connection::open_with_flags(path, flags).map_err(open)?;
         sum::register(&connection).map_err(open)?;
-        configure(&connection, Durability::Full).map_err(|source| JournalError::Damaged {
-            path: path.to_owned(),
-            source,
-        })?;
+        configure(&connection, Durability::Full)
+            .map_err(|source| JournalError::of_using(path, source))?;
         schema::migrate(&mut connection, path)?;
         let store = Self {
             connection,
@@ -255,9 +254,9 @@ impl Store {
                 step.execute("DELETE FROM plan", [])?;
                 let mut insert = step.prepare_cached(
                     "INSERT INTO plan (idx, action, parent_id, parent_row, partner_id, blocked_by,
-                        account, payload, code, message, changes, sum)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,
-                        sum_of(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11))",
+                        account, payload, code, message, changes, deployment, sum)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,
+                        sum_of(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12))",
                 )?;
                 let mut rows = 0_i64;
                 for one in planned {
@@ -288,6 +287,8 @@ impl Store {
                 for entry in entries {
                     match entry {
                         Entry::Event(event) => insert_event(&mut insert, event, EventTable::Run)?,
+                        Entry::Deploy(event) => insert_deploy(&step, "deploy_event", event)?,
+                        Entry::Learnt(row, learnt) => insert_learnt(&step, *row, learnt)?,
                         Entry::Requests(counts) => add_requests(&step, "requests", counts)?,
                         Entry::Pulse(samples) => insert_samples(&step, samples)?,
                         Entry::Attempt(attempt) => insert_attempt(&step, attempt)?,
@@ -332,8 +333,12 @@ impl Store {
 
     /// How many rows were created, updated and refused.
     pub fn outcomes(&self) -> Result<Outcomes, JournalError> {
+        // A customer that got automatic deployment and nothing else has been changed as well.
         let sql = "SELECT coalesce(sum(kind IN ('created', 'found', 'met')), 0),
-                coalesce(sum(kind = 'updated'), 0), coalesce(sum(kind = 'failed'), 0)
+                coalesce(sum(kind = 'updated'), 0) + (SELECT count(DISTINCT idx) FROM deploy_event
+                    WHERE kind = 'updated' AND idx NOT IN (SELECT idx FROM event
+                        WHERE kind IN ('created', 'found', 'met', 'updated', 'updated-met'))),
+                coalesce(sum(kind = 'failed'), 0)
             FROM (SELECT DISTINCT idx, kind FROM event)";
         let count = |row: &rusqlite::Row<'_>, at| {
             let count: i64 = row.get(at)?;
@@ -364,8 +369,15 @@ impl Store {
             })
             .optional()
             .map_err(|error| self.unreadable(error))?;
-        let (text, state, holds) =
-            row.ok_or_else(|| self.unreadable(rusqlite::Error::QueryReturnedNoRows))?;
+        let Some((text, state, holds)) = row else {
+            return Err(if self.is_blank()? {
+                JournalError::Blank {
+                    path: self.path.clone(),
+                }
+            } else {
+                self.unreadable(rusqlite::Error::QueryReturnedNoRows)
+            });
+        };
         if !holds {
             return Err(self.altered("what it says of the run is not what was written".into()));
         }

@@ -5,6 +5,8 @@
 //! it is told. A customer whose last word is an intent may be gone already; the tenant is looked at
 //! before anything else.
 
+use std::collections::BTreeMap;
+
 use rusqlite::OptionalExtension;
 
 use super::JournalError;
@@ -12,7 +14,7 @@ use super::columns::{EventTable, read_ending, read_event};
 use super::read::{in_order, verified_at};
 use super::record::Event;
 use super::store::Store;
-use crate::model::{Ending, Standing};
+use crate::model::{Ending, RowIndex, Standing};
 
 /// One go at undoing a run, from its confirmation to its last outcome; an interrupted one is
 /// continued.
@@ -37,6 +39,8 @@ pub struct UndoReplayed {
     pub state: Option<UndoState>,
     /// Where each row stands, one per planned row; rows that created nothing are pending for ever.
     pub rows: Vec<Standing>,
+    /// Where automatic deployment that is switched off again stands, by row.
+    pub deployments: BTreeMap<RowIndex, Standing>,
 }
 
 impl UndoReplayed {
@@ -45,7 +49,12 @@ impl UndoReplayed {
         let mut replayed = Self {
             state: store.undo_state()?,
             rows: vec![Standing::default(); rows],
+            deployments: BTreeMap::new(),
         };
+        store.each_undo_deploy_event(|event| {
+            let standing = replayed.deployments.entry(event.row).or_default();
+            *standing = std::mem::take(standing).after(event.kind);
+        })?;
         store.each_undo_event(|event| {
             if let Some(row) = replayed.rows.get_mut(event.row.as_usize()) {
                 *row = std::mem::take(row).after(event.kind);
@@ -114,7 +123,7 @@ mod tests {
     use crate::journal::insert::GIVEN_UP;
     use crate::journal::record::{Entry, UndoEntry};
     use crate::journal::writer::tests::info;
-    use crate::model::{Happening, Outcome, Reason, RowIndex};
+    use crate::model::{Happening, Outcome, Reason};
 
     fn store() -> Store {
         Store::in_memory(&info()).unwrap()

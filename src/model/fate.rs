@@ -150,6 +150,7 @@ impl Planned {
         match self {
             Self::Send(Operation::Create { .. }) => "create",
             Self::Send(Operation::Update { .. }) => "update",
+            Self::Send(Operation::Deploy { .. }) => "deploy",
             Self::Send(Operation::Remove { .. }) => "remove",
             Self::Exists { .. } => "exists",
             Self::Refuse { .. } => "fail",

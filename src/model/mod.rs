@@ -35,7 +35,9 @@ pub use fields::{
 };
 pub use level::LevelChoice;
 pub use operation::{Operation, Parent, Update};
-pub use partner::{Address, AdvancedProperties, Company, DefaultAccount, PartnerInfo};
+pub use partner::{
+    Address, AdvancedProperties, Company, DefaultAccount, Deployment, PartnerInfo, Since, Switch,
+};
 pub use phrase::{Phrase, RelatedRows, Suggestions};
 pub use place::{CellAddress, RowIndex, SheetRows, Source};
 pub use printable::printable;

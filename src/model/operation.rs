@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::change::{PartnerChanges, Relocation};
 use super::fields::PartnerId;
-use super::partner::{DefaultAccount, PartnerInfo};
+use super::partner::{DefaultAccount, PartnerInfo, Since, Switch};
 use super::place::RowIndex;
 
 /// Below whom a customer stands.
@@ -93,6 +93,19 @@ pub enum Operation {
         /// What is sent.
         update: Arc<Update>,
     },
+    /// Automatic deployment of a customer's devices is switched.
+    Deploy {
+        /// Whose.
+        id: PartnerId,
+        /// Below whom its row says it stands.
+        parent: Parent,
+        /// What its row says of it.
+        partner: Arc<PartnerInfo>,
+        /// To what.
+        to: Switch,
+        /// Since when it is there.
+        since: Since,
+    },
     /// A customer that the run created is removed.
     Remove {
         /// Which.
@@ -110,6 +123,7 @@ impl Operation {
         match self {
             Self::Create { parent, .. }
             | Self::Update { parent, .. }
+            | Self::Deploy { parent, .. }
             | Self::Remove { parent, .. } => *parent,
         }
     }
@@ -127,6 +141,7 @@ impl Operation {
         match self {
             Self::Create { partner, .. }
             | Self::Update { partner, .. }
+            | Self::Deploy { partner, .. }
             | Self::Remove { partner, .. } => partner,
         }
     }
@@ -135,7 +150,9 @@ impl Operation {
     pub fn id(&self) -> Option<PartnerId> {
         match self {
             Self::Create { .. } => None,
-            Self::Update { id, .. } | Self::Remove { id, .. } => Some(*id),
+            Self::Update { id, .. } | Self::Deploy { id, .. } | Self::Remove { id, .. } => {
+                Some(*id)
+            }
         }
     }
 }

@@ -197,6 +197,34 @@ impl AdvancedProperties {
     }
 }
 
+/// `AutomaticDeployment`: whether it is switched on for the customer. Never unless the cell says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+pub enum Deployment {
+    /// It stays as it is.
+    #[default]
+    AsItIs,
+    /// It is switched on, where it is off, once the customer is there.
+    SwitchOn,
+}
+
+/// What automatic deployment of a customer's devices is switched to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Switch {
+    /// On.
+    On,
+    /// Off.
+    Off,
+}
+
+/// Since when there is a customer whose automatic deployment is switched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Since {
+    /// The run has created it.
+    ThisRun,
+    /// It was there before.
+    Before,
+}
+
 /// `createDefaultAccount`: whether the service makes a backup account along with the customer.
 /// Always sent; never `Create` unless the cell says so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]

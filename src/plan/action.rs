@@ -1,6 +1,6 @@
 //! The plan itself: one item per data row.
 
-use crate::model::{Diagnostic, ExistingRow, Operation, PartnerId, Planned, RowIndex};
+use crate::model::{Deployment, Diagnostic, ExistingRow, Operation, PartnerId, Planned, RowIndex};
 
 /// What is to happen, row by row, in the order of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub struct Item {
     pub number: u32,
     /// What is to happen.
     pub action: Planned,
+    /// Whether automatic deployment is switched on for its customer, where that is off.
+    pub deployment: Deployment,
     /// Where the tenant and the row differ, where its customer is there.
     pub differences: Vec<Difference>,
     /// How the row stands against the tenant, whatever is done about it.
@@ -104,6 +106,17 @@ pub struct PlanCounts {
     pub invalid: usize,
     /// Dependent on a wrong row.
     pub blocked: usize,
+    /// To get automatic deployment, whatever else is done about them.
+    pub deploy: usize,
+    /// Those of them that are there already, and otherwise left as they are.
+    pub deploy_alone: usize,
+}
+
+impl PlanCounts {
+    /// How many customers that are there already something is changed of.
+    pub fn changed(&self) -> usize {
+        self.update + self.deploy_alone
+    }
 }
 
 impl Plan {
@@ -121,10 +134,14 @@ impl Plan {
     pub fn counts(&self) -> PlanCounts {
         let mut counts = PlanCounts::default();
         for item in &self.items {
+            if item.deployment == Deployment::SwitchOn {
+                counts.deploy += 1;
+                counts.deploy_alone += usize::from(matches!(item.action, Planned::Exists { .. }));
+            }
             match item.action {
                 Planned::Send(Operation::Create { .. }) => counts.create += 1,
-                // No plan of an import removes anybody.
-                Planned::Send(Operation::Remove { .. }) => {}
+                // No plan of an import removes anybody, and none does nothing but switch.
+                Planned::Send(Operation::Remove { .. } | Operation::Deploy { .. }) => {}
                 Planned::Exists { .. } => counts.exists += 1,
                 Planned::Send(Operation::Update { .. }) => counts.update += 1,
                 Planned::Refuse { .. } => counts.fail += 1,
@@ -133,6 +150,14 @@ impl Plan {
             }
         }
         counts
+    }
+
+    /// How many rows are not sent because they conflict with other customers: part of the invalid ones.
+    pub fn refused_conflicts(&self) -> usize {
+        let refused = |item: &&Item| {
+            item.finding == Finding::Conflict && matches!(item.action, Planned::Invalid)
+        };
+        self.items.iter().filter(refused).count()
     }
 
     /// How many rows have this finding.

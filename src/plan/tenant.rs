@@ -31,6 +31,9 @@ pub struct Customer {
     pub child_service_types: Vec<String>,
     /// Its external code, empty when it has none.
     pub external_code: Box<str>,
+    /// Its UID; empty where automatic deployment was never switched on, or nobody told.
+    #[serde(skip)]
+    pub uid: Box<str>,
     /// What else the tenant tells of it, by the paths of the members on the wire.
     #[serde(skip_serializing_if = "KnownMembers::is_empty")]
     pub told: KnownMembers,

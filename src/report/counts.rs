@@ -118,6 +118,7 @@ mod tests {
 
     fn verdict(status: Status) -> Verdict {
         Verdict {
+            learnt: None,
             status,
             id: None,
             code: String::new(),

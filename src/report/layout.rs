@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use serde::de::IgnoredAny;
 
 use super::verdict::Verdict;
-use crate::journal::RunInfo;
+use crate::journal::{Learnt, RunInfo};
 use crate::model::PartnerId;
 use tables::formula::restore;
 
@@ -18,6 +18,9 @@ use tables::formula::restore;
 pub const ID: &str = "ID";
 /// The columns that are always added, in their order.
 pub const STATUS_COLUMNS: [&str; 3] = ["ImportStatus", "ImportCode", "ImportMessage"];
+/// What was learnt of customers after the run, behind all others, each where it is known of any row:
+/// UID, the installer's name that is made of it, the default account.
+pub const LEARNT_COLUMNS: [&str; 3] = ["ImportUID", "ImportInstaller", "ImportAccount"];
 /// What stands in their place in `removed.csv`.
 pub const UNDO_COLUMNS: [&str; 3] = ["UndoStatus", "UndoCode", "UndoMessage"];
 
@@ -42,6 +45,8 @@ pub struct Layout {
     extra: usize,
     /// Whether the input's cells bear our formula marks.
     marked: bool,
+    /// Which of [`LEARNT_COLUMNS`] are written.
+    learnt: [bool; 3],
 }
 
 impl Layout {
@@ -62,7 +67,25 @@ impl Layout {
             id,
             extra: 0,
             marked,
+            learnt: [false; 3],
         }
+    }
+
+    /// The same with the columns for what was learnt of customers.
+    #[must_use]
+    pub fn with_learnt<'l>(mut self, learnt: impl Iterator<Item = &'l Learnt>) -> Self {
+        for one in learnt {
+            let uid = one.uid.is_some();
+            self.learnt[0] |= uid;
+            self.learnt[1] |= uid;
+            self.learnt[2] |= one.account.is_some();
+        }
+        self
+    }
+
+    /// Which of [`LEARNT_COLUMNS`] are written.
+    pub fn learnt(&self) -> [bool; 3] {
+        self.learnt
     }
 
     /// Makes room for the cells (a JSON array of texts) of a row that is longer than the header.
@@ -80,7 +103,14 @@ impl Layout {
 
     /// The header of the result files.
     pub fn header(&self) -> Vec<Cow<'_, str>> {
-        self.header_with(STATUS_COLUMNS)
+        let mut header = self.header_with(STATUS_COLUMNS);
+        let written = LEARNT_COLUMNS.iter().zip(self.learnt);
+        header.extend(
+            written
+                .filter(|(_, is)| *is)
+                .map(|(name, _)| Cow::Borrowed(*name)),
+        );
+        header
     }
 
     /// The header with three columns of our own.
@@ -128,7 +158,11 @@ impl Layout {
         verdict: &'a Verdict,
     ) -> impl Iterator<Item = OutCell<'a>> {
         let told = [verdict.status.as_str(), &verdict.code, &verdict.message];
-        self.row_with(cells, verdict.id, told)
+        let learnt = learnt_of(verdict).into_iter().zip(self.learnt);
+        let learnt = learnt
+            .filter(|(_, is)| *is)
+            .map(|(text, _)| OutCell::Text(text));
+        self.row_with(cells, verdict.id, told).chain(learnt)
     }
 
     /// The same with what our own columns say.
@@ -164,6 +198,26 @@ impl Layout {
             Cow::Borrowed(cell)
         }
     }
+}
+
+/// What stands in [`LEARNT_COLUMNS`] of a row.
+pub fn learnt_of(verdict: &Verdict) -> [Cow<'_, str>; 3] {
+    let none = || Cow::Borrowed("");
+    let Some(learnt) = &verdict.learnt else {
+        return [none(), none(), none()];
+    };
+    let uid = learnt.uid.as_deref();
+    [
+        uid.map_or_else(none, Cow::Borrowed),
+        uid.map_or_else(none, |uid| installer(uid).into()),
+        learnt.account.as_deref().map_or_else(none, Cow::Borrowed),
+    ]
+}
+
+/// What the installer of the backup manager is to be called so that its devices come to the customer.
+/// A backup profile's number may stand between the last two signs.
+fn installer(uid: &str) -> String {
+    format!("bm#{uid}#.exe")
 }
 
 /// Whether a header is `ImportStatus`, which tells that the input is a result file of ours.
@@ -215,6 +269,7 @@ pub(super) mod tests {
             id: id.and_then(PartnerId::from_number),
             code: "C".into(),
             message: "m".into(),
+            learnt: None,
         }
     }
 

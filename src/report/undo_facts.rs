@@ -204,7 +204,12 @@ impl UndoFacts {
         let fates: Vec<Fate> = rows
             .zip(undone.rows)
             .filter_map(|((planned, progress), undone)| {
+                let deployment = replayed.deployments.get(planned.row.as_usize());
+                let switched = deployment.and_then(Standing::outcome);
                 let (id, was_changed) = match progress.outcome()? {
+                    Outcome::Exists(id) if matches!(switched, Some(Outcome::Updated(..))) => {
+                        (*id, true)
+                    }
                     Outcome::Created(id, _) => (*id, false),
                     Outcome::Updated(id, _) => (*id, true),
                     _ => return None,

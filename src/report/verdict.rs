@@ -2,8 +2,10 @@
 
 use super::status::Status;
 use crate::journal::refused::QUARANTINED;
-use crate::journal::{PlannedRow, Replayed};
-use crate::model::{Operation, Outcome, PartnerId, Planned, RowIndex, SheetRows, Standing, code};
+use crate::journal::{Learnt, PlannedRow, Replayed};
+use crate::model::{
+    Deployment, Operation, Outcome, PartnerId, Planned, RowIndex, SheetRows, Standing, code,
+};
 
 /// The code beside a row whose parent row did not make it.
 const PARENT_ROW_BLOCKED: &str = "H301";
@@ -19,6 +21,8 @@ pub struct Verdict {
     pub code: String,
     /// In words; may be empty.
     pub message: String,
+    /// What was learnt of the customer after the run.
+    pub learnt: Option<Box<Learnt>>,
 }
 
 impl Verdict {
@@ -28,6 +32,7 @@ impl Verdict {
             id: None,
             code: String::new(),
             message: message.to_owned(),
+            learnt: None,
         }
     }
 }
@@ -94,14 +99,45 @@ fn verdict(
         Standing::Open { message } => beside(&unknown(planned, message)),
         Standing::Pending => beside("not sent: the run stopped before it"),
     };
-    Verdict {
+    let mut verdict = Verdict {
         status: Status::of(progress),
         id: progress
             .id()
             .or_else(|| there_all_the_same(planned, progress)),
         code,
         message,
+        learnt: replayed.learnt.get(&planned.row).cloned().map(Box::new),
+    };
+    if planned.deployment == Deployment::SwitchOn && progress.id().is_some() {
+        let standing = replayed.deployments.get(planned.row.as_usize());
+        with_deployment(&mut verdict, standing.unwrap_or(&Standing::Pending));
     }
+    verdict
+}
+
+/// What became of automatic deployment, beside what became of the customer.
+fn with_deployment(verdict: &mut Verdict, standing: &Standing) {
+    let words = match standing {
+        Standing::Ended(Outcome::Updated(..)) => {
+            if verdict.status == Status::Exists {
+                verdict.status = Status::Updated;
+            }
+            "automatic deployment was switched on".to_owned()
+        }
+        Standing::Ended(Outcome::Failed(why)) => {
+            verdict.code = format!("{} {}", why.code, verdict.code)
+                .trim_end()
+                .to_owned();
+            format!("automatic deployment was not switched on: {}", why.message)
+        }
+        // It was on before.
+        Standing::Ended(_) => return,
+        Standing::Open { .. } => {
+            "it is not known whether automatic deployment was switched on".to_owned()
+        }
+        Standing::Pending => "automatic deployment is not switched on yet".to_owned(),
+    };
+    verdict.message = joined(&words, &verdict.message);
 }
 
 /// The customer of a row that was not changed, or nobody knows whether it was: its id is known all the
@@ -203,6 +239,7 @@ mod tests {
         PlannedRow {
             row: RowIndex(row),
             action,
+            deployment: Deployment::AsItIs,
             code: code.into(),
             message: message.into(),
         }

@@ -34,6 +34,10 @@ pub(super) async fn send(
             let sent = client.modify(permit, *id, parent, &update.changes);
             sent.await.map(|()| *id)
         }
+        Operation::Deploy { id, to, .. } => {
+            let sent = client.deploy(permit, *id, *to);
+            sent.await.map(|()| *id)
+        }
         Operation::Remove { id, .. } => client.remove(permit, *id).await.map(|()| *id),
     }
 }
@@ -52,6 +56,10 @@ pub(super) async fn look(
         Look::Customer { id, .. } => {
             let found = client.partner_with(*id, permit).await?;
             Ok(Seen::Customer(Box::new(customer(found))))
+        }
+        Look::Deployment { id, .. } => {
+            let now = client.deployment(*id, permit).await?;
+            Ok(Seen::Deployment(now))
         }
         Look::Bare {
             id,

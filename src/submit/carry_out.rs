@@ -8,12 +8,14 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
+use super::deployment::{Aside, as_run, steps_back};
 use super::engine::{Direction, State, Surroundings};
+use super::learn::learn;
 use super::observe::{Observer, RunEvent};
 use super::reads::{Patience, ReadError, read_tree, stopped};
 use super::reason::EndReason;
 use super::settings::{Control, RunSettings};
-use super::shell::Shell;
+use super::shell::{About, Shell};
 use super::undo::{UndoPlan, steps};
 use super::verify::{Mismatch, missing, verify};
 use crate::api::{Client, Rate};
@@ -58,7 +60,7 @@ pub async fn carry_out(
         settings,
         control.clone(),
         &mut *observer,
-        Direction::Forth,
+        (Direction::Forth, About::Customers),
     );
     let (end, mut count) = shell.run(state).await;
     let mut outcome = AttemptEnd {
@@ -68,9 +70,46 @@ pub async fn carry_out(
         retries: end.retries,
         span: end.span,
     };
+    if outcome.reason == EndReason::Done
+        && let Some(run) = as_run(&outcome.replayed)
+    {
+        observer.observe(RunEvent::Deploying);
+        let state = State::of_run(around, run, Instant::now());
+        let mut aside = Aside(&mut *observer);
+        let shell = Shell::new(
+            Arc::clone(&client),
+            journal,
+            settings,
+            control.clone(),
+            &mut aside,
+            (Direction::Forth, About::Deployment),
+        )
+        .counting(count);
+        let (end, counted) = shell.run(state).await;
+        count = counted;
+        outcome.reason = end.reason;
+        outcome.replayed.deployments = end.replayed.progress;
+        outcome.retries += end.retries;
+    }
     if outcome.reason == EndReason::Done {
         observer.observe(RunEvent::ReadingBack);
-        read_back(&client, journal, tenant, settings, control, &mut outcome).await;
+        read_back(
+            &client,
+            journal,
+            tenant,
+            settings,
+            control.clone(),
+            &mut outcome,
+        )
+        .await;
+    }
+    if outcome.reason == EndReason::Done {
+        let patience = patience(settings, control);
+        let root = tenant.root().partner_id();
+        let learning = (&mut outcome.replayed, &mut outcome.mismatches);
+        if let Err(error) = learn(&client, &patience, root, journal, settings, learning).await {
+            outcome.reason = end_of(error);
+        }
     }
     for entry in count.all_news(&client, outcome.retries, (settings.wall_clock)()) {
         journal.write(entry);
@@ -126,7 +165,7 @@ pub async fn take_back(
         settings,
         control.clone(),
         &mut *observer,
-        Direction::Back,
+        (Direction::Back, About::Customers),
     );
     let (end, mut count) = shell.run(state).await;
     let mut undone = UndoEnd {
@@ -134,6 +173,26 @@ pub async fn take_back(
         retries: end.retries,
         kept: end.kept,
     };
+    let steps = steps_back(&plan.switches);
+    if undone.reason == EndReason::Done && !steps.is_empty() {
+        observer.observe(RunEvent::Deploying);
+        let state = State::of_undoing(around, steps, Instant::now());
+        let mut aside = Aside(&mut *observer);
+        let shell = Shell::new(
+            Arc::clone(&client),
+            journal,
+            settings,
+            control.clone(),
+            &mut aside,
+            (Direction::Back, About::Deployment),
+        )
+        .counting(count);
+        let (end, counted) = shell.run(state).await;
+        count = counted;
+        undone.reason = end.reason;
+        undone.retries += end.retries;
+        undone.kept += end.kept;
+    }
     if undone.reason == EndReason::Done {
         let patience = patience(settings, control);
         match still_there(&client, &patience, plan, &end.replayed, tenant).await {

@@ -23,6 +23,8 @@ pub enum RunEvent {
         /// Why.
         reason: String,
     },
+    /// All customers are there; automatic deployment is switched on where rows ask for it, or off again.
+    Deploying,
     /// All rows are done; the tenant is read back and compared.
     ReadingBack,
     /// No new calls; so many are still under way.

@@ -26,6 +26,15 @@ use crate::model::{Happening, RowIndex};
 /// another process needs to begin.
 const FILES_STAND_FOR: Duration = Duration::from_millis(5);
 
+/// What the requests are about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum About {
+    /// The customers.
+    Customers,
+    /// Automatic deployment of customers that are there.
+    Deployment,
+}
+
 /// What the engine's commands are carried out with.
 pub(super) struct Shell<'a> {
     client: Arc<Client>,
@@ -33,6 +42,7 @@ pub(super) struct Shell<'a> {
     settings: &'a RunSettings,
     observer: &'a mut dyn Observer,
     direction: Direction,
+    about: About,
     inbox: Inbox<Event>,
     /// The journal's numbers of the entries that the engine knows as the next ones, oldest first.
     numbers: VecDeque<u64>,
@@ -54,7 +64,7 @@ impl<'a> Shell<'a> {
         settings: &'a RunSettings,
         control: watch::Receiver<Control>,
         observer: &'a mut dyn Observer,
-        direction: Direction,
+        (direction, about): (Direction, About),
     ) -> Self {
         Self {
             inbox: Inbox::new(journal.acknowledged(), control),
@@ -64,6 +74,7 @@ impl<'a> Shell<'a> {
             settings,
             observer,
             direction,
+            about,
             numbers: VecDeque::new(),
             durable: 0,
             permit: None,
@@ -71,6 +82,12 @@ impl<'a> Shell<'a> {
             count: RequestCount::default(),
             next_look_at_files: Instant::now(),
         }
+    }
+
+    /// Goes on counting where another one stopped.
+    pub(super) fn counting(mut self, count: RequestCount) -> Self {
+        self.count = count;
+        self
     }
 
     /// Works until nothing more is to be done. The journal is flushed then.
@@ -169,9 +186,11 @@ impl<'a> Shell<'a> {
         let ended = matches!(kind, Happening::Ended(_));
         let at_ms = (self.settings.wall_clock)();
         let event = JournalEvent { row, kind, at_ms };
-        let entry = match self.direction {
-            Direction::Forth => Entry::Event(event),
-            Direction::Back => Entry::Undo(UndoEntry::Event(event)),
+        let entry = match (self.direction, self.about) {
+            (Direction::Forth, About::Customers) => Entry::Event(event),
+            (Direction::Forth, About::Deployment) => Entry::Deploy(event),
+            (Direction::Back, About::Customers) => Entry::Undo(UndoEntry::Event(event)),
+            (Direction::Back, About::Deployment) => Entry::Undo(UndoEntry::Deploy(event)),
         };
         self.numbers.push_back(self.journal.write(entry));
         if ended && self.direction == Direction::Forth {

@@ -32,6 +32,7 @@ pub(super) fn customer(partner: TenantPartner) -> Customer {
         service_type: partner.service_type.into(),
         child_service_types: partner.child_service_types,
         external_code: partner.external_code.into(),
+        uid: partner.uid.into(),
         told,
     }
 }

@@ -18,6 +18,9 @@
 //! | `trouble` | a service that misbehaves, budgets, logs |
 //! | `mistakes` | what a beginner does wrong, and what is said to it |
 //! | `exported` | `lookup partners --save FILE.xlsx`, and its way back |
+//! | `deploying` | automatic deployment and default accounts; every request against the vendor's schema |
+//! | `doctor` | a look at the service before the first run, and its record |
+//! | `overheard` | a service that keeps every request as it came |
 //! | `existing` | customers that are there already: plans, `--on-exists`, quiet second runs |
 //! | `shown` | in which order problems are shown, what to type next, why each row is not sent |
 //! | `snapshot` | `lookup partners --save`, `check --tenant` |
@@ -36,7 +39,9 @@ mod confirming;
 mod continuing;
 mod country;
 mod cut_off;
+mod deploying;
 pub(crate) mod desk;
+mod doctor;
 mod existing;
 mod explained;
 mod exported;
@@ -46,6 +51,7 @@ mod guarding;
 mod mistakes;
 #[cfg(unix)]
 mod offered;
+mod overheard;
 mod piped;
 mod planning;
 #[cfg(unix)]

@@ -76,6 +76,7 @@ fn plan(table: &str) -> String {
             }
             Planned::Send(Operation::Update { id, .. }) => writeln!(out, "{row} update {id}"),
             Planned::Refuse { id, .. } => writeln!(out, "{row} fail {id}"),
+            Planned::Send(Operation::Deploy { id, .. }) => writeln!(out, "{row} deploy {id}"),
             Planned::Send(Operation::Remove { id, .. }) => writeln!(out, "{row} remove {id}"),
             Planned::Invalid => writeln!(out, "{row} invalid"),
             Planned::Blocked { by } => writeln!(out, "{row} blocked by {}", by.0 + 2),

@@ -8,8 +8,8 @@ use std::time::Duration;
 use partner_import::journal::record::Mode;
 use partner_import::journal::{Entry, Event, PlannedRow, RunInfo, Sample, Store};
 use partner_import::model::{
-    CellKind, CustomerName, DefaultAccount, Ending, Happening, Operation, Origin, Outcome, Parent,
-    PartnerId, PartnerInfo, Planned, RowBatch, RowIndex, Took,
+    CellKind, CustomerName, DefaultAccount, Deployment, Ending, Happening, Operation, Origin,
+    Outcome, Parent, PartnerId, PartnerInfo, Planned, RowBatch, RowIndex, Took,
 };
 use partner_import::report::{Ended, ReportOptions, Written, next, text, write_all};
 
@@ -77,6 +77,7 @@ pub(crate) fn store(info: &RunInfo, rows: &[(u32, &[&str], Planned, &str, &str)]
         .map(|(row, (_, _, action, code, message))| PlannedRow {
             row: RowIndex(row),
             action: action.clone(),
+            deployment: Deployment::AsItIs,
             code: (*code).to_owned(),
             message: (*message).to_owned(),
         });

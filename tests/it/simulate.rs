@@ -11,7 +11,7 @@ use std::time::{Duration, Instant as WallInstant};
 
 use fastrand::Rng;
 use partner_import::api::classify::Stop;
-use partner_import::journal::Step;
+use partner_import::journal::{Replayed, Step};
 use partner_import::sandbox::{
     Config, FaultKind, FaultSpec, Ids, Method, NamePolicy, RemovalPolicy, Strike,
 };
@@ -45,11 +45,12 @@ fn random_trouble_leaves_every_row_created_once() {
     let start = WallInstant::now();
     let sums = try_seeds(first, seeds);
     tell(&format!(
-        "{seeds} seeds from {first} in {:?}: {} rows, {} of them changes, {} processes, {} of them \
-         killed, {} requests, {} faults",
+        "{seeds} seeds from {first} in {:?}: {} rows, {} of them changes, automatic deployment for \
+         {}, {} processes, {} of them killed, {} requests, {} faults",
         start.elapsed(),
         sums.rows.load(Relaxed),
         sums.changes.load(Relaxed),
+        sums.deployed.load(Relaxed),
         sums.processes.load(Relaxed),
         sums.killed.load(Relaxed),
         sums.requests.load(Relaxed),
@@ -62,6 +63,7 @@ fn random_trouble_leaves_every_row_created_once() {
 struct Sums {
     rows: AtomicU64,
     changes: AtomicU64,
+    deployed: AtomicU64,
     processes: AtomicU64,
     killed: AtomicU64,
     requests: AtomicU64,
@@ -198,6 +200,11 @@ impl Trial {
         sum(&sums.rows, progress.len());
         let changed = |one: &&Standing| matches!(one, Standing::Ended(Outcome::Updated(..)));
         sum(&sums.changes, progress.iter().filter(changed).count());
+        let journal = Replayed::read(&locked(&self.world.store)).expect("a journal");
+        sum(
+            &sums.deployed,
+            journal.deployments.iter().filter(changed).count(),
+        );
         let arrivals = self.world.network.arrivals();
         sum(&sums.requests, arrivals.len());
         let faults = arrivals.iter().filter(|one| one.fault.is_some());
@@ -444,6 +451,10 @@ fn random_world(seed: u64, mix: Mix, random: &mut Rng) -> World {
         Mix::Undoing => 0.5,
     };
     forest = forest.with_share_of(&config, share, random);
+    // From numbers of its own: what a seed makes of everything else stays as it was.
+    let mut of_deployment = Rng::with_seed(!seed);
+    let share = [0.0, 0.0, 0.3, 1.0][of_deployment.usize(..4)];
+    forest = forest.with_deployment(share, &mut of_deployment);
     let down_at = Duration::from_secs(random.u64(..30));
     let weather = Weather {
         no_connection: [0.0, 0.05, 0.3][random.usize(..3)],

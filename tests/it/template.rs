@@ -103,6 +103,7 @@ fn every_listed_value_is_accepted_without_a_word() {
     let expected = [
         "ChildServiceTypes",
         "Country",
+        "AutomaticDeployment",
         "CreateDefaultAccount",
         "DeviceCountry",
         "Flags",
@@ -410,7 +411,7 @@ fn rules_reach_far_and_the_file_stays_small() {
         "{workbook}"
     );
     let sheet = book.part("xl/worksheets/sheet1.xml");
-    assert!(sheet.contains("state=\"frozen\"") && sheet.contains("<autoFilter ref=\"A1:AG10001\""));
+    assert!(sheet.contains("state=\"frozen\"") && sheet.contains("<autoFilter ref=\"A1:AH10001\""));
 }
 
 #[test]

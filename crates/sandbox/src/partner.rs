@@ -111,6 +111,8 @@ pub struct PartnerView {
     pub devices: Vec<String>,
     /// Has it a UID?
     pub has_uid: bool,
+    /// Whether automatic deployment is on.
+    pub deploys: bool,
     /// Unix seconds.
     pub created: i64,
     /// Was it there before the first request?
@@ -189,6 +191,10 @@ impl Partner {
                 .map(|device| device.name.to_string())
                 .collect(),
             has_uid: self.has_uid(),
+            deploys: self
+                .details
+                .as_deref()
+                .is_some_and(|details| details.auto_deployment == Some(AutoDeployment::Enable)),
             created: self.created,
             original,
             visible,

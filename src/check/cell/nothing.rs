@@ -270,6 +270,7 @@ fn may_be_left_out(field: Field) -> bool {
             | Field::TrialRegistrationTime
             | Field::TrialExpirationTime
             | Field::CreateDefaultAccount
+            | Field::AutomaticDeployment
     )
 }
 

@@ -14,7 +14,7 @@ use crate::model::rules::words::{
     CHILD_SERVICE_TYPES_UNKNOWN, FLAG_UNKNOWN, LEVEL_UNKNOWN, NOT_A_TRUTH_VALUE,
     SERVICE_TYPE_UNKNOWN, STATE_UNKNOWN,
 };
-use crate::model::{DefaultAccount, Flag, Level, ServiceType, State};
+use crate::model::{Flag, Level, ServiceType, State};
 
 /// A word of the service, from a closed list.
 pub(crate) trait Word: Copy + 'static {
@@ -255,7 +255,7 @@ fn bare_list(text: &str) -> Cow<'_, str> {
 }
 
 /// Yes or no, in the languages that spreadsheet programs write them in.
-pub(crate) fn truth(text: &str) -> Parsed<DefaultAccount> {
+pub(crate) fn truth(text: &str) -> Parsed<bool> {
     const YES: &[&str] = &[
         "true",
         "yes",
@@ -281,10 +281,10 @@ pub(crate) fn truth(text: &str) -> Parsed<DefaultAccount> {
     ];
     let lower = text.to_lowercase();
     if YES.contains(&lower.as_str()) {
-        return Ok(DefaultAccount::Create);
+        return Ok(true);
     }
     if NO.contains(&lower.as_str()) {
-        return Ok(DefaultAccount::None);
+        return Ok(false);
     }
     Err(Problem::new(
         &NOT_A_TRUTH_VALUE,
@@ -390,10 +390,10 @@ mod tests {
     #[test]
     fn truth_is_told_in_several_languages() {
         for text in ["TRUE", "yes", "1", "WAHR", "Oui", "Sí"] {
-            assert_eq!(truth(text).unwrap(), DefaultAccount::Create, "{text}");
+            assert!(truth(text).unwrap(), "{text}");
         }
         for text in ["False", "0", "nein", "FAUX"] {
-            assert_eq!(truth(text).unwrap(), DefaultAccount::None, "{text}");
+            assert!(!truth(text).unwrap(), "{text}");
         }
         assert!(truth("maybe").is_err());
     }

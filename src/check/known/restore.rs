@@ -199,7 +199,14 @@ impl Work {
                 continue;
             }
             let problem = match loss(old, new) {
-                Some(_) if pair.field() == Field::CreateDefaultAccount => continue,
+                Some(_)
+                    if matches!(
+                        pair.field(),
+                        Field::CreateDefaultAccount | Field::AutomaticDeployment
+                    ) =>
+                {
+                    continue;
+                }
                 Some(loss) => {
                     let text = match self.origin {
                         Origin::Results => neutralise(old).into_owned(),

@@ -111,7 +111,7 @@ fn is_list_of_values(note: &str, field: Option<Field>) -> bool {
             one_of(&words_of(ServiceType::ALL, ServiceType::as_str))
         }
         Field::Country | Field::DeviceCountry => listed(&is_country),
-        Field::CreateDefaultAccount => {
+        Field::CreateDefaultAccount | Field::AutomaticDeployment => {
             one_of(&["yes", "no", "true", "false", "y", "n", "ja", "nein", "j"])
         }
         _ => false,

@@ -111,6 +111,9 @@ static WORDS: LazyLock<HashMap<String, Meaning>> = LazyLock::new(|| {
     }
     for word in [
         "ImportStatus",
+        "ImportUID",
+        "ImportInstaller",
+        "ImportAccount",
         "ImportCode",
         "ImportMessage",
         IMPORT_SHEET,
@@ -358,6 +361,12 @@ const SYNONYMS: &[(Field, Fit, &str)] = &[
       Trial until;Testende;Fin d'essai",
     ),
     (Field::CreateDefaultAccount, Fit::Good, "Default account"),
+    (
+        Field::AutomaticDeployment,
+        Fit::Good,
+        "Automatic deployment enabled;Auto deployment;Auto deploy;Enable automatic deployment;\
+      Automatische Bereitstellung;Automatische Installation;Déploiement automatique",
+    ),
 ];
 
 /// Headers that only lists of other tools have: with one of them in the table, `id`, `parentid` and

@@ -121,6 +121,8 @@ pub enum Command {
     Report(ReportArgs),
     /// Pack what a maintainer needs to look into a run, without customers' data
     SupportBundle(SupportArgs),
+    /// Look at the service and its tenant before the first run; changes nothing
+    Doctor(DoctorArgs),
     /// Show what the tenant offers
     Lookup(LookupArgs),
     /// Show how country names resolve, one per line: code, tab, suggestion
@@ -311,6 +313,20 @@ pub struct ReportArgs {
     /// How the result is written [default: text; with --log-format json JSON lines]
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<RunFormat>,
+}
+
+/// Arguments of `doctor`.
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    /// How it is written
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: TextOrJson,
+    /// Keep the shapes of all answers in a new file: every value replaced by its type and length, no
+    /// names, ids counted from 1; for whoever mends this program
+    #[arg(long, value_name = "FILE")]
+    pub record: Option<PathBuf>,
+    #[command(flatten)]
+    pub target: TargetArgs,
 }
 
 #[derive(Debug, Args)]

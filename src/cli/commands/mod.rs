@@ -4,6 +4,7 @@ mod asked;
 pub mod check;
 pub mod config;
 pub mod country;
+pub mod doctor;
 pub mod explain;
 pub mod fix;
 pub mod fleet;

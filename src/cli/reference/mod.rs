@@ -285,8 +285,8 @@ fn columns() -> String {
         );
     }
     page.push_str(
-        "\n`ImportStatus`, `ImportCode` and `ImportMessage` are known as columns of our own result \
-         files and are written anew.\n\n\
+        "\n`ImportStatus`, `ImportCode`, `ImportMessage` and the other `Import` columns are known as \
+         columns of our own result files and are written anew.\n\n\
          A column headed `State` holds the customer's state or the province of its address; the \
          values decide, it is said which, and a mixture is an error. In the same way the values \
          decide what `Region` and `Number` are.\n\n\
@@ -308,6 +308,9 @@ fn destination(field: Field) -> String {
         Field::Location => "`LocationId`".into(),
         Field::Region => "`AdvancedPartnerProperties.RegionId`".into(),
         Field::CreateDefaultAccount => "`createDefaultAccount`, beside `partnerInfo`".into(),
+        Field::AutomaticDeployment => {
+            "`ModifyAutoDeploymentPartnerState`, once the customer is there".into()
+        }
         _ => format!("`{}`", field.path()),
     }
 }
@@ -348,6 +351,9 @@ fn takes(field: Field) -> String {
         }
         Field::TrialExpirationTime => "the same; a bare date is 23:59:59 UTC".into(),
         Field::CreateDefaultAccount => "true or false; false when empty".into(),
+        Field::AutomaticDeployment => {
+            "true or false; true switches it on, anything else leaves it as it is".into()
+        }
         _ => "text".into(),
     }
 }

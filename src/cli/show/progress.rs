@@ -83,9 +83,13 @@ impl Line {
         let waits = self.tally.pause(now);
         // That nothing is sent now must be seen.
         let (rank, phase) = match (self.tally.phase, waits) {
-            (Phase::ReadingBack(since), _) => {
+            (phase @ (Phase::Deploying(since) | Phase::ReadingBack(since)), _) => {
                 let took = show_duration(Duration::from_secs(now.duration_since(since).as_secs()));
-                let what = Part::new(0, "reading the tenant back");
+                let what = match phase {
+                    Phase::Deploying(_) => "switching automatic deployment",
+                    _ => "reading the tenant back",
+                };
+                let what = Part::new(0, what);
                 return fitted(vec![what, Part::new(1, took)], columns);
             }
             (Phase::Preparing, _) => return fitted(vec![Part::new(0, "preparing")], columns),
@@ -160,7 +164,10 @@ impl Progress {
             }
             RunEvent::Draining { in_flight } if in_flight > 0 => self.say(&stopping(in_flight)),
             RunEvent::ReadingBack => return,
-            RunEvent::Row(..) | RunEvent::Paused { .. } | RunEvent::Draining { .. } => {}
+            RunEvent::Deploying
+            | RunEvent::Row(..)
+            | RunEvent::Paused { .. }
+            | RunEvent::Draining { .. } => {}
         }
         self.show();
     }

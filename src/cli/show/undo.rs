@@ -77,7 +77,7 @@ fn document(look: &Look, target: &Target, numbers: &[u32]) -> Value {
                 "action": action,
                 "made": match item.made {
                     Made::Created => "created",
-                    Made::Changed { .. } => "changed",
+                    Made::Changed { .. } | Made::Switched => "changed",
                 },
                 "code": reason.as_ref().map(|reason| &reason.code),
                 "message": reason.as_ref().map(|reason| &reason.message),

@@ -306,6 +306,15 @@ pub static COLUMNS: [Column; Field::ALL.len()] = {
             "no",
         ),
         column(
+            Field::AutomaticDeployment,
+            Optional,
+            Cells::Listed(List::YesNo, Others::Refused),
+            23,
+            "Whether automatic deployment is switched on, which gives the customer its UID for \
+             installers. Empty: no.",
+            "yes",
+        ),
+        column(
             Field::Flags,
             Optional,
             Cells::Listed(List::Flags, Others::Several),

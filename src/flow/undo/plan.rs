@@ -213,8 +213,12 @@ fn counted(run: &str, counts: UndoCounts) -> String {
         0 => String::new(),
         _ => format!(" {} to restore,", grouped(counts.restore)),
     };
+    let off = match counts.switch_off {
+        0 => String::new(),
+        count => format!(", automatic deployment of {count} to be switched off again"),
+    };
     format!(
-        "of {of}: {} to remove,{restore} {} gone already, {} to keep",
+        "of {of}: {} to remove,{restore} {} gone already, {} to keep{off}",
         grouped(counts.remove),
         grouped(counts.gone),
         grouped(counts.keep)

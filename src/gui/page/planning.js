@@ -1,5 +1,5 @@
 // Step 3: where to, what would become of everybody, and what it costs.
-/** @import { List, Pilot, Plan, Row, Rows, Target, TargetAsk } from "../types.js" */
+/** @import { Finding, List, Pilot, Plan, Row, Rows, Target, TargetAsk } from "../types.js" */
 import { download, get, listen, post, Refused } from "./api.js";
 import { app, failed, listBase, rowsOf, showSent, tend } from "./app.js";
 import { confirmRun, loginForm } from "./confirm.js";
@@ -40,6 +40,9 @@ class Planning {
     this.first = 10;
     this.denied = "";
     this.connecting = false;
+    this.looking = false;
+    /** @type {Finding[] | null} */
+    this.findings = null;
     /** @type {import("./table.js").Column[]} */
     const columns = [
       { title: "Customer", width: "xl", index: 0, look: "tree", draw: customer },
@@ -136,7 +139,27 @@ class Planning {
     const connected = target.mode === mode && target.root;
     fill(this.connection, h("h2.vh", "Target"), h("div.halves", { role: "radiogroup", label: "Where to" }, half("sandbox", "box", "Sandbox"), half("live", "cloud", "Real service")),
       mode === "sandbox" && (target.root && connected ? h("p.lead", "Below ", h("b", target.root.name), ". Customers are created in a stand-in on this computer, and can be thrown away.") : h("p.lead", "Starting the sandbox.")),
-      mode === "live" && h("details.login", { open: !connected }, h("summary", connected && target.root ? h("span.st.created", icon("ok"), h("span", h("b", target.root.name), ` as ${target.root.user}`)) : h("b", "Log in"), icon("rt", "twist")), this.login(target)));
+      mode === "live" && h("details.login", { open: !connected }, h("summary", connected && target.root ? h("span.st.created", icon("ok"), h("span", h("b", target.root.name), ` as ${target.root.user}`)) : h("b", "Log in"), icon("rt", "twist")), this.login(target)), connected && this.looked());
+  }
+
+  /** What a look at the target has come to, and the button for it. */
+  looked() {
+    const look = { ok: ["ok", "created"], "look-at": ["warn", "warning"], "will-fail": ["no", "failed"] };
+    return h("div.looked", button("", this.looking ? "Looking" : "Check the connection", () => tend(this.look()), { key: "look" }), (this.findings ?? []).map((/** @type {Finding} */ one) => {
+      const [symbol, as] = look[one.verdict];
+      return h("p", h(`span.st.${as}`, icon(symbol), h("b", one.about)), ` ${one.says}`, one.advice && h("span.quiet", ` ${one.advice}`));
+    }));
+  }
+
+  async look() {
+    this.looking = true;
+    this.drawTarget();
+    try {
+      this.findings = (await get("/api/doctor")).findings;
+    } finally {
+      this.looking = false;
+      this.drawTarget();
+    }
   }
 
   /** @param {Target} target */
@@ -152,6 +175,7 @@ class Planning {
     this.drawTarget();
     try {
       app.target = await post("/api/target", ask);
+      this.findings = null;
       this.denied = "";
       this.connecting = false;
       this.drawTarget();

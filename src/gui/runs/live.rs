@@ -107,7 +107,7 @@ impl Live {
                 Phase::Preparing => "preparing",
                 Phase::Stopping => "stopping",
                 _ if now.waits().is_some() => "waiting",
-                Phase::Sending | Phase::ReadingBack(_) => "running",
+                Phase::Sending | Phase::Deploying(_) | Phase::ReadingBack(_) => "running",
             },
         }
     }

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::flow::doctor;
+
 /// The target.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Target {
@@ -178,4 +180,35 @@ pub struct FoldAsk {
     pub id: Option<u64>,
     /// Whether what is below it is shown.
     pub open: bool,
+}
+
+/// What a look at the target has come to.
+#[derive(Debug, Clone, Serialize)]
+pub struct Findings {
+    /// What was looked at, in this order.
+    pub findings: Vec<Finding>,
+}
+
+/// One thing that was looked at.
+#[derive(Debug, Clone, Serialize)]
+pub struct Finding {
+    /// What.
+    pub about: &'static str,
+    /// `ok`, `look-at` or `will-fail`.
+    pub verdict: &'static str,
+    /// What was found.
+    pub says: String,
+    /// What to do.
+    pub advice: Option<String>,
+}
+
+impl From<doctor::Finding> for Finding {
+    fn from(one: doctor::Finding) -> Self {
+        Self {
+            about: one.about,
+            verdict: one.verdict.as_str(),
+            says: one.says,
+            advice: one.advice,
+        }
+    }
 }

@@ -133,6 +133,12 @@ catalogue! {
         example: "`Acme` below `North` in the row, below `South` in the tenant, with `--on-exists update`.",
         fix: "Correct the row, or add `--allow-move` if the customer is to be moved.",
     }
+    DEPLOYMENT_LEFT = Note "T505" "deployment-left" {
+        what: "AutomaticDeployment is filled, and the customer is there already: it stays as it is.",
+        why: "A customer that is there is changed only where that is asked for.",
+        example: "`yes` in AutomaticDeployment on the row of a customer of the tenant, without `--on-exists update`.",
+        fix: "Run with `--on-exists update` to have it switched on where it is off.",
+    }
     EXISTS_ALREADY = Error "T504" "exists-already" {
         what: "The customer exists, and `--on-exists fail` says that none of the file may.",
         why: "The file was meant to hold new customers only.",

@@ -8,7 +8,7 @@ use super::outline::List;
 use crate::journal::Store;
 use crate::model::{RowIndex, Severity};
 use crate::report::facts::Facts;
-use crate::report::layout::{ID, STATUS_COLUMNS};
+use crate::report::layout::{ID, LEARNT_COLUMNS, STATUS_COLUMNS, learnt_of};
 use crate::report::note::{CellNote, Notes};
 use crate::report::status::Status;
 use crate::report::workbook::MOST_EXACT;
@@ -20,12 +20,19 @@ use tables::formula::{neutralise, restore};
 /// A sheet's columns.
 const MOST_COLUMNS: u32 = 16_384;
 
-/// Our four columns: their titles and widths in characters.
-const OURS: [(&str, u32); 4] = [
+/// How many columns are ours.
+const COUNT: usize = 7;
+
+/// Our columns: their titles and widths in characters. Those from the fifth on are written where
+/// something stands in them.
+const OURS: [(&str, u32); COUNT] = [
     (ID, 12),
     (STATUS_COLUMNS[0], 14),
     (STATUS_COLUMNS[1], 14),
     (STATUS_COLUMNS[2], 70),
+    (LEARNT_COLUMNS[0], 38),
+    (LEARNT_COLUMNS[1], 46),
+    (LEARNT_COLUMNS[2], 24),
 ];
 
 /// Where things stand in the sheet.
@@ -35,8 +42,10 @@ pub struct Columns {
     pub header_row: u32,
     /// The columns of the header's cells, from 0; none for those of other sheets alone.
     header: Vec<Option<u32>>,
-    /// Where each of our four columns stands, from 0, once that is known.
-    ours: [Option<u32>; 4],
+    /// Where each of our columns stands, from 0, once that is known.
+    ours: [Option<u32>; COUNT],
+    /// Which of them are written.
+    wanted: [bool; COUNT],
     /// Those of them that are new, with their widths.
     pub new: Vec<(u32, u32)>,
 }
@@ -66,7 +75,14 @@ impl Columns {
                 own(STATUS_COLUMNS[0]),
                 own(STATUS_COLUMNS[1]),
                 own(STATUS_COLUMNS[2]),
+                own(LEARNT_COLUMNS[0]),
+                own(LEARNT_COLUMNS[1]),
+                own(LEARNT_COLUMNS[2]),
             ],
+            wanted: {
+                let [uid, installer, account] = facts.layout.learnt();
+                [true, true, true, true, uid, installer, account]
+            },
             new: Vec::new(),
         })
     }
@@ -104,8 +120,9 @@ impl Columns {
     /// Places the missing ones to the right of everything.
     pub fn add_missing(&mut self, rightmost: u32) -> Result<(), CopyError> {
         let mut next = rightmost + 1;
-        for (place, (_, width)) in self.ours.iter_mut().zip(OURS) {
-            if place.is_none() {
+        let wanted = self.ours.iter_mut().zip(self.wanted);
+        for ((place, wanted), (_, width)) in wanted.zip(OURS) {
+            if place.is_none() && wanted {
                 *place = Some(next);
                 self.new.push((next, width));
                 next += 1;
@@ -236,7 +253,13 @@ impl<'a> Filling<'a> {
             put(column, Value::Marked(text), Look::Own);
         }
         let verdict = &self.facts.verdicts[at];
-        let [id, status, code, message] = self.columns.ours.map(Option::unwrap_or_default);
+        let ours = self.columns.ours;
+        let [id, status, code, message, ..] = ours.map(Option::unwrap_or_default);
+        for (column, text) in ours[4..].iter().zip(learnt_of(verdict)) {
+            if let Some(column) = column {
+                put(*column, Value::Text(text.into_owned()), Look::Own);
+            }
+        }
         if let Some(number) = verdict.id {
             let value = match number.get() {
                 exact if exact <= MOST_EXACT => Value::Number(exact),

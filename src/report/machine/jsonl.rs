@@ -25,6 +25,10 @@ struct Line<'a> {
     codes: Vec<&'a str>,
     message: &'a str,
     undo: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    uid: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    account: Option<&'a str>,
 }
 
 /// Writes a line of type `row` for each row, then one of type `summary` with what `--format json`
@@ -54,6 +58,11 @@ pub fn write(
             undo: undone
                 .get(row.row.as_usize())
                 .and_then(|status| status.map(UndoStatus::as_str)),
+            uid: verdict.learnt.as_ref().and_then(|one| one.uid.as_deref()),
+            account: verdict
+                .learnt
+                .as_ref()
+                .and_then(|one| one.account.as_deref()),
         };
         serde_json::to_writer(&mut *out, &line)?;
         out.write_all(b"\n")

@@ -197,6 +197,10 @@ impl<'a> State<'a> {
     /// What the tenant as it was read says of a row. An open row's customer may have been moved or
     /// changed since; one that was never sent meets the conflicts that a plan would have found.
     fn sight_at_first(&self, row: RowIndex, operation: &Operation, evidence: Evidence) -> Sight {
+        // No list of customers tells of it.
+        if matches!(operation, Operation::Deploy { .. }) {
+            return Sight::Nobody;
+        }
         let (tenant, parent) = (self.around.tenant, self.parent_id(operation.parent()));
         let Operation::Update {
             id,

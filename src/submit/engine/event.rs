@@ -6,7 +6,7 @@ use super::devices::Devices;
 use super::schedule::OpId;
 use crate::api::Ticket;
 use crate::api::classify::Trouble;
-use crate::model::{Happening, Operation, PartnerId, RowIndex};
+use crate::model::{Happening, Operation, PartnerId, RowIndex, Switch};
 use crate::plan::Customer;
 use crate::submit::observe::RunEvent;
 use crate::submit::reason::EndReason;
@@ -89,6 +89,12 @@ pub(in crate::submit) enum Look {
         id: PartnerId,
         purpose: Purpose,
     },
+    /// Whether automatic deployment of one customer's devices is on.
+    Deployment {
+        op: OpId,
+        id: PartnerId,
+        purpose: Purpose,
+    },
     /// One customer and who stands below it.
     Bare {
         op: OpId,
@@ -110,6 +116,8 @@ pub(in crate::submit) enum Seen {
     Below(Vec<Customer>),
     /// The customer.
     Customer(Box<Customer>),
+    /// Whether automatic deployment is on.
+    Deployment(Switch),
     /// The customer, who stands below it (some of them at least, where anybody does), and the names of
     /// its devices where they were asked for.
     Bare {
@@ -127,7 +135,9 @@ impl Look {
     /// Why one customer is looked at; `None` where it is not about one.
     pub(super) fn purpose(&self) -> Option<Purpose> {
         match self {
-            Self::Customer { purpose, .. } | Self::Bare { purpose, .. } => Some(*purpose),
+            Self::Customer { purpose, .. }
+            | Self::Deployment { purpose, .. }
+            | Self::Bare { purpose, .. } => Some(*purpose),
             Self::Below { .. } | Self::Devices { .. } => None,
         }
     }
@@ -136,7 +146,9 @@ impl Look {
     pub(super) fn ops(&self) -> Vec<OpId> {
         match self {
             Self::Below { ops, .. } => ops.clone(),
-            Self::Customer { op, .. } | Self::Bare { op, .. } => vec![*op],
+            Self::Customer { op, .. } | Self::Deployment { op, .. } | Self::Bare { op, .. } => {
+                vec![*op]
+            }
             Self::Devices { .. } => Vec::new(),
         }
     }

@@ -5,7 +5,7 @@ use tokio::time::Instant;
 
 use super::event::{Command, Look, Purpose, Seen};
 use super::health::Certainty;
-use super::op::{How, IfNotFound};
+use super::op::{How, IfNotFound, said};
 use super::operation::{
     Verdict, creates, gone, in_part, look_at, look_in_words, removes, says_gone, spare,
     tenant_below, verdict,
@@ -101,13 +101,19 @@ impl State<'_> {
                     self.not_there_for(id, left, &error);
                 }
             }
-            (Look::Customer { op, .. } | Look::Bare { op, .. }, Trouble::Refused(error))
-                if says_gone(&error) =>
-            {
+            (
+                Look::Customer { op, .. } | Look::Deployment { op, .. } | Look::Bare { op, .. },
+                Trouble::Refused(error),
+            ) if says_gone(&error) => {
                 self.health.answered();
                 let operation = &self.ops[op.index()].operation;
                 let verdict = gone(operation, Some(&error), self.direction);
                 self.take_verdict(*op, Purpose::Settling, left, verdict);
+            }
+            // Whether it can be told at all is the service's affair; the customers are there.
+            (Look::Deployment { op, .. }, Trouble::Refused(error)) => {
+                self.health.answered();
+                self.fails_when_nothing_lands(*op, left, said(&error));
             }
             // No list shows it, and the service may call an id that is gone a matter of rights.
             (Look::Customer { op, purpose, .. }, Trouble::Stop(Stop::Forbidden(error)))
@@ -118,7 +124,9 @@ impl State<'_> {
             }
             // One that may not be seen is like one that may not be changed.
             (
-                Look::Customer { op, purpose, .. } | Look::Bare { op, purpose, .. },
+                Look::Customer { op, purpose, .. }
+                | Look::Deployment { op, purpose, .. }
+                | Look::Bare { op, purpose, .. },
                 Trouble::Stop(Stop::Forbidden(error)),
             ) if *purpose == Purpose::BeforeSending && !error.is_status() => {
                 self.health.answered();
@@ -135,7 +143,9 @@ impl State<'_> {
     fn look_again(&mut self, look: Look) {
         match look {
             Look::Below { parent, ops } => self.to_look.entry(parent).or_default().extend(ops),
-            Look::Customer { op, purpose, .. } | Look::Bare { op, purpose, .. } => match purpose {
+            Look::Customer { op, purpose, .. }
+            | Look::Deployment { op, purpose, .. }
+            | Look::Bare { op, purpose, .. } => match purpose {
                 Purpose::BeforeSending => self.schedule.put_back(op),
                 Purpose::Settling => self.to_see.push_back(op),
             },
@@ -180,7 +190,12 @@ impl State<'_> {
                     }
                 }
             }
-            (Look::Customer { op, purpose, .. } | Look::Bare { op, purpose, .. }, seen) => {
+            (
+                Look::Customer { op, purpose, .. }
+                | Look::Deployment { op, purpose, .. }
+                | Look::Bare { op, purpose, .. },
+                seen,
+            ) => {
                 self.take_customer(op, purpose, left, &seen);
             }
             // Another look's answer tells nothing.

@@ -11,7 +11,7 @@ use super::schedule::OpId;
 use super::state::Direction;
 use crate::api::ServerError;
 use crate::api::errors::{Meaning, meaning};
-use crate::model::{Operation, Origin, Outcome, PartnerId, Reason, code};
+use crate::model::{Operation, Origin, Outcome, PartnerId, Reason, Since, code};
 use crate::plan::{Customer, Shown, Tenant, changed_by_others, shown, stands};
 use crate::submit::as_left::{changed, has_customers};
 
@@ -36,7 +36,9 @@ pub(super) enum Verdict {
 /// Whether the customer is looked at right before the request leaves.
 pub(super) fn looks_first(operation: &Operation) -> bool {
     match operation {
+        // Nobody else has switched what is new, and twice does no harm.
         Operation::Create { .. } => false,
+        Operation::Deploy { since, .. } => *since == Since::Before,
         Operation::Update { .. } | Operation::Remove { .. } => true,
     }
 }
@@ -48,6 +50,10 @@ pub(super) fn look_at(op: OpId, operation: &Operation, purpose: Purpose) -> Opti
         Operation::Update { id, .. } => {
             let id = *id;
             Some(Look::Customer { op, id, purpose })
+        }
+        Operation::Deploy { id, .. } => {
+            let id = *id;
+            Some(Look::Deployment { op, id, purpose })
         }
         Operation::Remove { id, parent, .. } => Some(Look::Bare {
             op,
@@ -105,6 +111,13 @@ pub(super) fn verdict(
                 .or_else(|| has_customers(below))
                 .or_else(|| has_devices(devices));
             against.map_or(Verdict::Ready, Verdict::Otherwise)
+        }
+        (Operation::Deploy { to, .. }, Seen::Deployment(now)) => {
+            if now == to {
+                Verdict::Done
+            } else {
+                Verdict::Ready
+            }
         }
         // A look at something else tells nothing, and nothing is sent on its strength.
         (_, _) => Verdict::Otherwise(Reason::new(
@@ -214,15 +227,19 @@ pub(super) fn outcome(op: &Op, id: PartnerId, how: How, direction: Direction) ->
     let by_us = how == How::Answered || op.evidence != Evidence::None;
     match (&op.operation, direction) {
         // Where no request of ours was lost, somebody else was faster.
-        (Operation::Create { .. } | Operation::Update { .. }, Direction::Forth) if !by_us => {
-            Outcome::Exists(id)
-        }
+        (
+            Operation::Create { .. } | Operation::Update { .. } | Operation::Deploy { .. },
+            Direction::Forth,
+        ) if !by_us => Outcome::Exists(id),
         (Operation::Create { .. }, _) => Outcome::Created(id, origin(op, how)),
         // The journal tells only those of which nothing but the intent is known.
-        (Operation::Update { .. }, Direction::Forth) => match origin(op, how) {
-            Origin::Met => Outcome::Updated(id, Origin::Met),
-            Origin::Answered | Origin::Found => Outcome::Updated(id, Origin::Answered),
-        },
+        (Operation::Update { .. } | Operation::Deploy { .. }, Direction::Forth) => {
+            match origin(op, how) {
+                Origin::Met => Outcome::Updated(id, Origin::Met),
+                Origin::Answered | Origin::Found => Outcome::Updated(id, Origin::Answered),
+            }
+        }
+        (Operation::Deploy { .. }, Direction::Back) => Outcome::Restored,
         (Operation::Update { .. }, Direction::Back) => match &op.short_of {
             Some(why) => Outcome::Kept(why.clone()),
             None => Outcome::Restored,
@@ -255,6 +272,7 @@ pub(super) fn never_answered(operation: &Operation, lost: u32, last: &str) -> Re
     let (code, missing) = match operation {
         Operation::Create { .. } => (&code::NO_ANSWER, "not in the tenant"),
         Operation::Update { .. } => (&code::NO_ANSWER, "not changed in the tenant"),
+        Operation::Deploy { .. } => (&code::NO_ANSWER, "automatic deployment is not switched"),
         Operation::Remove { .. } => (&code::REMOVAL_WITHOUT_ANSWER, "still there"),
     };
     let message =
@@ -267,6 +285,7 @@ pub(super) fn look_in_words(look: &Look) -> String {
     match look {
         Look::Below { parent, .. } => format!("list the customers below {parent}"),
         Look::Customer { id, .. } => format!("read customer {id}"),
+        Look::Deployment { id, .. } => format!("ask for automatic deployment of customer {id}"),
         Look::Bare { id, .. } => format!("look at customer {id}"),
         Look::Devices { root } => format!("list the devices below {root}"),
     }

@@ -122,6 +122,7 @@ mod tests {
         let planned = PlannedRow {
             row: RowIndex(0),
             action: Planned::Send(operation),
+            deployment: crate::model::Deployment::AsItIs,
             code: String::new(),
             message: String::new(),
         };

@@ -10,7 +10,9 @@
 pub mod adopt;
 pub mod plan;
 mod steps;
+mod switch;
 
 pub use adopt::{adopt, lost_rows};
-pub use plan::{FoundOnes, Item, Made, Stand, UndoCounts, UndoPlan};
+pub use plan::{Item, Made, Stand, UndoCounts, UndoPlan};
 pub(super) use steps::steps;
+pub use switch::{FoundOnes, SwitchBack, SwitchStand};

@@ -4,10 +4,12 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::journal::{Replayed, UndoReplayed};
+use super::switch::{FoundOnes, SwitchBack, SwitchStand};
+use crate::journal::{PlannedRow, Replayed, UndoReplayed};
 use crate::model::code;
 use crate::model::{
-    Operation, Origin, Outcome, Parent, PartnerId, PartnerInfo, Reason, RowIndex, Standing, Update,
+    Operation, Origin, Outcome, Parent, PartnerId, PartnerInfo, Reason, RowIndex, Since, Standing,
+    Switch, Update,
 };
 use crate::plan::{Customer, Shown, TakenBack, Tenant, shown, take_back};
 use crate::submit::as_left::{changed, has_customers};
@@ -30,6 +32,8 @@ pub struct Item {
     pub made: Made,
     /// What is done about it.
     pub stand: Stand,
+    /// What the account is called that came along with it, where that is known.
+    pub account: Option<Box<str>>,
 }
 
 /// What a run did to a customer.
@@ -44,6 +48,8 @@ pub enum Made {
         /// What takes that back.
         back: Box<TakenBack>,
     },
+    /// It switched its automatic deployment on, and nothing else.
+    Switched,
 }
 
 /// What is done about a customer.
@@ -107,6 +113,17 @@ impl Item {
                 };
                 let short_of = self.stand.is_unlisted().then(not_listed);
                 Some((operation, short_of))
+            }
+            Made::Switched if self.stand.is_unlisted() => None,
+            Made::Switched => {
+                let operation = Operation::Deploy {
+                    id,
+                    parent: Parent::Customer(self.parent),
+                    partner,
+                    to: Switch::Off,
+                    since: Since::Before,
+                };
+                Some((operation, None))
             }
             Made::Changed { update, .. } if self.stand.is_unlisted() => {
                 let operation = Operation::Update {
@@ -190,17 +207,8 @@ pub struct UndoCounts {
     pub gone: usize,
     /// Staying.
     pub keep: usize,
-}
-
-/// What becomes of customers that a continued run has found, of which nothing but the intent is known:
-/// somebody else may have created them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum FoundOnes {
-    /// They stay.
-    #[default]
-    Stay,
-    /// They are treated as the run's own.
-    GoToo,
+    /// Whose automatic deployment is switched off again; they may be changed as well.
+    pub switch_off: usize,
 }
 
 /// What an undoing would do.
@@ -208,6 +216,8 @@ pub enum FoundOnes {
 pub struct UndoPlan {
     /// The customers that the run created or changed, in the order of the file.
     pub items: Vec<Item>,
+    /// The customers whose automatic deployment it has switched on, and that were there before.
+    pub switches: Vec<SwitchBack>,
 }
 
 impl UndoPlan {
@@ -221,6 +231,13 @@ impl UndoPlan {
     ) -> Self {
         let rows = replayed.planned.iter().zip(&replayed.progress);
         let items = rows.filter_map(|(planned, standing)| {
+            let before = undone.rows.get(planned.row.as_usize());
+            let before = before.unwrap_or(&Standing::Pending);
+            if let Outcome::Exists(id) = standing.outcome()? {
+                let mut item = switched(replayed, planned, *id)?;
+                item.stand = stand(&item, before, tenant, found);
+                return Some(item);
+            }
             let operation = planned.action.operation()?;
             let parent = match operation.parent() {
                 Parent::Customer(parent) => parent,
@@ -237,7 +254,9 @@ impl UndoPlan {
                     update: Arc::clone(update),
                     back: Box::new(back(update, partner, parent, tenant.get(id.get()))),
                 },
-                Operation::Create { .. } | Operation::Remove { .. } => Made::Created,
+                Operation::Create { .. } | Operation::Deploy { .. } | Operation::Remove { .. } => {
+                    Made::Created
+                }
             };
             let mut item = Item {
                 row: planned.row,
@@ -247,13 +266,14 @@ impl UndoPlan {
                 origin,
                 made,
                 stand: Stand::Away,
+                account: account_of(replayed, planned.row),
             };
-            let before = undone.rows.get(planned.row.as_usize());
-            item.stand = stand(&item, before.unwrap_or(&Standing::Pending), tenant, found);
+            item.stand = stand(&item, before, tenant, found);
             Some(item)
         });
         Self {
             items: items.collect(),
+            switches: SwitchBack::of(replayed, undone, tenant, found),
         }
     }
 
@@ -268,8 +288,16 @@ impl UndoPlan {
     pub fn with_devices(mut self, devices: &Devices, tenant: &Tenant) -> Self {
         for item in &mut self.items {
             if item.stand.removes()
-                && let Some(reason) = devices.against(item.id)
+                && let Some(mut reason) = devices.against(item.id)
             {
+                if let Some(account) = &item.account
+                    && reason.message.contains(&**account)
+                {
+                    reason.message.push_str(
+                        ", the default account that came along with it: remove that in the console, \
+                         then undo again",
+                    );
+                }
                 item.stand = Stand::Keep(reason);
             }
         }
@@ -322,11 +350,15 @@ impl UndoPlan {
 
     /// How many customers stand how.
     pub fn counts(&self) -> UndoCounts {
-        let mut counts = UndoCounts::default();
+        let off = |one: &&SwitchBack| one.stand == SwitchStand::Off;
+        let mut counts = UndoCounts {
+            switch_off: self.switches.iter().filter(off).count(),
+            ..UndoCounts::default()
+        };
         for item in &self.items {
             *match item.made {
                 Made::Created => &mut counts.created,
-                Made::Changed { .. } => &mut counts.changed,
+                Made::Changed { .. } | Made::Switched => &mut counts.changed,
             } += 1;
             *match item.stand {
                 Stand::Remove | Stand::RemoveAgain => &mut counts.remove,
@@ -339,6 +371,31 @@ impl UndoPlan {
         }
         counts
     }
+}
+
+/// A customer that was there, and of which the run has switched automatic deployment on.
+fn switched(replayed: &Replayed, planned: &PlannedRow, id: PartnerId) -> Option<Item> {
+    let origin = SwitchBack::origin(replayed.deployments.get(planned.row.as_usize())?)?;
+    let parent = match planned.action.parent()? {
+        Parent::Customer(parent) => parent,
+        Parent::Row(above) => replayed.progress.get(above.as_usize())?.id()?,
+    };
+    Some(Item {
+        row: planned.row,
+        id,
+        parent,
+        partner: Arc::clone(planned.action.partner()?),
+        origin,
+        made: Made::Switched,
+        stand: Stand::Away,
+        account: account_of(replayed, planned.row),
+    })
+}
+
+/// What the account is called that came along with a row's customer.
+fn account_of(replayed: &Replayed, row: RowIndex) -> Option<Box<str>> {
+    let account = replayed.learnt.get(&row)?.account.as_deref();
+    account.map(Box::from)
 }
 
 /// What takes a change back, sparing what others have changed since.
@@ -391,6 +448,8 @@ fn stand(item: &Item, before: &Standing, tenant: &Tenant, found: FoundOnes) -> S
             _ if open => Stand::RemoveAgain,
             _ => Stand::Remove,
         },
+        Made::Switched if open => Stand::RestoreAgain,
+        Made::Switched => Stand::Restore,
         // What can go back has gone back: whatever shows there now is somebody else's.
         Made::Changed { update, back } => match all_but(before) {
             Some(why) => Stand::Keep(why.clone()),

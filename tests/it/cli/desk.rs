@@ -159,7 +159,7 @@ impl Desk {
         let says = |flag: &str| arguments.iter().any(|argument| argument.starts_with(flag));
         if matches!(
             arguments.first(),
-            Some(&("run" | "resume" | "plan" | "lookup" | "login" | "undo"))
+            Some(&("run" | "resume" | "plan" | "lookup" | "login" | "undo" | "doctor"))
         ) && !says("--rate")
         {
             command.args(["--rate", "none"]);

@@ -20,6 +20,21 @@ fn sandbox_plan(page: &Page, list: &str) -> Value {
     plan(page, list)
 }
 
+#[test]
+fn a_look_at_the_target_is_a_button_away() {
+    let place = tempdir().expect("a directory");
+    let page = Page::open(&place, &[]);
+    assert_eq!(page.get("/api/doctor").status, 422);
+    let sandbox = json!({ "mode": "sandbox", "endpoint": "", "partner": "", "user": "", "password": "", "keep": false });
+    assert_eq!(page.post("/api/target", &sandbox).status, 200);
+    let looked = page.get("/api/doctor").json();
+    let findings = looked["findings"].as_array().expect("findings");
+    assert!(findings.len() > 10, "{looked}");
+    for one in findings {
+        assert_eq!(one["verdict"], "ok", "{one}");
+    }
+}
+
 fn plan(page: &Page, list: &str) -> Value {
     let path = format!("/api/lists/{list}/plan");
     let asked = page.post(&path, &json!({ "update": false, "of_run": null }));

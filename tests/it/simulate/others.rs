@@ -213,6 +213,23 @@ impl Trial {
             let (id, is_created) = match standing.outcome() {
                 Some(Outcome::Created(id, _)) => (usual(*id), true),
                 Some(Outcome::Updated(id, _)) => (usual(*id), false),
+                Some(Outcome::Exists(id)) if was_switched(&replayed, row) => {
+                    let id = usual(*id);
+                    ours.insert(id);
+                    let is_fine = match says.outcome() {
+                        Some(Outcome::Restored) => !now[&id].deploys,
+                        Some(Outcome::Gone) => now[&id].removed,
+                        Some(Outcome::Kept(why)) => DENIALS
+                            .into_iter()
+                            .chain(["found-only", "no-answer"])
+                            .any(|code| code == why.code),
+                        _ => false,
+                    };
+                    if !is_fine {
+                        wrong.push(format!("{says:?} of a switch, and {:?}", now[&id]));
+                    }
+                    continue;
+                }
                 _ if *says == Standing::Pending => continue,
                 _ => {
                     wrong.push(format!("{standing:?} was taken back: {says:?}"));
@@ -220,6 +237,17 @@ impl Trial {
                 }
             };
             ours.insert(id);
+            if !is_created && was_switched(&replayed, row) {
+                let says = undone.deployments.get(&replayed.planned[row].row);
+                let is_fine = match says.and_then(Standing::outcome) {
+                    Some(Outcome::Restored) => !now[&id].deploys,
+                    Some(Outcome::Gone | Outcome::Kept(_)) => true,
+                    _ => false,
+                };
+                if !is_fine {
+                    wrong.push(format!("{says:?} of a switch, and {:?}", now[&id]));
+                }
+            }
             let customer = &now[&id];
             let wanted = world.forest.rows[row].phone.as_ref();
             let fine = match says.outcome() {
@@ -291,4 +319,10 @@ fn phone_before(operation: Option<&Operation>) -> Option<String> {
         Some(Operation::Update { update, .. }) => update.before.values().next().cloned(),
         _ => None,
     }
+}
+
+/// Whether the run has switched automatic deployment on for a row's customer.
+fn was_switched(replayed: &Replayed, row: usize) -> bool {
+    let standing = replayed.deployments.get(row).and_then(Standing::outcome);
+    matches!(standing, Some(Outcome::Updated(..)))
 }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use fastrand::Rng;
 use partner_import::journal::PlannedRow;
 use partner_import::model::{
-    CustomerName, DefaultAccount, Level, Operation, Parent, PartnerChanges, PartnerId, PartnerInfo,
-    Planned, Relocation, RowIndex, Text, Update,
+    CustomerName, DefaultAccount, Deployment, Level, Operation, Parent, PartnerChanges, PartnerId,
+    PartnerInfo, Planned, Relocation, RowIndex, Text, Update,
 };
 use partner_import::plan::Key;
 use partner_import::plan::{Found, Tenant, has_changes};
@@ -41,6 +41,8 @@ pub(crate) struct Row {
     pub(crate) below: Option<u32>,
     /// Whether the customer was in the tenant before.
     pub(crate) existed: bool,
+    /// Whether automatic deployment is to be switched on.
+    pub(crate) deploy: bool,
     /// The telephone number that it is to get, where it was there before with another one.
     pub(crate) phone: Option<String>,
 }
@@ -116,6 +118,7 @@ impl Forest {
             parent: None,
             below: None,
             existed: false,
+            deploy: false,
             phone: None,
         };
         Self::new((0..count).map(row).collect())
@@ -130,6 +133,7 @@ impl Forest {
             parent: index.checked_sub(1),
             below: None,
             existed: false,
+            deploy: false,
             phone: None,
         };
         Self::new((0..length.min(LEVELS.len())).map(row).collect())
@@ -148,6 +152,7 @@ impl Forest {
                 parent,
                 below: None,
                 existed: false,
+                deploy: false,
                 phone: None,
             });
         }
@@ -173,6 +178,7 @@ impl Forest {
                 parent: above,
                 below: None,
                 existed: false,
+                deploy: false,
                 phone: None,
             });
         }
@@ -222,6 +228,14 @@ impl Forest {
         Self::new(self.rows)
     }
 
+    /// The same with automatic deployment for about this share of the rows.
+    pub(crate) fn with_deployment(mut self, share: f64, random: &mut Rng) -> Self {
+        for row in &mut self.rows {
+            row.deploy = random.f64() < share;
+        }
+        Self::new(self.rows)
+    }
+
     /// The same with another name for one row.
     pub(crate) fn with_name(mut self, row: usize, name: &str) -> Self {
         name.clone_into(&mut self.rows[row].name);
@@ -258,6 +272,11 @@ impl Forest {
             .map(|(index, action)| PlannedRow {
                 row: row_index(index),
                 action: action.expect("every row is planned"),
+                deployment: if self.rows[index].deploy {
+                    Deployment::SwitchOn
+                } else {
+                    Deployment::AsItIs
+                },
                 code: String::new(),
                 message: String::new(),
             })

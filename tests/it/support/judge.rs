@@ -17,6 +17,7 @@ pub(crate) fn judge(world: &World, progress: &[Standing]) -> Vec<String> {
     let mut wrong = world.network.wrong();
     wrong.extend(rows_against_tenant(world, progress));
     wrong.extend(journal_against_report(world, progress));
+    wrong.extend(deployment(world, progress));
     wrong.extend(rate(world));
     wrong.extend(changes(world));
     let sandbox = locked(&world.network.sandbox);
@@ -81,6 +82,44 @@ fn rows_against_tenant(world: &World, progress: &[Standing]) -> Vec<String> {
     }
     let nobodys = by_name.keys();
     wrong.extend(nobodys.map(|name| format!("{name:?} is in the tenant and in no row")));
+    wrong
+}
+
+/// Automatic deployment is on where the journal says so, was asked for there, and nowhere else; and each
+/// row that is there has an outcome of it.
+fn deployment(world: &World, progress: &[Standing]) -> Vec<String> {
+    let journal = Replayed::read(&locked(&world.store)).expect("a journal that can be read");
+    let customers = locked(&world.network.sandbox).partners();
+    let mut wrong = Vec::new();
+    for (index, (row, stands)) in world.forest.rows.iter().zip(progress).enumerate() {
+        let Some(id) = stands.id() else {
+            continue;
+        };
+        let customer = customers.iter().find(|one| i64::from(one.id) == usual(id));
+        let deploys = customer.is_some_and(|one| one.deploys);
+        let removed = customer.is_none_or(|one| one.removed);
+        let standing = journal.deployments.get(index);
+        let fine = match standing.and_then(Standing::outcome) {
+            None => !row.deploy && !deploys,
+            Some(Outcome::Updated(on, _) | Outcome::Exists(on)) => {
+                *on == id && row.deploy && (deploys || removed)
+            }
+            Some(Outcome::Failed(_)) => row.deploy,
+            Some(_) => false,
+        };
+        if !fine {
+            let name = &row.name;
+            wrong.push(format!(
+                "{name:?}: wanted {}, {standing:?}, and it is {deploys}",
+                row.deploy
+            ));
+        }
+        let learnt = journal.learnt.get(&journal.planned[index].row);
+        let uid = learnt.and_then(|one| one.uid.as_deref());
+        if uid.is_some_and(|uid| uid.len() != 36) || uid.is_some() && !row.deploy {
+            wrong.push(format!("{:?}: the UID {uid:?}", row.name));
+        }
+    }
     wrong
 }
 

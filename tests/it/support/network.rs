@@ -103,7 +103,10 @@ impl Record {
     /// Notes how often the run has changed each customer.
     fn count(&mut self, done: &[LogRecord]) {
         for one in done {
-            if let Done::Modified(id) = one.done {
+            // Switching automatic deployment on twice does no harm.
+            if let Done::Modified(id) = one.done
+                && one.method == "ModifyPartner"
+            {
                 *self.changes.entry(id).or_default() += 1;
             }
         }
@@ -559,7 +562,7 @@ fn answer(reply: partner_import::sandbox::Reply) -> Reply {
         content_type: header("content-type").unwrap_or_default(),
         location: None,
         from_sandbox: true,
-        hold: None,
         body: reply.body,
+        ..Reply::default()
     }
 }

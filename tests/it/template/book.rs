@@ -225,11 +225,11 @@ impl Book {
             xml += "</row>";
         }
         let sheet = self.part("xl/worksheets/sheet1.xml");
-        let end = format!("A1:AG{}", rows.len() + 1);
+        let end = format!("A1:AH{}", rows.len() + 1);
         let sheet = sheet
             .replace("</sheetData>", &format!("{xml}</sheetData>"))
             .replace(
-                "<dimension ref=\"A1:AG1\"/>",
+                "<dimension ref=\"A1:AH1\"/>",
                 &format!("<dimension ref=\"{end}\"/>"),
             );
         let mut writer = ZipWriter::new(Cursor::new(Vec::new()));

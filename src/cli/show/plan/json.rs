@@ -5,7 +5,9 @@ use serde_json::{Map, Value, json};
 
 use super::View;
 use crate::flow::target::Target;
-use crate::model::{Diagnostic, LeftOutRows, Operation, Parent, Planned, RowIndex, all_left_out};
+use crate::model::{
+    Deployment, Diagnostic, LeftOutRows, Operation, Parent, Planned, RowIndex, all_left_out,
+};
 use crate::plan::{Customer, Finding, Item};
 
 impl View<'_> {
@@ -19,7 +21,11 @@ impl View<'_> {
             "invalid": counts.invalid,
             "blocked": counts.blocked,
         });
-        for (word, count) in [("update", counts.update), ("fail", counts.fail)] {
+        for (word, count) in [
+            ("update", counts.update),
+            ("fail", counts.fail),
+            ("automatic_deployment", counts.deploy),
+        ] {
             if count > 0 {
                 numbers[word] = json!(count);
             }
@@ -47,6 +53,7 @@ impl View<'_> {
             orphans: self
                 .orphans
                 .map(|all| all.iter().map(|one| orphan(one)).collect()),
+            refused: &self.refused,
         }
     }
 
@@ -67,7 +74,7 @@ impl View<'_> {
             line("orphan", orphan(one))?;
         }
         let document = self.document(target);
-        let summary = json!({
+        let mut summary = json!({
             "file": document.file,
             "sheet": document.sheet,
             "endpoint": document.endpoint,
@@ -77,6 +84,9 @@ impl View<'_> {
             "left_out_by": document.left_out_by,
             "findings": document.findings,
         });
+        if !document.refused.is_empty() {
+            summary["refused"] = json!(document.refused);
+        }
         line("summary", summary)
     }
 
@@ -106,6 +116,9 @@ impl View<'_> {
                 row["parent"]["name"] = json!(self.name(above));
             }
             None => {}
+        }
+        if item.deployment == Deployment::SwitchOn {
+            row["automatic_deployment"] = json!(true);
         }
         match action {
             Planned::Send(Operation::Create { partner, .. }) => {
@@ -173,6 +186,9 @@ pub struct Document<'v> {
     diagnostics: &'v [Diagnostic],
     #[serde(skip_serializing_if = "Option::is_none")]
     orphans: Option<Vec<Value>>,
+    /// Why a guard would hold the run back, reason by reason.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    refused: &'v [String],
 }
 
 /// A customer for which no row of the list stands.

@@ -9,7 +9,9 @@ use super::{View, difference_text};
 use crate::cli::show::grid::Room;
 use crate::cli::show::output::Drawing;
 use crate::flow::agree::counts_line;
-use crate::model::{Level, Operation, Parent, Planned, RowIndex, left_out_shown, printable};
+use crate::model::{
+    Deployment, Level, Operation, Parent, Planned, RowIndex, left_out_shown, printable,
+};
 use crate::plan::{self, Finding, Item};
 use crate::report::diagnostics::excerpt::{visible, width_of};
 use crate::report::wrap::wrap;
@@ -71,7 +73,12 @@ impl View<'_> {
     /// One row of the tree, with what differs below it.
     fn branch(&self, text: &mut String, (fork, stem): (&str, &str), item: &Item, room: Room) {
         let row = printable(&self.called(item.row)).into_owned();
+        let deployed = match item.deployment {
+            Deployment::SwitchOn => "  automatic deployment",
+            Deployment::AsItIs => "",
+        };
         let name = |sign: &str, rest: &str| {
+            let rest = &format!("{rest}{deployed}");
             let taken = width_of(fork) + sign.len() + width_of(rest) + " (row )".len() + row.len();
             let most = room.columns().saturating_sub(taken).max(NARROWEST);
             format!("{sign}{}{rest}", visible(self.name(item.row), most))

@@ -8,8 +8,8 @@ use tokio::time::Instant;
 
 use crate::journal::{PlannedRow, Replayed};
 use crate::model::{
-    CustomerName, DefaultAccount, Operation, Outcome, Parent, PartnerChanges, PartnerId,
-    PartnerInfo, Planned, Relocation, RowIndex, Standing, Text, Update,
+    CustomerName, DefaultAccount, Deployment, Operation, Outcome, Parent, PartnerChanges,
+    PartnerId, PartnerInfo, Planned, Relocation, RowIndex, Standing, Switch, Text, Update,
 };
 use crate::plan::{Customer, KnownMembers, Member, Tenant};
 use crate::submit::engine::begin::{Back, Step};
@@ -220,6 +220,7 @@ impl Case {
             replayed.planned.push(PlannedRow {
                 row: RowIndex(u32::try_from(index).expect("few")),
                 action: Planned::Send(operation),
+                deployment: Deployment::AsItIs,
                 code: String::new(),
                 message: String::new(),
             });
@@ -293,6 +294,11 @@ impl Service {
                 },
                 None => Seen::Gone,
             },
+            Look::Deployment { id, .. } => match self.customers.get(&id.get()) {
+                Some(customer) if customer.uid.is_empty() => Seen::Deployment(Switch::Off),
+                Some(_) => Seen::Deployment(Switch::On),
+                None => Seen::Gone,
+            },
             Look::Devices { .. } => Seen::Devices(Devices::Of(HashMap::new())),
         }
     }
@@ -337,6 +343,14 @@ impl Service {
                 customer
                     .told
                     .note(Member::PhoneNumber, phone.map(Text::as_str));
+                *id
+            }
+            Operation::Deploy { id, to, .. } => {
+                let uid = match to {
+                    Switch::On => "a UID",
+                    Switch::Off => "",
+                };
+                self.customers.get_mut(&id.get())?.uid = uid.into();
                 *id
             }
             Operation::Remove { id, .. } => {

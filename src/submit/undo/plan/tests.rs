@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::journal::PlannedRow;
-use crate::model::{CustomerName, DefaultAccount, Level, Planned, Text};
+use crate::model::{CustomerName, DefaultAccount, Deployment, Level, Planned, Text};
 
 fn id(number: u32) -> PartnerId {
     PartnerId::from_number(number.into()).unwrap()
@@ -26,6 +26,7 @@ fn run(rows: &[(&str, &str, Option<u32>)]) -> Replayed {
                 partner: Arc::new(partner),
                 account: DefaultAccount::None,
             }),
+            deployment: Deployment::AsItIs,
             code: String::new(),
             message: String::new(),
         });
@@ -173,6 +174,7 @@ fn what_an_earlier_process_did_counts() {
     let undone = UndoReplayed {
         state: None,
         rows: vec![open.clone(), open, Standing::Ended(Outcome::Removed)],
+        ..UndoReplayed::default()
     };
     let tenant = tenant(&[customer(10, 1, "Renamed meanwhile", "")]);
     let plan = planned(&replayed, &undone, &tenant);

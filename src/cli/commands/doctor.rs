@@ -1,0 +1,124 @@
+//! `doctor`: a look at the service before the first run; changes nothing.
+
+use serde_json::{Value, json};
+
+use crate::api::watched::Keep;
+use crate::cli::args::{Common, DoctorArgs, TextOrJson};
+use crate::cli::credentials;
+use crate::cli::exit::Exit;
+use crate::cli::settings::Settings;
+use crate::cli::show::face::Face;
+use crate::cli::show::output::{Output, Stream};
+use crate::cli::signals::watch_signals;
+use crate::flow::doctor::{self, Examination, Finding, Patient, Verdict};
+use crate::flow::failure::{Failure, Kind};
+use crate::flow::host::first_patience;
+use crate::flow::new_file::{is_there, write_new};
+use crate::flow::target::{Target, connect_watched, in_words};
+use crate::model::printable;
+use crate::report::wrap::wrap;
+
+/// Runs the command.
+pub async fn run(common: &Common, args: &DoctorArgs, output: Output) -> Result<Exit, Failure> {
+    let settings = Settings::resolve(common, None, output)?;
+    let resolved = settings.with(&args.target)?;
+    let keep = match &args.record {
+        Some(path) if path.exists() => return Err(is_there(path)),
+        Some(_) => Keep::Answers,
+        None => Keep::Times,
+    };
+    let face = Face::on(output);
+    let password = |access: &_| credentials::find(access, output);
+    let (target, seen) = connect_watched(&resolved, keep, password, &face).await?;
+    let patient = Patient::of(&target, &resolved, seen);
+    let patience = first_patience(watch_signals(), &resolved.running);
+    let examination = patient.examine(&patience, &face).await;
+    drop(face);
+    if examination.stopped == Some(Kind::Interrupted) {
+        return Err(Failure::interrupted("interrupted"));
+    }
+    let target = &target;
+    match args.format {
+        TextOrJson::Json => output.document(&document(&examination, target))?,
+        TextOrJson::Text => {
+            let width = Stream::Out.room().columns();
+            output.text(&text(&examination, target, width))?;
+        }
+    }
+    if let Some(path) = &args.record {
+        let record = doctor::record(&examination.exchanges);
+        let bytes = serde_json::to_vec_pretty(&record).unwrap_or_default();
+        write_new(path, &bytes)?;
+        output.say(&format!(
+            "written: {}, with the shapes of {} answers and no values of them; read it before you \
+             hand it on",
+            path.display(),
+            examination.exchanges.len()
+        ));
+    }
+    Ok(exit_of(&examination))
+}
+
+fn exit_of(examination: &Examination) -> Exit {
+    match examination.stopped {
+        Some(Kind::Refused) => Exit::Refused,
+        Some(Kind::Usage) => Exit::Usage,
+        Some(_) => Exit::Stopped,
+        None if examination.worst() == Verdict::WillFail => Exit::SomeRows,
+        None => Exit::Done,
+    }
+}
+
+fn text(examination: &Examination, target: &Target, width: usize) -> String {
+    let below = examination.below.as_deref().unwrap_or("the service");
+    let mode = in_words(target.mode());
+    let mut text = format!(
+        "{} at {}, {mode}\n\n",
+        printable(below),
+        printable(&target.name)
+    );
+    let widest = examination.findings.iter().map(|one| one.about.len());
+    let widest = widest.max().unwrap_or(0);
+    for Finding {
+        about,
+        verdict,
+        says,
+        advice,
+    } in &examination.findings
+    {
+        let head = format!("{:<9}  {about:<widest$}  ", verdict.words());
+        let indent = head.len();
+        text.push_str(&wrap(
+            &format!("{head}{}", printable(says)),
+            width,
+            0,
+            indent,
+        ));
+        text.push('\n');
+        if let Some(advice) = advice {
+            let line = format!("{}{}", " ".repeat(indent), printable(advice));
+            text.push_str(&wrap(&line, width, indent, indent));
+            text.push('\n');
+        }
+    }
+    text
+}
+
+fn document(examination: &Examination, target: &Target) -> Value {
+    let findings = examination.findings.iter().map(|one| {
+        json!({
+            "about": one.about,
+            "verdict": one.verdict.as_str(),
+            "says": one.says,
+            "advice": one.advice,
+        })
+    });
+    json!({
+        "endpoint": target.name,
+        "mode": target.mode().as_str(),
+        "below": examination.below,
+        "worst": examination.worst().as_str(),
+        "requests": examination.exchanges.len(),
+        "findings": findings.collect::<Vec<Value>>(),
+    })
+}

@@ -1,0 +1,246 @@
+//! `AutomaticDeployment` and `CreateDefaultAccount`: what follows the customer. And every request of
+//! every command, with every column filled, held against what the vendor's schema allows.
+
+use partner_import::sandbox::{Config, Method};
+use serde_json::{Value, json};
+
+use super::desk::{Desk, Service};
+use super::overheard::Overheard;
+use super::schema::{matches, problems_by};
+
+const LIST: &str = "Name,Level,State,Country,AutomaticDeployment,CreateDefaultAccount\n\
+    Eins,EndCustomer,InTrial,DE,yes,yes\n\
+    Zwei,EndCustomer,InTrial,DE,no,\n\
+    Drei,EndCustomer,InTrial,DE,,yes\n";
+
+fn deploys(service: &Service) -> Vec<(String, bool)> {
+    let added = service.added().into_iter();
+    let mut deploys: Vec<_> = added.map(|one| (one.name, one.deploys)).collect();
+    deploys.sort();
+    deploys
+}
+
+fn states(expected: [(&str, bool); 3]) -> Vec<(String, bool)> {
+    let mut expected = expected.map(|(name, on)| (name.to_owned(), on));
+    expected.sort();
+    expected.into()
+}
+
+#[test]
+fn what_follows_the_customer_is_done_told_and_read_back() {
+    let (desk, service) = (Desk::new(), Service::new());
+    desk.write("in.csv", LIST);
+    let plan = desk.run_at(&service, &["plan", "in.csv"]).exits(0);
+    assert!(
+        plan.out.contains("1 get automatic deployment"),
+        "{}",
+        plan.out
+    );
+    let plan = desk.run_at(&service, &["plan", "in.csv", "--format", "json"]);
+    let plan = plan.exits(0).json();
+    matches("plan-shown", &plan);
+    assert_eq!(plan["counts"]["automatic_deployment"], 1);
+    assert_eq!(plan["rows"][0]["automatic_deployment"], true);
+    assert_eq!(
+        service.requests(Method::ModifyAutoDeploymentPartnerState),
+        0
+    );
+    desk.import(&service, "in.csv").exits(0);
+    let on = [("Eins", true), ("Zwei", false), ("Drei", false)];
+    assert_eq!(deploys(&service), states(on));
+    let table = desk.table("out/results.csv");
+    let uids = table.column("ImportUID");
+    assert_eq!(uids[0].len(), 36, "{uids:?}");
+    assert_eq!(uids[1..], ["", ""]);
+    let installers = table.column("ImportInstaller");
+    assert_eq!(installers[0], format!("bm#{}#.exe", uids[0]));
+    let accounts = table.column("ImportAccount");
+    assert!(!accounts[0].is_empty() && accounts[1].is_empty() && !accounts[2].is_empty());
+    let messages = table.column("ImportMessage");
+    assert!(messages[0].contains("automatic deployment was switched on"));
+    // Nothing is left to be done, and nothing is asked for again.
+    let before = service.methods().len();
+    desk.import(&service, "in.csv").exits(0);
+    let again = service.methods().split_off(before);
+    assert!(
+        again.iter().all(|one| !one.contains("Deployment")),
+        "{again:?}"
+    );
+    // Results that are run again are read without those columns.
+    desk.write("in.csv", desk.read("out/results.csv"));
+    desk.import(&service, "in.csv").exits(0);
+}
+
+#[test]
+fn a_customer_that_is_there_gets_it_where_it_may_be_changed_and_undo_takes_it_back() {
+    let (desk, service) = (Desk::new(), Service::new());
+    desk.write(
+        "in.csv",
+        LIST.replace(",yes,yes", ",,").replace(",,yes", ",,"),
+    );
+    desk.import(&service, "in.csv").exits(0);
+    desk.write(
+        "in.csv",
+        LIST.replace(",yes,yes", ",yes,").replace(",no,", ",yes,"),
+    );
+    let skipped = desk.import(&service, "in.csv").exits(0);
+    assert!(
+        skipped.err.contains("T505") || skipped.out.contains("nothing to do"),
+        "{skipped:?}"
+    );
+    assert_eq!(
+        service.requests(Method::ModifyAutoDeploymentPartnerState),
+        0
+    );
+    // Somebody has switched the second one on meanwhile.
+    let second = service.added().into_iter().find(|one| one.name == "Zwei");
+    let second = second.expect("it was created").id;
+    let switch = json!({"partnerId": second, "autoDeploymentState": "Enable"});
+    let update = ["--on-exists", "update"];
+    let shown = desk.run_at(&service, &["plan", "in.csv", "--on-exists", "update"]);
+    assert!(
+        shown.out.contains("2 get automatic deployment"),
+        "{}",
+        shown.out
+    );
+    service.call("ModifyAutoDeploymentPartnerState", &switch);
+    desk.import_with(&service, &update).exits(0);
+    let on = [("Eins", true), ("Zwei", true), ("Drei", false)];
+    assert_eq!(deploys(&service), states(on));
+    assert_eq!(
+        desk.table("out/results.csv").statuses(),
+        ["updated", "exists", "exists"]
+    );
+    let dry = desk.run_at(&service, &["undo", "last", "--dry-run"]);
+    assert!(dry.out.contains("1 to restore"), "{}", dry.out);
+    desk.run_at(&service, &["undo", "last", "--confirm", "1"])
+        .exits(0);
+    let off = [("Eins", false), ("Zwei", true), ("Drei", false)];
+    assert_eq!(deploys(&service), states(off), "another's is left alone");
+}
+
+#[test]
+fn undo_removes_what_was_created_and_keeps_whom_the_default_account_keeps() {
+    let (desk, service) = (Desk::new(), Service::new());
+    desk.write("in.csv", LIST.replace(",yes,yes", ",yes,"));
+    desk.import(&service, "in.csv").exits(0);
+    let undone = desk
+        .run_at(&service, &["undo", "last", "--confirm", "2"])
+        .exits(1);
+    let said = format!("{}{}", undone.out, undone.err);
+    assert!(said.contains("default account"), "{said}");
+    let left: Vec<String> = service.added().into_iter().map(|one| one.name).collect();
+    assert_eq!(left, ["Drei"]);
+}
+
+#[test]
+fn what_was_refused_is_said_beside_the_customer_and_done_by_the_next_run() {
+    let desk = Desk::new();
+    let service = Service::faulty(&["generic-error=#1@ModifyAutoDeploymentPartnerState"]);
+    desk.write("in.csv", LIST);
+    desk.import(&service, "in.csv").exits(1);
+    assert_eq!(service.added().len(), 3);
+    let table = desk.table("out/results.csv");
+    assert_eq!(table.statuses(), ["created"; 3]);
+    assert!(table.column("ImportCode")[0].starts_with("2102"));
+    let said = table.column("ImportMessage")[0];
+    assert!(
+        said.contains("automatic deployment was not switched on"),
+        "{said}"
+    );
+    assert!(!table.header.contains(&"ImportUID".to_owned()));
+    desk.import_with(&service, &["--on-exists", "update"])
+        .exits(0);
+    let on = [("Eins", true), ("Zwei", false), ("Drei", false)];
+    assert_eq!(deploys(&service), states(on));
+}
+
+/// Every column that there is, each with a value of its kind.
+const FULL: &str = "ParentId,Name,Level,ServiceType,ChildServiceTypes,State,Country,DeviceCountry,\
+    LocationId,ExternalCode,Flags,LegalCompanyName,PhoneNumber,FaxNumber,WebsiteAddress,\
+    ChamberOfCommerceNumber,VatNumber,BankAccountNumber,BillingContactPersonId,Province,District,City,\
+    ZipCode,Address,TrialRegistrationTime,TrialExpirationTime,RegionId,ResponsibleUserId,\
+    CreateDefaultAccount,AutomaticDeployment\n\
+    1000,Full Ltd,EndCustomer,AllInclusive,AllInclusive;SoftwareOnly,InTrial,GB,GB,,F-1,\
+    HasCustomBranding;CanInvoiceOthers,Full Limited,+44 20 7946 0000,+44 20 7946 0001,\
+    https://www.full.example,12345678,GB123456789,GB33BUKB20201555555555,17,Kent,North,Dover,CT16 1AA,\
+    1 Castle Street,2027-01-01,2027-01-31,1,,no,yes\n";
+
+#[test]
+fn no_request_deviates_from_the_schema_with_every_column_filled() {
+    let desk = Desk::new();
+    let service = Overheard::with(Config {
+        tenant_size: 20,
+        ..Config::default()
+    });
+    desk.write("in.csv", FULL);
+    let at = |arguments: &[&str]| {
+        let rate = ["--rate", "none"];
+        service.run(&desk, &[arguments, &rate[..]].concat())
+    };
+    desk.run(&["check", "in.csv"]).exits(0);
+    assert!(service.heard().is_empty(), "a check is offline");
+    at(&["plan", "in.csv"]).exits(0);
+    at(&["run", "in.csv", "--yes", "--out", "out"]).exits(0);
+    let changed = FULL
+        .replace("Dover", "Deal")
+        .replace("+44 20 7946 0000", "+44 20 7946 0002")
+        .replace("Full Limited", "Full (Deal) Limited");
+    desk.write("in.csv", changed);
+    let update = ["--on-exists", "update"];
+    at(&[&["run", "in.csv", "--yes", "--out", "out"][..], &update].concat()).exits(0);
+    at(&["undo", "last", "--confirm", "1", "--settle-wait", "200ms"]);
+    at(&["doctor"]).exits(0);
+    for what in ["partners", "locations", "countries", "regions"] {
+        at(&["lookup", what, "--format", "json"]).exits(0);
+    }
+    // The first run is taken back as well.
+    let runs = desk.run(&["runs", "--format", "json"]).exits(0).json();
+    let ids: Vec<&str> = runs
+        .as_array()
+        .expect("runs")
+        .iter()
+        .filter_map(|one| one["run_id"].as_str())
+        .collect();
+    let mut ids = ids;
+    ids.sort_unstable();
+    at(&["undo", ids[0], "--confirm", "1", "--settle-wait", "200ms"]);
+    let heard = service.heard();
+    let methods = service.methods();
+    for method in [
+        "AddPartner",
+        "ModifyPartner",
+        "ModifyAutoDeploymentPartnerState",
+        "RemovePartner",
+        "EnumerateChildPartners",
+    ] {
+        assert!(
+            methods.contains(&method.to_owned()),
+            "{method}: {methods:?}"
+        );
+    }
+    for call in &heard {
+        let wrong = problems_by("tests/fixtures/service/call.schema.json", call);
+        assert!(wrong.is_empty(), "\n{wrong}\nin {call:#}");
+    }
+    assert_eq!(service.unknown_members(), 0);
+    // The judge itself: a misspelt member, a wrong type, a word that is none.
+    let created = heard
+        .iter()
+        .find(|one| one["method"] == "AddPartner")
+        .expect("one")
+        .clone();
+    let with = |path: &str, value: Value| {
+        let mut call = created.clone();
+        *call.pointer_mut(path).expect("it is there") = value;
+        !problems_by("tests/fixtures/service/call.schema.json", &call).is_empty()
+    };
+    assert!(with("/params/partnerInfo/Level", json!("Endcustomer")));
+    assert!(with("/params/partnerInfo/Name", json!("")));
+    assert!(with("/params/partnerInfo/Company", json!({"Fon": "1"})));
+    assert!(with("/params/createDefaultAccount", json!("false")));
+    let members = created["params"]["partnerInfo"]
+        .as_object()
+        .expect("members");
+    assert!(members.len() >= 13, "{members:?}");
+}
