@@ -14,6 +14,7 @@ use tokio::time::Instant;
 
 use super::exit::Exit;
 use super::signals::asked_to_stop;
+use super::tree;
 use crate::flow::watch::After;
 use crate::settings::AFTER_VARIABLES;
 use crate::settings::table::{PASSWORD, variables};
@@ -35,27 +36,14 @@ const MOST_SAID: usize = 2_000;
 /// So long it is listened to what others say whom the command has started and left behind.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
-/// What became of the command.
-pub struct Ran {
-    /// How the run ends now.
-    pub exit: Exit,
-    /// What went wrong, for those who are told.
-    pub problem: Option<String>,
-}
-
-/// Runs it. A run that came to its end with 0 ends with 1 where this fails: somebody is needed.
-pub async fn run(after: &After, ended: Exit) -> Ran {
-    let problem = problem(after, ended).await;
-    let exit = match (&problem, ended) {
-        (Some(_), Exit::Done) => Exit::SomeRows,
-        _ => ended,
-    };
-    let problem = problem.map(|problem| format!("the command of [after] {problem}"));
-    Ran { exit, problem }
+/// Runs it; what went wrong, for those who are told.
+pub async fn run(after: &After, ended: Exit) -> Option<String> {
+    let problem = problem(after, ended, PATIENCE).await?;
+    Some(format!("the command of [after] {problem}"))
 }
 
 /// Runs it to its end; what went wrong, in words.
-async fn problem(after: &After, ended: Exit) -> Option<String> {
+async fn problem(after: &After, ended: Exit, patience: Duration) -> Option<String> {
     let program = &after.program;
     let mut child = match command(after, ended).spawn() {
         Ok(child) => child,
@@ -69,8 +57,9 @@ async fn problem(after: &After, ended: Exit) -> Option<String> {
     let mut err = Ears::on(child.stderr.take());
     let status = tokio::select! {
         status = child.wait() => status,
-        () = tokio::time::sleep(PATIENCE) => {
-            let minutes = PATIENCE.as_secs() / 60;
+        () = tokio::time::sleep(patience) => {
+            tree::end(&mut child).await;
+            let minutes = patience.as_secs() / 60;
             tracing::error!(
                 program,
                 minutes,
@@ -79,6 +68,7 @@ async fn problem(after: &After, ended: Exit) -> Option<String> {
             return Some(format!("was ended after {minutes} minutes"));
         }
         () = asked_to_stop() => {
+            tree::end(&mut child).await;
             tracing::error!(program, "the command of [after] was ended: asked to stop");
             return Some("was ended: somebody asked to stop".into());
         }
@@ -156,6 +146,7 @@ fn command(after: &After, ended: Exit) -> Command {
         .stderr(Stdio::piped())
         .kill_on_drop(true)
         .envs(AFTER_VARIABLES.iter().map(|one| one.name).zip(told));
+    tree::lead(&mut command);
     let secret = variables().filter(|(setting, _)| setting.is_secret() || **setting == PASSWORD);
     for (_, variable) in secret {
         command.env_remove(variable.name);
@@ -177,5 +168,50 @@ fn said(out: &[u8], err: &[u8]) -> String {
     match said.char_indices().nth(MOST_SAID) {
         Some((at, _)) => format!("{} ...", &said[..at]),
         None => said,
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+
+    /// Whether a process is there, and not only waits to be asked how it ended.
+    fn is_there(id: &str) -> bool {
+        let state = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
+        let state = state.rsplit(')').next().unwrap_or_default().trim_start();
+        !state.is_empty() && !state.starts_with('Z')
+    }
+
+    #[tokio::test]
+    async fn what_takes_too_long_is_ended_with_all_that_it_has_started() {
+        let place = tempfile::tempdir().expect("a directory");
+        let kept = place.path().join("ids");
+        // One that does not listen, one in the background, and the shell between them.
+        let script = format!(
+            "(trap '' TERM; echo $$ >>{0}; sleep 60) & sleep 60 & echo $! >>{0}; sleep 60",
+            kept.display()
+        );
+        let after = After {
+            program: "/bin/sh".to_owned(),
+            arguments: vec!["-c".to_owned(), script],
+            run_id: String::new(),
+            list: PathBuf::new(),
+            results: PathBuf::new(),
+        };
+        let problem = problem(&after, Exit::Done, Duration::from_millis(500)).await;
+        assert!(problem.is_some_and(|text| text.starts_with("was ended")));
+        let ids = std::fs::read_to_string(&kept).expect("their numbers");
+        assert_eq!(ids.lines().count(), 2, "{ids}");
+        // What is ended is gone a moment later.
+        let gone = || !ids.lines().any(is_there);
+        for _ in 0..200 {
+            if gone() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("some of {ids} are still there");
     }
 }

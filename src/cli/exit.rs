@@ -37,7 +37,8 @@ fn words(exit: Exit) -> Words {
             of_run: "nothing was sent",
             meaning: "the command line or the profile is wrong; or nothing was sent, because nobody \
                       could be asked, a guard held it back (--min-rows, --max-create, \
-                      --max-update, --max-errors over rows that are wrong, --require-valid), or \
+                      --max-update, --max-errors over rows that are wrong, --require-valid, \
+                      --max-near-names), or \
                       the approved plan no longer holds",
             of_check: None,
             advice: "read the message: it names the flag, or the profile's line",

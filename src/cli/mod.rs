@@ -18,6 +18,7 @@ mod settings;
 mod show;
 mod signals;
 mod template;
+mod tree;
 
 use std::path::Path;
 use std::process::ExitCode;

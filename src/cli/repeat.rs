@@ -13,8 +13,8 @@ use crate::journal::RunInfo;
 use crate::report::next::{Flags, Next, Turn, typed};
 use crate::settings::decisive::{self, Kept, Reads};
 use crate::settings::table::{
-    DELIMITER, ENCODING, ENDPOINT, HEADER_ROW, JOB, OUT, PARTNER, PASSWORD_FILE, PASSWORD_STDIN,
-    SANDBOX, STATE_DIR, USERNAME,
+    DELIMITER, ENCODING, ENDPOINT, HEADER_ROW, IF_CHANGED, OUT, PARTNER, PASSWORD_FILE,
+    PASSWORD_STDIN, SANDBOX, STATE_DIR, USERNAME,
 };
 use crate::settings::{Content, Entry, Flag, Group, Origin, Profile, Says, Setting, Typed};
 
@@ -49,8 +49,10 @@ pub struct Repeat {
     every: Vec<String>,
     /// Where the list itself is read.
     list: Vec<String>,
-    /// What the job was called.
-    job: Vec<String>,
+    /// Where the list is run anew: how much may be sent, how it goes, and who hears of it.
+    anew: Vec<String>,
+    /// Where its plan is looked at: what it is held against.
+    look: Vec<String>,
     /// Where result files are run, which have columns and a place of their own.
     results: Vec<String>,
     /// Where that is a copy of the list's workbook: its columns by their letters.
@@ -86,11 +88,12 @@ impl Repeat {
         Self {
             every,
             list: decisive::flags(goal.options, Reads::List, counting),
-            job: job_flag(typed),
+            anew: typed_of(typed, &[Group::Agreeing, Group::Run, Group::Watching]),
+            look: typed_of(typed, &[Group::Planned]),
             results: decisive::flags(goal.options, Reads::Results, counting),
             copy: decisive::flags(goal.options, Reads::Copy, counting),
             text: text_flags(&settings.profile, goal),
-            resume: typed_of(typed, &[Group::Run, Group::Watching, Group::Continued]),
+            resume: resume_flags(typed),
             undo: typed_of(typed, &[Group::Undo]),
         }
     }
@@ -109,15 +112,20 @@ impl Repeat {
     /// The same for a command that reads the list at `file`.
     pub fn command_of_list(&self, command: &str, file: &Path, more: &[&str]) -> String {
         let file = absolute(file);
-        let flags = self.every.iter().chain(&self.list).map(String::as_str);
+        let own = match command {
+            "run" => &self.anew[..],
+            "plan" => &self.look[..],
+            _ => &[],
+        };
+        let flags = self.every.iter().chain(&self.list).chain(own);
+        let flags = flags.map(String::as_str);
         let words = [command, file.as_str()].into_iter();
         typed(words.chain(more.iter().copied()).chain(flags))
     }
 
     /// The command that looks at the plan of the list at `file`, held against the same runs.
     pub fn command_of_look(&self, file: &Path) -> String {
-        let job: Vec<&str> = self.job.iter().map(String::as_str).collect();
-        self.command_of_list("plan", file, &job)
+        self.command_of_list("plan", file, &[])
     }
 
     /// The command that carries the plan in the file at `plan` out.
@@ -140,11 +148,13 @@ impl Repeat {
     }
 }
 
-/// `--job`, where it was typed.
-fn job_flag(typed: &Typed) -> Vec<String> {
-    let mut entries = typed.entries().iter();
-    let job = entries.find(|one| *one.setting == JOB);
-    job.map_or_else(Vec::new, |job| vec!["--job".to_owned(), job.content.text()])
+/// The flags of a `resume` of this run. What is finished as it was begun is that the next time, too.
+fn resume_flags(typed: &Typed) -> Vec<String> {
+    let mut flags = typed_of(typed, &[Group::Run, Group::Watching, Group::Continued]);
+    if typed.text(&IF_CHANGED).as_deref() == Some("as-begun") {
+        flags.push("--as-begun".to_owned());
+    }
+    flags
 }
 
 /// A path as it is seen from everywhere.

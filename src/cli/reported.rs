@@ -32,6 +32,18 @@ impl Reported {
         }
     }
 
+    /// Runs what is to be run when the run has ended so, once; hands back what went wrong with it.
+    pub async fn follow(&self, ended: Exit) -> Option<String> {
+        let after = self.reporter.take_after()?;
+        // The figures are there however long the command takes; all others are told of its failure.
+        self.reporter.writes_metrics(ended, now_ms());
+        let problem = super::after::run(&after, ended).await;
+        if let Some(problem) = &problem {
+            self.reporter.fails_after(problem);
+        }
+        problem
+    }
+
     /// The run has its journal.
     pub fn begun(&self, info: &RunInfo) {
         self.label.set(&info.id);
@@ -58,22 +70,16 @@ pub async fn around(
     let reporter = reporter.watched(typed);
     let reported = Reported { reporter, label };
     let result = command(&reported).await;
-    let ended = match &result {
+    let mut exit = match &result {
         Ok(exit) => *exit,
         Err(error) => {
             reported.fails(error);
             exit_of(error)
         }
     };
-    let mut exit = ended;
-    if let Some(after) = reported.after() {
-        // The figures are there however long the command takes; all others are told of its failure.
-        reported.writes_metrics(ended, now_ms());
-        let ran = super::after::run(&after, ended).await;
-        exit = ran.exit;
-        if let Some(problem) = ran.problem {
-            reported.fails_after(&problem);
-        }
+    // A run that came to an end has had its turn, before its end was shown.
+    if reported.follow(exit).await.is_some() {
+        exit = exit.and_failed_after();
     }
     reported.close(exit, now_ms()).await;
     result.map(|_| exit)

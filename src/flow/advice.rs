@@ -114,6 +114,8 @@ pub enum Limited {
     Wrong,
     /// More wrong rows than the budget of errors allows.
     Errors,
+    /// Customers that would be created, and probably exist under nearly the same name.
+    NearNames,
 }
 
 /// What to do about a run.

@@ -82,7 +82,7 @@ pub fn begin(
     let orphans = planned_list.orphans().map(|found| found.len() as u64);
     let PlannedList {
         checked,
-        entered,
+        mut entered,
         plan,
         diagnostics,
         held,
@@ -94,6 +94,10 @@ pub fn begin(
         ..run_info(&checked, beginning, work)
     };
     try_out_dir(&info.out_dir)?;
+    // First the old one: where the process dies between the two, the next one simply begins anew.
+    if let Some(given_up) = entered.given_up.take() {
+        given_up.close(work.events)?;
+    }
     let mut store = match beginning.keeping {
         Keeping::OnDisk => Store::create(&work.host.state_dir, &info)?,
         Keeping::InMemory => Store::in_memory(&info)?,

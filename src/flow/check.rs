@@ -90,7 +90,12 @@ impl Checked {
         self.is_part
     }
 
-    /// Whether there is no row.
+    /// Whether there is none, and none was left out either.
+    pub fn has_no_row(&self) -> bool {
+        self.is_empty() && self.prepared.file.checked.left_out.is_empty()
+    }
+
+    /// Whether there is no row that counts.
     pub fn is_empty(&self) -> bool {
         self.prepared
             .batches

@@ -24,6 +24,9 @@ pub struct Entered {
     pub(super) tenant: Tenant,
     /// Who one is logged in as, and the lock of that customer; none where nobody logged in.
     pub(super) identity: Option<(PartnerId, TargetLock)>,
+    /// A run that is to be given up for a new one: closed when that begins, since a guard or a person
+    /// may still hold it back. Nothing of it can land any more.
+    pub(super) given_up: Option<GivenUp>,
 }
 
 impl Entered {
@@ -32,6 +35,7 @@ impl Entered {
         Self {
             tenant,
             identity: None,
+            given_up: None,
         }
     }
 }
@@ -79,13 +83,11 @@ pub async fn enter(
     cut_off
         .wait(wait, work.control.clone(), work.events)
         .await?;
-    if let Some(given_up) = given_up {
-        given_up.close()?;
-    }
     let tenant = tenant_below(prepared, work.target, &patience, root, work.events).await?;
     Ok(Entered {
         tenant,
         identity: Some((root, lock)),
+        given_up,
     })
 }
 

@@ -91,7 +91,7 @@ pub enum Note {
         /// How long it is waited.
         wait: Duration,
     },
-    /// An undo of this list's run is given up; what it has sent is waited for.
+    /// An undo of this list's run is to be given up; what it has sent is waited for.
     UndoGivenUp {
         /// How long.
         wait: Duration,
@@ -180,8 +180,8 @@ impl fmt::Display for Note {
             ),
             Self::UndoGivenUp { wait } => write!(
                 out,
-                "the undo of a run of this file is given up; waiting {} for removals that could \
-                 still land",
+                "the undo of a run of this file is to be given up; waiting {} for removals that \
+                 could still land",
                 show_duration(*wait)
             ),
             Self::SetAside { from, to } => {

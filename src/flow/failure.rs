@@ -191,7 +191,7 @@ impl From<JournalError> for Failure {
     fn from(error: JournalError) -> Self {
         let kind = match error {
             JournalError::Locked { .. } | JournalError::AtWork { .. } => Kind::Locked,
-            JournalError::NoSuchRun { .. } => Kind::Usage,
+            JournalError::NoSuchRun { .. } | JournalError::Blank { .. } => Kind::Usage,
             _ if error.is_of_the_place() => Kind::Usage,
             _ => Kind::Stopped,
         };

@@ -10,15 +10,27 @@ use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 
-use super::event::{Event, Events, Listener, Note};
+use super::agree::{Answer, Answered, Asking, Asks, Question};
+use super::begin::{Keeping, spare_input};
+use super::event::{Event, Listener, Note};
 use super::failure::Failure;
-use super::host::{Host, Keeps};
-use super::night::{Came, Night, night};
+use super::host::{Host, Keeps, Work};
+use super::import::{Attends, Order, import, out_of};
+use super::in_flight::Unreadable;
+use super::of_run::named_id;
+use super::open::open;
+use super::plan::PlannedList;
+use super::quarantine::Holding;
+use super::run::Ended;
+use super::target::connect_within;
+use super::unfinished::Then;
+use super::watch::codes_of;
 use crate::api::{Credentials, Pacer};
 use crate::journal::RunInfo;
 use crate::model::Ending;
 use crate::report::Counts;
 use crate::report::next::Flags;
+use crate::settings::table::OUT;
 use crate::settings::{Access, Resolved};
 use crate::submit::Control;
 
@@ -58,8 +70,11 @@ pub struct Fleet<'f> {
     pub ending_of: fn(&Failure) -> Ending,
     /// Who is told of a sentence, and of which tenant it is.
     pub note: &'f (dyn Fn(&str, &Note) + Sync),
-    /// Who is told of an end, on the thread on which the tenant was at work; may change it.
-    pub ended: &'f (dyn Fn(&mut TenantEnd) + Sync),
+    /// Runs what is to be run after a tenant's import, on the thread on which it was at work; hands back
+    /// what went wrong with it.
+    pub after: &'f (dyn Fn(&Tenant, &TenantEnd) -> Option<String> + Sync),
+    /// Who is told of an end, on that thread too.
+    pub ended: &'f (dyn Fn(&TenantEnd) + Sync),
 }
 
 /// How a tenant's night ended.
@@ -73,6 +88,8 @@ pub struct TenantEnd {
     pub ending: Ending,
     /// Why it stopped, or never began.
     pub failure: Option<Failure>,
+    /// What went wrong after it.
+    pub after: Option<String>,
     /// Its run, where there is one.
     pub run: Option<RunOfTenant>,
     /// How long it was at work.
@@ -88,8 +105,12 @@ pub struct RunOfTenant {
     pub id: String,
     /// Rows by status.
     pub counts: Counts,
+    /// The first codes of rows that need somebody, each with how many have it.
+    pub codes: Vec<(String, u64)>,
     /// Rows that were refused run after run, and not sent.
     pub quarantined: u64,
+    /// Customers of the tenant that the list has not, where they were counted.
+    pub orphans: Option<u64>,
     /// Requests by method.
     pub requests: Vec<(String, u64)>,
     /// The directory of the result files.
@@ -136,8 +157,8 @@ pub fn carry_out(fleet: &Fleet<'_>) -> Vec<TenantEnd> {
                         tenant = tenant.name,
                         run = tracing::field::Empty
                     );
-                    let mut end = span.in_scope(|| fleet.one(index, tenant, &runtime));
-                    span.in_scope(|| (fleet.ended)(&mut end));
+                    let end = span.in_scope(|| fleet.one(index, tenant, &runtime));
+                    span.in_scope(|| (fleet.ended)(&end));
                     let mut ends = ends.lock().unwrap_or_else(PoisonError::into_inner);
                     ends.push(end);
                 }
@@ -156,6 +177,7 @@ impl Fleet<'_> {
             name: tenant.name.clone(),
             ending: Ending::Interrupted,
             failure: None,
+            after: None,
             run: None,
             took: Duration::ZERO,
             ended_ms: None,
@@ -167,6 +189,7 @@ impl Fleet<'_> {
             return end;
         }
         let began = Instant::now();
+        let mut ended = None;
         match &tenant.ready {
             // Said once more, as a new failure: the tenant's stays for whoever looks at the fleet.
             Err(failure) => {
@@ -174,63 +197,136 @@ impl Fleet<'_> {
                 again.details.clone_from(&failure.details);
                 end.failure = Some(again);
             }
-            Ok(ready) => match runtime.block_on(self.night(tenant, ready)) {
-                Ok(Came::Nothing) => end.ending = Ending::Done,
-                Ok(Came::Ended(ended)) => {
-                    ended.log();
-                    end.ending = ended.ending;
-                    end.failure = ended.stopped.or(ended.unwritten);
-                    let facts = &ended.written.facts;
-                    end.run = Some(RunOfTenant {
-                        id: ended.info.id.clone(),
-                        counts: facts.counts,
-                        quarantined: facts.quarantined(),
-                        requests: facts.requests.clone(),
-                        results: PathBuf::from(&ended.info.out_dir),
-                    });
-                    for mismatch in &ended.mismatches {
+            Ok(ready) => match runtime.block_on(self.import(tenant, ready)) {
+                Ok(run) => {
+                    end.takes(&run);
+                    for mismatch in &run.mismatches {
                         (self.note)(&tenant.name, &Note::Mismatch(mismatch.message.clone()));
                     }
+                    ended = Some(run);
                 }
                 Err(failure) => end.failure = Some(failure),
             },
         }
-        if let (None, Some(failure)) = (&end.run, &end.failure) {
-            end.ending = (self.ending_of)(failure);
+        if let Some(mut run) = ended {
+            let unwritten = run.unwritten.take();
+            if let Some(failure) = &unwritten {
+                end.ending = (self.ending_of)(failure);
+            }
+            end.failure = run.stopped.take().or(unwritten);
+            self.follow(tenant, &mut end, Some(&mut run));
+            run.log();
+        } else {
+            if let Some(failure) = &end.failure {
+                end.ending = (self.ending_of)(failure);
+            }
+            self.follow(tenant, &mut end, None);
         }
         end.took = began.elapsed();
         end.ended_ms = Some(super::clock::now_ms());
         end
     }
 
-    /// Its night, for as long as the fleet and its own settings let it go on.
-    async fn night(&self, tenant: &Tenant, ready: &Ready) -> Result<Came, Failure> {
-        let resolved = &ready.resolved;
+    /// Has done what is to be done after it, which may change how it ends.
+    fn follow(&self, tenant: &Tenant, end: &mut TenantEnd, run: Option<&mut Ended>) {
+        let Some(problem) = (self.after)(tenant, end) else {
+            return;
+        };
+        end.ending = end.ending.and_failed_after();
+        if let Some(run) = run
+            && let Err(failure) = run.fails_after(&problem, super::clock::now_ms())
+        {
+            tracing::error!(
+                reason = failure.message,
+                "the result files still say how the run itself ended"
+            );
+        }
+        end.after = Some(problem);
+    }
+
+    /// Its import, for as long as the fleet and its own settings let it go on.
+    async fn import(&self, tenant: &Tenant, ready: &Ready) -> Result<Ended, Failure> {
+        let (resolved, list) = (&ready.resolved, &tenant.list);
         let host = Host {
             name: self.host.clone(),
             state_dir: resolved.state_dir.clone(),
             keeps: Keeps::Chosen,
         };
-        let (sender, control) = watch::channel(Control::Run);
+        if let Some(out) = resolved.typed.path(&OUT) {
+            spare_input(list, out)?;
+        }
+        resolved.refuse_idle_flags()?;
+        let opened = open(list)?;
+        let decisive = resolved.decisive(named_id(resolved, list)?.as_deref());
         let ear = Ear {
             name: &tenant.name,
             note: self.note,
         };
-        let events: Events<'_> = &ear;
-        let work = night(Night {
-            list: &tenant.list,
-            resolved,
+        let (connections, pacer) = (
+            resolved.running.concurrency.get(),
+            Some(Arc::clone(&self.pacer)),
+        );
+        let connecting = connect_within(resolved, connections, pacer, self.credentials, &ear);
+        let target = connecting.await?;
+        let (sender, control) = watch::channel(Control::Run);
+        let work = Work {
             host: &host,
-            pacer: Some(Arc::clone(&self.pacer)),
-            credentials: self.credentials,
-            flags: &*ready.flags,
+            target: &target,
+            running: &resolved.running,
             control,
-            events,
-        });
+            events: &ear,
+        };
+        let order = Order {
+            opened,
+            resolved,
+            decisive: &decisive,
+            approved: None,
+            and: Then::Continue,
+            unreadable: Unreadable::Block,
+            if_changed: resolved.if_changed,
+            holding: Holding::Back,
+            keeping: Keeping::OnDisk,
+            out: out_of(resolved, list),
+        };
+        let most = resolved.running.max_duration;
         tokio::select! {
-            came = work => came,
-            never = forward(self.control.clone(), resolved.running.max_duration, &sender) => match never {},
+            ended = import(order, ready, &work) => ended,
+            never = forward(self.control.clone(), most, &sender) => match never {},
         }
+    }
+}
+
+impl TenantEnd {
+    /// What its run came to.
+    fn takes(&mut self, ended: &Ended) {
+        self.ending = ended.ending;
+        let facts = &ended.written.facts;
+        self.run = Some(RunOfTenant {
+            id: ended.info.id.clone(),
+            counts: facts.counts,
+            codes: codes_of(facts),
+            quarantined: facts.quarantined(),
+            orphans: facts.info.orphans,
+            requests: facts.requests.clone(),
+            results: PathBuf::from(&ended.info.out_dir),
+        });
+    }
+}
+
+/// There is nobody to ask.
+impl Asks for Ready {
+    fn ask<'a>(&'a self, _: &'a Question) -> Answered<'a> {
+        Box::pin(async { Answer::Nobody })
+    }
+}
+
+impl Attends for Ready {
+    fn planned(&self, _: &PlannedList) -> Result<Asking, Failure> {
+        Ok(Asking::Never)
+    }
+
+    fn flags(&self, info: &RunInfo) -> Flags {
+        (self.flags)(info)
     }
 }
 
@@ -301,6 +397,7 @@ mod tests {
                     name: String::new(),
                     ending: Ending::of_number(*number).unwrap(),
                     failure: None,
+                    after: None,
                     run: None,
                     took: Duration::ZERO,
                     ended_ms: None,

@@ -4,14 +4,15 @@
 use std::path::{Path, PathBuf};
 
 use super::advice::{Advice, Limited};
+use super::check::Checked;
 use super::failure::Failure;
-use super::open::full_path;
+use super::open::is_list_of;
 use super::plan::PlannedList;
 use super::target::Target;
 use crate::check::EmptyList;
 use crate::journal::{JournalError, RunInfo, Store, runs};
 use crate::model::number::counted;
-use crate::model::{Ending, all_left_out};
+use crate::model::{Diagnostic, Ending, all_left_out};
 use crate::plan::action::PlanCounts;
 use crate::settings::table::{FIRST, ONLY_BELOW};
 use crate::settings::{Limits, MinRows, Resolved, RowsToBe};
@@ -51,6 +52,7 @@ impl Guards {
                 confirm_above,
                 max_create: None,
                 max_update: None,
+                max_near_names: None,
                 min_rows: None,
                 max_errors: None,
                 validity: RowsToBe::AsTheyAre,
@@ -67,12 +69,14 @@ impl Guards {
     ///
     /// Where a guard holds the plan back.
     pub fn pass(&self, planned: &PlannedList, target: &Target) -> Result<(), Failure> {
-        not_empty(planned, self.limits.empty)?;
+        not_empty(planned.checked(), self.limits.empty)?;
         let counts = planned.held().taken_off(planned.plan().counts());
+        let conflicts = planned.plan().refused_conflicts();
         let mut refusals = [
             self.shrunk(planned, target)?,
-            wrong_rows(&counts, self.limits),
+            wrong_rows(&counts, conflicts, self.limits),
             too_many(&counts, self.limits),
+            too_near(planned.near_names(), self.limits),
         ]
         .into_iter()
         .flatten();
@@ -93,7 +97,7 @@ impl Guards {
             return Ok(None);
         };
         let list = planned.checked().opened().path();
-        let last = self.last_good(&full_path(list), target)?;
+        let last = self.last_good(list, target)?;
         if let (MinRows::Percent(_), Last::None(others)) = (min_rows, &last) {
             holds_nothing_back(*others);
         }
@@ -120,7 +124,7 @@ impl Guards {
 
     /// The last good run of the list, or of the job where that was named, against the target. One
     /// that was taken back was none.
-    fn last_good(&self, list: &str, target: &Target) -> Result<Last, Failure> {
+    fn last_good(&self, list: &Path, target: &Target) -> Result<Last, Failure> {
         let mut others = 0;
         for path in runs(&self.state_dir)?.into_iter().rev() {
             // A journal that cannot be read is said elsewhere; here it is only no measure.
@@ -133,7 +137,12 @@ impl Guards {
         Ok(Last::None(others))
     }
 
-    fn good(&self, path: &Path, list: &str, target: &Target) -> Result<Option<Last>, JournalError> {
+    fn good(
+        &self,
+        path: &Path,
+        list: &Path,
+        target: &Target,
+    ) -> Result<Option<Last>, JournalError> {
         let store = Store::open(path)?;
         let (info, state) = store.info()?;
         let same_job = self.job.is_some() && info.job == self.job;
@@ -141,7 +150,7 @@ impl Guards {
         if !is_good || !target.is_of(&info) {
             return Ok(None);
         }
-        if info.input_full_path != list && !same_job {
+        if !is_list_of(&info, list) && !same_job {
             return Ok(Some(Last::None(1)));
         }
         if store.undo_state()?.is_some() {
@@ -191,14 +200,20 @@ fn is_part(info: &RunInfo) -> bool {
     options.any(|(name, _)| parts.contains(&name.as_str()))
 }
 
-/// Refuses a list without rows.
-fn not_empty(planned: &PlannedList, empty: EmptyList) -> Result<(), Failure> {
-    let file = &planned.prepared().file;
-    let has_rows = !planned.checked().is_empty() || !file.checked.left_out.is_empty();
-    if has_rows || empty == EmptyList::Allowed {
+/// Refuses a list without rows; one whose header is wrong, too, where it may be without.
+///
+/// # Errors
+///
+/// Where it is such a list.
+pub fn not_empty(checked: &Checked, empty: EmptyList) -> Result<(), Failure> {
+    if !checked.has_no_row() {
         return Ok(());
     }
-    let name = planned.checked().opened().path().display();
+    let problems = &checked.prepared().file.checked.diagnostics;
+    if empty == EmptyList::Allowed && !problems.iter().any(Diagnostic::is_error) {
+        return Ok(());
+    }
+    let name = checked.opened().path().display();
     let text = format!("nothing was sent: {name} holds no customer");
     Err(Failure::input(text)
         .hint("look at the export: an empty list is mostly one that went wrong")
@@ -206,12 +221,16 @@ fn not_empty(planned: &PlannedList, empty: EmptyList) -> Result<(), Failure> {
 }
 
 /// Whether more rows are wrong than may be.
-fn wrong_rows(counts: &PlanCounts, limits: Limits) -> Option<Failure> {
+fn wrong_rows(counts: &PlanCounts, conflicts: usize, limits: Limits) -> Option<Failure> {
     let wrong = counts.invalid + counts.blocked;
     let rows = wrong + counts.create + counts.update + counts.exists + counts.fail;
     let wrong_of = || {
+        let conflicts = match conflicts {
+            0 => String::new(),
+            some => format!(", {some} of them in conflict with other customers"),
+        };
         format!(
-            "{wrong} of {rows} rows are wrong ({} invalid, {} blocked)",
+            "{wrong} of {rows} rows are wrong ({} invalid{conflicts}, {} blocked)",
             counts.invalid, counts.blocked
         )
     };
@@ -242,6 +261,16 @@ fn too_many(counts: &PlanCounts, limits: Limits) -> Option<Failure> {
     };
     over(counts.create, limits.max_create, Limited::Creates)
         .or_else(|| over(counts.changed(), limits.max_update, Limited::Updates))
+}
+
+/// Whether more would be created that probably exist than may be.
+fn too_near(near_names: usize, limits: Limits) -> Option<Failure> {
+    let most = limits.max_near_names.filter(|most| near_names > *most)?;
+    let text = format!(
+        "this would create {} beside one with nearly the same name (T204), and the limit is {most}",
+        customers(near_names)
+    );
+    Some(refusal(text, Limited::NearNames))
 }
 
 fn refusal(text: String, limited: Limited) -> Failure {
@@ -311,25 +340,30 @@ mod tests {
             blocked: 1,
             ..PlanCounts::default()
         };
-        assert!(wrong_rows(&counts, limits()).is_none());
+        assert!(wrong_rows(&counts, 0, limits()).is_none());
         let budget = |budget| Limits {
             max_errors: Some(budget),
             ..limits()
         };
-        let refused = wrong_rows(&counts, budget(MaxErrors::Percent(5))).unwrap();
+        let refused = wrong_rows(&counts, 3, budget(MaxErrors::Percent(5))).unwrap();
+        assert!(
+            refused
+                .message
+                .contains("(8 invalid, 3 of them in conflict")
+        );
         assert!(refused.message.contains("9 of 10 rows"), "{refused:?}");
         assert!(
             refused.message.contains("; 5 % of 10 rows allows 1"),
             "{refused:?}"
         );
-        assert!(wrong_rows(&counts, budget(MaxErrors::Percent(90))).is_none());
-        assert!(wrong_rows(&counts, budget(MaxErrors::Rows(8))).is_some());
+        assert!(wrong_rows(&counts, 0, budget(MaxErrors::Percent(90))).is_none());
+        assert!(wrong_rows(&counts, 0, budget(MaxErrors::Rows(8))).is_some());
         let valid = Limits {
             validity: RowsToBe::Valid,
             ..limits()
         };
-        assert!(wrong_rows(&counts, valid).is_some());
-        assert!(wrong_rows(&PlanCounts::default(), valid).is_none());
+        assert!(wrong_rows(&counts, 0, valid).is_some());
+        assert!(wrong_rows(&PlanCounts::default(), 0, valid).is_none());
     }
 
     #[test]

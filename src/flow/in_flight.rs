@@ -55,6 +55,7 @@ impl CutOff {
                 Ok(None) => {}
                 Ok(Some(run)) => found.known.push(run),
                 Err(error @ JournalError::AtWork { .. }) => return Err(error.into()),
+                Err(error) if error.is_of_the_place() => return Err(error.into()),
                 Err(_) if unreadable == Unreadable::SetAside => found.unreadable.push(path),
                 Err(error) => return Err(in_the_way(&path, &error)),
             }

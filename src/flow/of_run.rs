@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::advice::Advice;
 use super::failure::{Failure, chain};
 use super::list::KnownHeaders;
-use super::open::full_path;
+use super::open::{full_path, is_list_of};
 use super::runs::open_run;
 use crate::check::{
     CheckSettings, Comparison, KnownRows, Mapping, MappingOptions, Origin, Standing, map_header,
@@ -75,15 +75,11 @@ fn named(settings: &Resolved, run: &OfRun, path: &Path) -> Result<Option<Store>,
 
 /// The last run of another file: a run of this one would compare the file with itself.
 fn last(settings: &Resolved, path: &Path) -> Result<Store, Failure> {
-    let path = full_path(path);
     for journal in runs(&settings.state_dir)?.into_iter().rev() {
         let Ok(store) = Store::open(&journal) else {
             continue;
         };
-        if store
-            .info()
-            .is_ok_and(|(info, _)| info.input_full_path != path)
-        {
+        if store.info().is_ok_and(|(info, _)| !is_list_of(&info, path)) {
             return Ok(store);
         }
     }
@@ -111,7 +107,11 @@ fn by_place(settings: &Resolved, path: &Path) -> Option<Result<Store, JournalErr
     if !is_called_a_result(path) {
         return None;
     }
-    let wrote_there = |info: &RunInfo| full_path(Path::new(&info.out_dir)) == full_path(directory);
+    let real = |place: &Path| dunce::canonicalize(place).ok();
+    let wrote_there = |info: &RunInfo| {
+        let there = real(Path::new(&info.out_dir));
+        there.is_some() && there == real(directory)
+    };
     let journals = runs(&settings.state_dir).ok()?;
     let stores = journals
         .iter()

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::failure::Failure;
+use crate::journal::RunInfo;
 
 /// A list that was found.
 #[derive(Debug, Clone)]
@@ -55,10 +56,24 @@ impl Opened {
     }
 }
 
-/// The file's full path, so that a run of it is found from anywhere.
+/// The file's full path, so that a run of it is found from anywhere. One that is a link stays that: it is the
+/// same list when it points to tonight's export.
 pub fn full_path(path: &Path) -> String {
-    dunce::canonicalize(path)
-        .unwrap_or_else(|_| path.to_owned())
+    let in_its_place = || {
+        let whole = std::path::absolute(path).ok()?;
+        let place = dunce::canonicalize(whole.parent()?).ok()?;
+        Some(place.join(whole.file_name()?))
+    };
+    in_its_place()
+        .or_else(|| dunce::canonicalize(path).ok())
+        .unwrap_or_else(|| path.to_owned())
         .display()
         .to_string()
+}
+
+/// Whether a run was of the list at `path`, as it was named; runs of earlier versions kept where a link led.
+pub fn is_list_of(info: &RunInfo, path: &Path) -> bool {
+    let led_to = || dunce::canonicalize(path).ok();
+    info.input_full_path == full_path(path)
+        || led_to().is_some_and(|target| target.display().to_string() == info.input_full_path)
 }

@@ -6,6 +6,7 @@ use super::event::{Events, Part, Stage};
 use super::export::names_in_tenant;
 use super::list::CheckedFile;
 use super::quarantine::{Held, Quarantine};
+use crate::model::rules::tenant::NAME_ALMOST_TAKEN;
 use crate::model::{Diagnostic, Severity, TableSummary};
 use crate::plan::{self, Customer, Plan, PlanOptions, Tenant};
 
@@ -80,13 +81,27 @@ impl PlannedList {
     }
 
     /// Customers of the tenant for which no row of the list stands; none where only a part of the list
-    /// counts, or nobody has looked into the tenant.
+    /// counts, no row of it can be sent, or nobody has looked into the tenant. A list that has none, and
+    /// may have none, is without all of them.
     pub fn orphans(&self) -> Option<Vec<&Customer>> {
         let checked = &self.prepared().file.checked;
-        if self.is_part() || checked.accepted.is_empty() {
+        let says_nothing = checked.accepted.is_empty() && !self.checked.has_no_row();
+        if self.is_part() || says_nothing {
             return None;
         }
         Some(plan::orphans(&self.plan, checked, self.tenant()))
+    }
+
+    /// How many customers would be created beside one with nearly the same name, which is probably they.
+    pub fn near_names(&self) -> usize {
+        let near = |one: &&Diagnostic| one.rule.code == NAME_ALMOST_TAKEN.code;
+        let rows = self.diagnostics.iter().filter(near);
+        let rows = rows.filter_map(|one| one.row);
+        let created = rows.filter(|row| {
+            let item = self.plan.items.get(row.as_usize());
+            item.is_some_and(|item| item.action.creates()) && !self.held.rows.contains_key(row)
+        });
+        created.count()
     }
 
     /// The table in numbers.

@@ -1,6 +1,6 @@
 //! Which journals nobody needs any more, and their removal.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::enter::lock;
@@ -9,7 +9,10 @@ use super::failure::{Failure, Kind, chain};
 use super::host::Host;
 use super::target::lock_key;
 use crate::journal::store::RunState;
-use crate::journal::{RunInfo, Store, TargetLock, removal, runs};
+use crate::journal::{JournalError, RunInfo, Store, TargetLock, removal, runs};
+
+/// So long a process may take from making its journal to writing into it.
+const ABOUT_TO_BEGIN: Duration = Duration::from_secs(60);
 
 /// Which runs go.
 #[derive(Debug, Clone, Copy)]
@@ -49,18 +52,39 @@ pub enum Why {
     InUse(String),
 }
 
-/// The runs that are old enough, and those of them that stay.
+/// What is there, by what becomes of it.
+#[derive(Default)]
+pub struct Sorted {
+    /// Runs that are old enough.
+    pub old: Vec<Old>,
+    /// Those of them that stay.
+    pub kept: Vec<Kept>,
+    /// Journals of runs that had not begun when their process ended: whatever their age, nobody needs them.
+    pub empty: Vec<PathBuf>,
+}
+
+/// Sorts the runs there are.
 pub fn old_runs(
     host: &Host,
     which: &Which,
     now_ms: i64,
     events: Events<'_>,
-) -> Result<(Vec<Old>, Vec<Kept>), Failure> {
-    let (mut old, mut kept) = (Vec::new(), Vec::new());
+) -> Result<Sorted, Failure> {
+    let Sorted {
+        mut old,
+        mut kept,
+        mut empty,
+    } = Sorted::default();
     let newest_first = runs(&host.state_dir)?.into_iter().rev();
     for (place, path) in newest_first.enumerate() {
         let (info, state) = match Store::open(&path).and_then(|store| store.info()) {
             Ok(found) => found,
+            Err(JournalError::Blank { .. }) => {
+                if is_left_alone(&path) {
+                    empty.push(path);
+                }
+                continue;
+            }
             Err(error) => {
                 // What cannot be read may be all that is known of a run.
                 let text = format!("kept: {}: {}", path.display(), chain(&error));
@@ -90,7 +114,21 @@ pub fn old_runs(
         });
     }
     old.reverse();
-    Ok((old, kept))
+    Ok(Sorted { old, kept, empty })
+}
+
+/// Whether nobody is about to write into an empty journal: its process would hold it, and would have
+/// written long ago.
+fn is_left_alone(path: &Path) -> bool {
+    let modified = std::fs::metadata(path).and_then(|data| data.modified());
+    let age = modified.ok().and_then(|at| at.elapsed().ok());
+    let is_old = age.is_some_and(|age| age > ABOUT_TO_BEGIN);
+    is_old && Store::open(path).is_ok_and(|mut store| store.take().is_ok())
+}
+
+/// Removes the journal of a run that never began.
+pub fn remove_empty(path: &Path) -> Result<(), Failure> {
+    Ok(removal::remove(path)?)
 }
 
 /// Why a run must stay, when a process is at work on it. Only a note that names it is looked into,

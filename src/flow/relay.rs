@@ -37,7 +37,8 @@ impl<'e> Relay<'e> {
                 Direction::Back => self.log_back(*row, outcome),
             },
             RunEvent::Row(row, Happening::Unknown { message }) => {
-                let (row, reason) = (self.rows.number(*row), message);
+                let reason = self.rows.without_cells(*row, message);
+                let row = self.rows.number(*row);
                 match self.direction {
                     Direction::Forth => {
                         tracing::info!(run_id, row, reason, "no clear answer, looking for it");
@@ -77,7 +78,8 @@ impl<'e> Relay<'e> {
             }
             Outcome::Failed(why) => {
                 let Reason { code, message } = &**why;
-                tracing::warn!(run_id, row = number, code, reason = message, "failed");
+                let reason = self.rows.without_cells(row, message);
+                tracing::warn!(run_id, row = number, code, reason, "failed");
             }
             Outcome::Blocked { by } => {
                 tracing::warn!(run_id, row = number, by = self.rows.number(*by), "blocked");
@@ -99,7 +101,8 @@ impl<'e> Relay<'e> {
             Outcome::Restored => tracing::info!(run_id, row = number, id, "restored"),
             Outcome::Kept(why) => {
                 let Reason { code, message } = &**why;
-                tracing::warn!(run_id, row = number, id, code, reason = message, "kept");
+                let reason = self.rows.without_cells(row, message);
+                tracing::warn!(run_id, row = number, id, code, reason, "kept");
             }
             _ => tracing::info!(run_id, row = number, id, "gone already"),
         }

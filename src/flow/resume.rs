@@ -62,6 +62,7 @@ pub async fn resume(
     let entered = Entered {
         tenant,
         identity: Some((root, identity)),
+        given_up: None,
     };
     Ok(Begun {
         info,

@@ -10,7 +10,7 @@ use std::time::Duration;
 use super::advice::Advice;
 use super::begin::Begun;
 use super::enter::Entered;
-use super::event::{Events, Part, Sending, Stage};
+use super::event::{Events, Part, Sending, Silence, Stage};
 use super::failure::Failure;
 use super::host::Work;
 use super::original::original;
@@ -54,6 +54,10 @@ pub struct Ended {
     pub unwritten: Option<Failure>,
     /// What it took.
     pub effort: Effort,
+    /// What went wrong after it, where that is why it does not end as done.
+    pub after: Option<String>,
+    /// What the commands repeat that its result files name.
+    flags: Flags,
 }
 
 /// What a run took.
@@ -68,6 +72,30 @@ pub struct Effort {
 }
 
 impl Ended {
+    /// What was to be done after it has failed: a run that was done is not, which journal and result files
+    /// say from now on, so that whoever reads one of them is told the same as whoever sees the process end.
+    ///
+    /// # Errors
+    ///
+    /// Where they cannot be written.
+    pub fn fails_after(&mut self, problem: &str, at_ms: i64) -> Result<(), Failure> {
+        let ending = self.ending.and_failed_after();
+        if ending == self.ending {
+            return Ok(());
+        }
+        self.ending = ending;
+        self.after = Some(problem.to_owned());
+        self.store.write(&[Entry::Finished { at_ms, ending }])?;
+        let options = ReportOptions {
+            ended: Some(EndedAt { at_ms, ending }),
+            flags: self.flags.clone(),
+            original: original(&self.info),
+        };
+        let out = Path::new(&self.info.out_dir);
+        self.written = write_files(&self.store, None, (out, &options), &Silence)?;
+        Ok(())
+    }
+
     /// Puts it into the log.
     pub fn log(&self) {
         let counts = &self.written.counts;
@@ -87,6 +115,7 @@ impl Ended {
             retries = self.effort.retries,
             span_ms = span.map(|span| span.as_secs_f64() * 1000.0),
             commits = self.effort.commits,
+            near_names = self.written.facts.near_names(),
             orphans = self.info.orphans,
             "run ended"
         );
@@ -105,7 +134,7 @@ pub async fn carry(
         replayed,
         entered,
     } = begun;
-    let mut relay = announce(&info, &store, work)?;
+    let mut relay = announce(&info, &store, &replayed, work)?;
     let mut journal = Journal::start(store);
     journal.write(attempt(carrying.settings, work.now_ms()));
     let outcome = carry_out(
@@ -138,14 +167,16 @@ pub async fn carry(
     }
     let options = ReportOptions {
         ended: Some(EndedAt { at_ms, ending }),
-        flags: carrying.flags,
+        flags: carrying.flags.clone(),
         original: original(&info),
     };
     // Where not all could be written, what was written counts.
     let known = flushed.is_ok().then_some(outcome.replayed);
     let out = Path::new(&info.out_dir);
     let stopped = why_stopped(&outcome.reason);
-    let Entered { tenant, identity } = entered;
+    let Entered {
+        tenant, identity, ..
+    } = entered;
     let written = beside_letting_go(tenant, || {
         write_files(&store, known, (out, &options), work.events)
     });
@@ -165,6 +196,8 @@ pub async fn carry(
             span: outcome.span.map(|(first, last)| last.duration_since(first)),
             commits,
         },
+        after: None,
+        flags: carrying.flags,
         info,
         store,
         written,
@@ -189,11 +222,21 @@ fn attempt(settings: Vec<(String, String)>, at_ms: i64) -> Entry {
 }
 
 /// Says that requests go out from now on.
-fn announce<'w>(info: &RunInfo, store: &Store, work: &Work<'w>) -> Result<Relay<'w>, Failure> {
+fn announce<'w>(
+    info: &RunInfo,
+    store: &Store,
+    replayed: &Replayed,
+    work: &Work<'w>,
+) -> Result<Relay<'w>, Failure> {
     let rows = Rows {
         numbers: store.numbers()?,
         sheets: info.sheets.clone(),
         ids: HashMap::new(),
+        partners: replayed
+            .planned
+            .iter()
+            .map(|row| row.action.partner().cloned())
+            .collect(),
     };
     tracing::info!(run_id = info.id, input = info.input_path, "run goes on");
     let sending = Sending {

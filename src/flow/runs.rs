@@ -37,9 +37,11 @@ pub fn open_run(state_dir: &Path, id: &str) -> Result<Store, Failure> {
 /// The newest run that has created or changed anybody and is not taken back.
 pub fn last_to_undo(state_dir: &Path) -> Result<Store, Failure> {
     for path in runs(state_dir)?.into_iter().rev() {
-        let Ok(store) = Store::open(&path) else {
+        let store = match Store::open(&path) {
+            Ok(store) => store,
+            Err(error) if error.is_of_the_place() => return Err(error.into()),
             // `runs` says why it cannot be read.
-            continue;
+            Err(_) => continue,
         };
         let outcomes = store.outcomes()?;
         let undone = store.undo_state()?;

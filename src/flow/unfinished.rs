@@ -1,17 +1,17 @@
 //! Runs that have not come to their end: of the list at hand, of any list; and whether they may be
 //! continued.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::advice::{Advice, OfRun};
 use super::check::prepare;
 use super::event::{Event, Events, Note};
 use super::failure::{Failure, chain};
-use super::open::{Opened, full_path};
+use super::open::{Opened, is_list_of};
 use super::target::Target;
 use crate::journal::store::RunState;
 use crate::journal::{
-    Entry, JournalError, Replayed, RunInfo, Store, UndoEntry, UndoReplayed, runs,
+    Entry, JournalError, Replayed, RunInfo, Store, UndoEntry, UndoReplayed, run_path, runs,
 };
 use crate::model::{Ending, RowIndex, Standing};
 use crate::plan::action::PlanCounts;
@@ -111,7 +111,7 @@ pub fn last(state_dir: &Path, events: Events<'_>) -> Result<Store, Failure> {
         match opened(&path) {
             Ok((store, _, state)) if is_unfinished(state) => return Ok(store),
             Ok(_) => {}
-            Err(error) => pass_over(&error, events),
+            Err(error) => pass_over(error, events)?,
         }
     }
     Err(Failure::usage("there is no unfinished run").hint(Advice::ListRuns))
@@ -127,8 +127,17 @@ pub(super) fn is_unfinished(state: RunState) -> bool {
     state.planned_ms.is_some() && state.finished_ms.is_none()
 }
 
-fn pass_over(error: &JournalError, events: Events<'_>) {
-    events.on(Event::Note(Note::Unreadable(chain(error))));
+/// A journal that cannot be read is said, and no obstacle yet. One that its process had not begun says
+/// nothing of any run; a place where none can be read is wrong.
+fn pass_over(error: JournalError, events: Events<'_>) -> Result<(), Failure> {
+    match error {
+        JournalError::Blank { path } => {
+            tracing::debug!(journal = %path.display(), "an empty journal is passed over");
+        }
+        error if error.is_of_the_place() => return Err(error.into()),
+        error => events.on(Event::Note(Note::Unreadable(chain(&error)))),
+    }
+    Ok(())
 }
 
 /// What was found of a list.
@@ -154,17 +163,22 @@ impl Found {
 /// A run, or the undo of one, that is given up. As long as it is not closed, a process that dies
 /// leaves it as it was.
 pub struct GivenUp {
-    store: Store,
+    journal: PathBuf,
     closing: Entry,
+    /// What is said once it is closed.
+    farewell: String,
     /// Whether a removal without an answer may still be carried out.
     pub removal_may_land: bool,
 }
 
 impl GivenUp {
-    /// Ends it for good, when nothing of it can land any more.
-    pub fn close(mut self) -> Result<(), Failure> {
-        self.store.take()?;
-        Ok(self.store.write(&[self.closing])?)
+    /// Ends it for good, when nothing of it can land any more and nothing holds the new run back.
+    pub fn close(self, events: Events<'_>) -> Result<(), Failure> {
+        let mut store = Store::open(&self.journal)?;
+        store.take()?;
+        store.write(&[self.closing])?;
+        events.on(Event::Note(Note::Plain(self.farewell)));
+        Ok(())
     }
 }
 
@@ -195,6 +209,8 @@ pub enum Then {
     Continue,
     /// It is given up; a new one recognises in the tenant what it sent.
     GiveUp,
+    /// Nothing: whoever asked decides first.
+    Refuse,
 }
 
 /// Looks for an unfinished run of the list against the target.
@@ -203,7 +219,7 @@ pub fn find(sought: &Sought<'_>, events: Events<'_>) -> Result<Found, Failure> {
         let (store, info, state) = match opened(&journal) {
             Ok(found) => found,
             Err(error) => {
-                pass_over(&error, events);
+                pass_over(error, events)?;
                 continue;
             }
         };
@@ -212,7 +228,7 @@ pub fn find(sought: &Sought<'_>, events: Events<'_>) -> Result<Found, Failure> {
         }
         let undone = store.undo_state()?;
         if undone.is_some_and(|undo| undo.finished_ms.is_none()) {
-            return sought.half_undone(store, info);
+            return sought.half_undone(&store, info);
         }
         if is_unfinished(state) {
             return sought.begun(store, info, events);
@@ -223,14 +239,20 @@ pub fn find(sought: &Sought<'_>, events: Events<'_>) -> Result<Found, Failure> {
 
 impl Sought<'_> {
     fn is_of(&self, info: &RunInfo) -> bool {
-        let same_file = info.input_sha256 == self.opened.sha256()
-            || info.input_full_path == full_path(self.opened.path());
+        let same_file =
+            info.input_sha256 == self.opened.sha256() || is_list_of(info, self.opened.path());
         self.target.is_of(info) && same_file
     }
 
     fn begun(&self, store: Store, info: RunInfo, events: Events<'_>) -> Result<Found, Failure> {
-        if self.and == Then::GiveUp {
-            return Ok(self.superseded(store));
+        match self.and {
+            Then::GiveUp => return Ok(self.superseded(&info)),
+            Then::Refuse => {
+                let text = format!("the run {} of this list is not finished", info.id);
+                let advice = Advice::OfRun(OfRun::ContinueAsBegun, Box::new(info));
+                return Err(Failure::interrupted(text).hint(advice));
+            }
+            Then::Continue => {}
         }
         let unfinished = Box::new(Unfinished { store, info });
         let Err(changed) = self.unchanged(&unfinished, events) else {
@@ -244,8 +266,8 @@ impl Sought<'_> {
                 Found::Continue(unfinished),
             ),
             IfChanged::NewRun => (
-                "it is given up for a new run, which recognises what it has created",
-                self.superseded(unfinished.store),
+                "a new run is to take its place",
+                self.superseded(&unfinished.info),
             ),
         };
         let text = format!("{}: {what}", changed.message);
@@ -253,9 +275,13 @@ impl Sought<'_> {
         Ok(found)
     }
 
-    fn superseded(&self, store: Store) -> Found {
+    fn superseded(&self, info: &RunInfo) -> Found {
         Found::Superseded(Box::new(GivenUp {
-            store,
+            journal: run_path(self.state_dir, &info.id),
+            farewell: format!(
+                "the run {} is given up for a new run, which recognises what it has created",
+                info.id
+            ),
             closing: Entry::Finished {
                 at_ms: self.now_ms,
                 ending: Ending::Stopped,
@@ -276,8 +302,8 @@ impl Sought<'_> {
 
     /// The undo of an earlier run of this file has stopped half-way: continued later, it would
     /// remove what this run is about to report as there.
-    fn half_undone(&self, store: Store, info: RunInfo) -> Result<Found, Failure> {
-        if self.and == Then::Continue {
+    fn half_undone(&self, store: &Store, info: RunInfo) -> Result<Found, Failure> {
+        if self.and != Then::GiveUp {
             let text = format!(
                 "the undo of the earlier run {} of this file has stopped half-way",
                 info.id
@@ -285,12 +311,13 @@ impl Sought<'_> {
             let finish = Advice::OfRun(OfRun::FinishUndo, Box::new(info));
             return Err(Failure::usage(text).hint(finish).hint(Advice::GiveUpUndo));
         }
-        let rows = Replayed::read(&store)?.planned.len();
-        let undone = UndoReplayed::read(&store, rows)?;
+        let rows = Replayed::read(store)?.planned.len();
+        let undone = UndoReplayed::read(store, rows)?;
         let is_open = |row: &Standing| matches!(row, Standing::Open { .. });
         Ok(Found::Superseded(Box::new(GivenUp {
             removal_may_land: undone.rows.iter().any(is_open),
-            store,
+            journal: run_path(self.state_dir, &info.id),
+            farewell: format!("the undo of the run {} is given up", info.id),
             closing: Entry::Undo(UndoEntry::Finished {
                 at_ms: self.now_ms,
                 ending: Ending::Stopped,

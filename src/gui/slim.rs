@@ -66,11 +66,11 @@ impl Slim {
     /// How long the piece is that is sent as it stands: a string, a template's text, a regular expression, a sign.
     fn token(&mut self, rest: &str, first: char, start: usize) -> usize {
         match first {
-            '"' | '\'' => self.to_end(rest, |_, letter| letter == first),
+            '"' | '\'' => self.length_to_end(rest, |_, letter| letter == first),
             '`' => self.template(rest),
             '/' if self.wants_expression(start) => {
                 let mut class = false;
-                self.to_end(rest, |_, letter| {
+                self.length_to_end(rest, |_, letter| {
                     class = letter == '[' || (class && letter != ']');
                     letter == '/' && !class
                 })
@@ -95,7 +95,7 @@ impl Slim {
 
     /// A template's text, from its sign or a `}` to its end or the next `${`.
     fn template(&mut self, rest: &str) -> usize {
-        let end = self.to_end(rest, |before, letter| {
+        let end = self.length_to_end(rest, |before, letter| {
             letter == '`' || (letter == '{' && before == '$')
         });
         if rest[..end].ends_with('{') {
@@ -105,7 +105,7 @@ impl Slim {
     }
 
     /// How far it is from the sign at the beginning to behind the letter that ends it; one behind a `\` ends nothing.
-    fn to_end(&mut self, rest: &str, mut ends: impl FnMut(char, char) -> bool) -> usize {
+    fn length_to_end(&mut self, rest: &str, mut ends: impl FnMut(char, char) -> bool) -> usize {
         let (mut before, mut escaped) = (' ', false);
         for (at, letter) in rest.char_indices().skip(1) {
             if escaped {

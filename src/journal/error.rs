@@ -1,6 +1,6 @@
 //! What can be wrong with a journal.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use rusqlite::ErrorCode;
 
@@ -44,6 +44,12 @@ pub enum JournalError {
         /// SQLite's reason.
         #[source]
         source: rusqlite::Error,
+    },
+    /// Nothing was ever written into it: its process ended before the run had begun.
+    #[error("{} is empty: its process ended before the run had begun, and sent nothing", path.display())]
+    Blank {
+        /// The file.
+        path: PathBuf,
     },
     /// Something in the file is not what was written into it.
     #[error("{} is damaged: {what}", path.display())]
@@ -121,6 +127,16 @@ pub enum JournalError {
 }
 
 impl JournalError {
+    /// A file that could be opened, and then not used: the place's fault where nothing can be written there,
+    /// else the file's.
+    pub(super) fn of_using(path: &Path, source: rusqlite::Error) -> Self {
+        let path = path.to_owned();
+        if is_of_rights(&source) {
+            return Self::Open { path, source };
+        }
+        Self::Damaged { path, source }
+    }
+
     /// Whether the place is wrong, and stays so until somebody changes it: no use in trying again.
     pub fn is_of_the_place(&self) -> bool {
         use std::io::ErrorKind::{NotADirectory, NotFound, PermissionDenied, ReadOnlyFilesystem};
@@ -130,12 +146,7 @@ impl JournalError {
                 source.kind(),
                 NotADirectory | NotFound | PermissionDenied | ReadOnlyFilesystem
             ),
-            Self::Open { source, .. } => source.sqlite_error().is_some_and(|found| {
-                matches!(
-                    found.code,
-                    ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied
-                )
-            }),
+            Self::Open { source, .. } => is_of_rights(source),
             _ => false,
         }
     }
@@ -162,6 +173,7 @@ impl JournalError {
             Self::Damaged { .. } | Self::Altered { .. } => {
                 "nothing was sent; restore the file from a backup, or go on without it: `run FILE --new-run` waits until nothing of it can land any more, and looks in the tenant who exists already".into()
             }
+            Self::Blank { .. } => "`partner-import runs prune` removes it".into(),
             Self::Newer { .. } => "use the newer version of partner-import".into(),
             Self::Write { .. } => {
                 "free some disk space; what was sent is settled by looking at the tenant when the run is continued".into()
@@ -173,6 +185,16 @@ impl JournalError {
             }
         }
     }
+}
+
+/// Whether SQLite may not do what it is asked for.
+fn is_of_rights(error: &rusqlite::Error) -> bool {
+    error.sqlite_error().is_some_and(|found| {
+        matches!(
+            found.code,
+            ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied
+        )
+    })
 }
 
 /// Whether SQLite could open a file and not write to it: a full disk, most likely.

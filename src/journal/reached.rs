@@ -84,9 +84,16 @@ fn noted(path: &Path) -> io::Result<Option<Noted>> {
 
 /// The same of a journal.
 pub(super) fn of_journal(journal: &Path) -> Result<Option<Noted>, JournalError> {
-    noted(&journal_lock(journal)).map_err(|_| JournalError::Altered {
-        path: journal.to_owned(),
-        what: "the note of how far it had come, in the .lock beside it, cannot be read".into(),
+    let lock = journal_lock(journal);
+    noted(&lock).map_err(|error| match error.kind() {
+        ErrorKind::PermissionDenied => JournalError::Lock {
+            path: lock,
+            source: error,
+        },
+        _ => JournalError::Altered {
+            path: journal.to_owned(),
+            what: "the note of how far it had come, in the .lock beside it, cannot be read".into(),
+        },
     })
 }
 

@@ -243,7 +243,7 @@ pub enum Entry {
     Attempt(Attempt),
     /// Something about the undoing of the run.
     Undo(UndoEntry),
-    /// The run has ended; nothing follows.
+    /// The run has ended; nothing follows, but perhaps another ending, where what came after it failed.
     Finished {
         /// When, Unix milliseconds.
         at_ms: i64,

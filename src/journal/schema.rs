@@ -165,10 +165,7 @@ pub fn newest() -> i64 {
 
 /// Brings a file to the newest format, or refuses one that is newer still.
 pub fn migrate(connection: &mut Connection, path: &Path) -> Result<(), JournalError> {
-    let damaged = |source| JournalError::Damaged {
-        path: path.to_owned(),
-        source,
-    };
+    let damaged = |source| JournalError::of_using(path, source);
     let found: i64 = connection
         .query_row("PRAGMA user_version", [], |row| row.get(0))
         .map_err(damaged)?;

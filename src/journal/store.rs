@@ -140,10 +140,8 @@ impl Store {
         })?;
         let mut connection = Connection::open_with_flags(path, flags).map_err(open)?;
         sum::register(&connection).map_err(open)?;
-        configure(&connection, Durability::Full).map_err(|source| JournalError::Damaged {
-            path: path.to_owned(),
-            source,
-        })?;
+        configure(&connection, Durability::Full)
+            .map_err(|source| JournalError::of_using(path, source))?;
         schema::migrate(&mut connection, path)?;
         let store = Self {
             connection,
@@ -371,8 +369,15 @@ impl Store {
             })
             .optional()
             .map_err(|error| self.unreadable(error))?;
-        let (text, state, holds) =
-            row.ok_or_else(|| self.unreadable(rusqlite::Error::QueryReturnedNoRows))?;
+        let Some((text, state, holds)) = row else {
+            return Err(if self.is_blank()? {
+                JournalError::Blank {
+                    path: self.path.clone(),
+                }
+            } else {
+                self.unreadable(rusqlite::Error::QueryReturnedNoRows)
+            });
+        };
         if !holds {
             return Err(self.altered("what it says of the run is not what was written".into()));
         }

@@ -58,6 +58,15 @@ impl Ending {
             .find(|way| i64::from(way.number()) == number)
     }
 
+    /// The same where what was to be done after it has failed: done is not done, since somebody is needed.
+    #[must_use]
+    pub fn and_failed_after(self) -> Self {
+        match self {
+            Self::Done => Self::SomeRows,
+            other => other,
+        }
+    }
+
     /// Whether every row has come to an outcome.
     pub fn is_finished(self) -> bool {
         match self {

@@ -152,6 +152,14 @@ impl Plan {
         counts
     }
 
+    /// How many rows are not sent because they conflict with other customers: part of the invalid ones.
+    pub fn refused_conflicts(&self) -> usize {
+        let refused = |item: &&Item| {
+            item.finding == Finding::Conflict && matches!(item.action, Planned::Invalid)
+        };
+        self.items.iter().filter(refused).count()
+    }
+
     /// How many rows have this finding.
     pub fn found(&self, finding: Finding) -> usize {
         let same = |item: &&Item| item.finding == finding;

@@ -10,7 +10,8 @@ use super::undo_facts::{UndoFacts, UndoStatus};
 use super::verdict::{Numbers, Verdict, verdicts};
 use crate::journal::record::Mode;
 use crate::journal::refused::QUARANTINED;
-use crate::journal::{Fault, Replayed, RowRecord, RunInfo, Store};
+use crate::journal::{Fault, PlannedRow, Replayed, RowRecord, RunInfo, Store};
+use crate::model::rules::tenant::NAME_ALMOST_TAKEN;
 use crate::model::{Ending, RowIndex, Severity, all_left_out};
 
 /// How a run has ended, where the journal does not say it itself: a run that stopped is not
@@ -175,6 +176,18 @@ impl Facts {
     pub fn quarantined(&self) -> u64 {
         let codes = self.verdicts.iter().map(|verdict| verdict.code.as_str());
         codes.filter(|code| *code == QUARANTINED).count() as u64
+    }
+
+    /// Rows to be created beside a customer with nearly the same name, which is probably they.
+    pub fn near_names(&self) -> u64 {
+        let is_near = |one: &&PlannedRow| {
+            one.action.creates()
+                && one
+                    .code
+                    .split(' ')
+                    .any(|code| code == NAME_ALMOST_TAKEN.code)
+        };
+        self.replayed.planned.iter().filter(is_near).count() as u64
     }
 
     /// How many of the run's customers are in the tenant, as far as the journal knows.

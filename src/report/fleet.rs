@@ -2,6 +2,7 @@
 //! and a summary for people. Pure.
 
 use std::fmt::Write;
+use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
@@ -24,7 +25,9 @@ pub struct TenantTold {
     pub ending: Ending,
     /// What that means.
     pub meaning: String,
-    /// Why it stopped or never began, in a sentence.
+    /// Its list.
+    pub list: PathBuf,
+    /// Why it stopped or never began, or what went wrong after it, in a sentence.
     pub reason: Option<String>,
     /// What to do about that.
     pub help: Vec<String>,
@@ -34,6 +37,8 @@ pub struct TenantTold {
     pub results: Option<String>,
     /// Rows by status.
     pub counts: Counts,
+    /// The first codes of rows that need somebody, each with how many have it.
+    pub codes: Vec<(String, u64)>,
     /// How long it was at work, in seconds.
     pub seconds: f64,
 }
@@ -168,6 +173,7 @@ impl FleetTold {
                     "name": one.name,
                     "exit_code": one.ending.number(),
                     "meaning": one.meaning,
+                    "reason": one.reason_told(),
                     "run_id": one.run_id,
                     "counts": one.counts,
                 })
@@ -203,7 +209,7 @@ impl FleetTold {
         format!("partner-import fleet on {}: {}", self.host, self.in_short())
     }
 
-    /// The names and values that a chat shows. Reasons are left out: they may name files.
+    /// The names and values that a chat shows.
     fn facts(&self, rank: fn(Ending) -> u8) -> Vec<(&'static str, String)> {
         let mut facts = vec![
             ("Exit code", self.ending.number().to_string()),
@@ -214,7 +220,10 @@ impl FleetTold {
         if !troubled.is_empty() {
             let named = troubled.iter().take(MOST_NAMED);
             let mut named: Vec<String> = named
-                .map(|one| format!("{} ({}: {})", one.name, one.ending.number(), one.meaning))
+                .map(|one| {
+                    let why = one.reason_told().unwrap_or_else(|| one.meaning.clone());
+                    format!("{} ({}: {why})", one.name, one.ending.number())
+                })
                 .collect();
             if let Some(more) = troubled.len().checked_sub(MOST_NAMED + 1) {
                 named.push(format!("{} more", more + 1));
@@ -227,6 +236,15 @@ impl FleetTold {
 }
 
 impl TenantTold {
+    /// The reason as others are told: the list by its name, since its directories are nobody's business.
+    fn reason_told(&self) -> Option<String> {
+        let mut reason = self.reason.clone()?;
+        if let Some(name) = self.list.file_name().map(|name| name.to_string_lossy()) {
+            reason = reason.replace(&*self.list.to_string_lossy(), &name);
+        }
+        Some(notice::in_a_line(&reason))
+    }
+
     /// How it ended, in a line.
     pub fn in_a_line(&self) -> String {
         let mut text = match (self.ending, &self.reason) {

@@ -32,6 +32,8 @@ struct Summary<'a> {
     #[serde(skip_serializing_if = "<[LeftOutRows]>::is_empty")]
     left_out_by: &'a [LeftOutRows],
     quarantined: u64,
+    #[serde(skip_serializing_if = "is_zero")]
+    near_names: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     orphans: Option<u64>,
     requests: Map<String, Value>,
@@ -80,6 +82,7 @@ impl<'a> Summary<'a> {
             counts: facts.counts,
             left_out_by: &info.left_out,
             quarantined: facts.quarantined(),
+            near_names: facts.near_names(),
             orphans: info.orphans,
             requests: requests(&facts.requests),
             verified: facts.finished && facts.mismatches() == 0,
@@ -89,6 +92,11 @@ impl<'a> Summary<'a> {
             files: None,
         }
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 /// Requests by method, with `retries` and `total`.

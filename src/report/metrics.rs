@@ -29,6 +29,8 @@ pub struct Sample {
     pub ended_ms: i64,
     /// How it ended.
     pub ending: Ending,
+    /// Whether it had a run, whose rows these are.
+    pub has_run: bool,
 }
 
 /// What tells the samples of several jobs apart.
@@ -109,8 +111,11 @@ pub fn text(sample: &Sample, former: &Former) -> String {
         Some(earlier) if same_job => earlier.clone(),
         _ => "0".to_owned(),
     };
-    // A list of which no row counts proves nothing: whoever watches the last success is to see that.
-    let made_it = sample.ending == Ending::Done && sample.counts.rows > 0;
+    // A list of which no row counts proves nothing: whoever watches the last success is to see that. One
+    // that may be empty, and is, is a success.
+    let is_empty = sample.counts.rows == 0 && sample.counts.left_out == 0;
+    let proves = sample.counts.rows > 0 || is_empty && sample.has_run;
+    let made_it = sample.ending == Ending::Done && proves;
     let success = kept(&former.success, made_it);
     let finish = kept(&former.finish, sample.ending.is_finished());
 

@@ -9,6 +9,9 @@ use super::status::Status;
 use super::time::rfc3339;
 use crate::model::Ending;
 
+/// How many characters of a reason are told.
+const LONGEST_REASON: usize = 500;
+
 /// What is told.
 #[derive(Debug, Clone, Default)]
 pub struct Notice {
@@ -42,6 +45,8 @@ pub struct Notice {
     pub counts: Counts,
     /// Failed rows that were not sent again.
     pub quarantined: u64,
+    /// Rows to be created beside a customer with nearly the same name.
+    pub near_names: u64,
     /// Customers of the tenant for which no row of the list stands, where somebody looked.
     pub orphans: Option<u64>,
     /// The first codes of rows that did not make it, with how many rows have each.
@@ -100,6 +105,12 @@ impl Notice {
         if self.quarantined > 0 {
             rows.push(format!("{} of the failed quarantined", self.quarantined));
         }
+        if self.near_names > 0 {
+            rows.push(format!(
+                "{} probably there under nearly the same name",
+                self.near_names
+            ));
+        }
         if let Some(orphans @ 1..) = self.orphans {
             rows.push(format!("{orphans} in the tenant and not in the list"));
         }
@@ -139,6 +150,7 @@ impl Notice {
             "duration_seconds": self.duration_seconds,
             "counts": self.counts,
             "quarantined": self.quarantined,
+            "near_names": self.near_names,
             "orphans": self.orphans,
             "codes": codes,
         })
@@ -235,6 +247,15 @@ fn plain_for_slack(text: &str) -> String {
         }
     }
     plain
+}
+
+/// A message in a line, as far as a chat shows it.
+pub fn in_a_line(message: &str) -> String {
+    let line = message.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(LONGEST_REASON) {
+        Some((end, _)) => format!("{}...", &line[..end]),
+        None => line,
+    }
 }
 
 #[cfg(test)]

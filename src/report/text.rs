@@ -56,6 +56,7 @@ pub fn closing(facts: &Facts, files: &[PathBuf], next: &[Next], setting: &Settin
         wrapped(&mut out, &printable(&left_out), (2, 4), setting);
     }
     quarantined(&mut out, facts.quarantined(), setting);
+    beside(&mut out, facts, setting);
     if let Some(undo) = &facts.undo {
         out.push_str("\nUndone since:\n\n");
         undo_counts(&mut out, undo, setting);
@@ -251,6 +252,33 @@ fn quarantined(out: &mut String, rows: u64, setting: &Setting<'_>) {
              change",
             grouped(rows)
         );
+        out.push('\n');
+        wrapped(out, &text, (2, 2), setting);
+    }
+}
+
+/// What the tenant has beside the list.
+fn beside(out: &mut String, facts: &Facts, setting: &Setting<'_>) {
+    let near = match facts.near_names() {
+        0 => None,
+        1 => Some(
+            "1 row has nearly the name of a customer that was there, and is probably the same"
+                .to_owned(),
+        ),
+        near => Some(format!(
+            "{near} rows have nearly the name of a customer that was there, and are probably the same"
+        )),
+    };
+    let near = near.map(|near| format!("{near} (T204): look at them before they are used"));
+    let orphans = match facts.info.orphans {
+        None | Some(0) => None,
+        Some(1) => Some("1 customer of the tenant is not in the list".to_owned()),
+        Some(orphans) => Some(format!(
+            "{orphans} customers of the tenant are not in the list"
+        )),
+    };
+    let orphans = orphans.map(|text| format!("{text}: plan --orphans names them"));
+    for text in near.into_iter().chain(orphans) {
         out.push('\n');
         wrapped(out, &text, (2, 2), setting);
     }

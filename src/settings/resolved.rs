@@ -15,9 +15,9 @@ use super::profile::Profile;
 use super::reading::{checking, empty_list, mends, mends_sum, reading};
 use super::table::{
     AFTER, ALLOW_MOVE, CONCURRENCY, CONFIRM_ABOVE, FIRST, IF_CHANGED, JOB, MAX_CREATE,
-    MAX_DURATION, MAX_ERRORS, MAX_UPDATE, METRICS_FILE, MIN_ROWS, NOTIFY, NOTIFY_FILE,
-    NOTIFY_FORMAT, NOTIFY_WHEN, OF_RUN, ON_EXISTS, ONLY_BELOW, OUT, OUTAGE_LIMIT, PING, PING_START,
-    QUARANTINE_AFTER, REQUIRE_VALID, SETTLE_WAIT, STATE_DIR,
+    MAX_DURATION, MAX_ERRORS, MAX_NEAR_NAMES, MAX_UPDATE, METRICS_FILE, MIN_ROWS, NOTIFY,
+    NOTIFY_FILE, NOTIFY_FORMAT, NOTIFY_WHEN, OF_RUN, ON_EXISTS, ONLY_BELOW, OUT, OUTAGE_LIMIT,
+    PING, PING_START, QUARANTINE_AFTER, REQUIRE_VALID, SETTLE_WAIT, STATE_DIR,
 };
 use super::value::{Hidden, IfChanged, MinRows, NotifyFormat, NotifyWhen, OfRun};
 use crate::check::{CheckSettings, EmptyList, Keep};
@@ -136,6 +136,8 @@ pub struct Limits {
     pub max_create: Option<usize>,
     /// The most updates; more, and nothing is sent.
     pub max_update: Option<usize>,
+    /// The most customers that may be created beside one with nearly the same name.
+    pub max_near_names: Option<usize>,
     /// The fewest rows; fewer, and nothing is sent.
     pub min_rows: Option<MinRows>,
     /// The most rows that may be wrong; more, and nothing is sent.
@@ -203,6 +205,7 @@ impl Resolved {
                 confirm_above: layers.value(&CONFIRM_ABOVE)?.unwrap_or_default(),
                 max_create: layers.value(&MAX_CREATE)?,
                 max_update: layers.value(&MAX_UPDATE)?,
+                max_near_names: layers.value(&MAX_NEAR_NAMES)?,
                 min_rows: layers.value(&MIN_ROWS)?,
                 max_errors: layers.value(&MAX_ERRORS)?,
                 validity: if layers.is_true(&REQUIRE_VALID) {

@@ -206,7 +206,8 @@ terms! {
     }
 }
 
-/// A length of time: `250ms`, `60s`, `15m`, `2h`; a bare number is seconds.
+/// A length of time: `250ms`, `60s`, `15m`, `2h`. A bare number is refused: what is meant as minutes would
+/// count as seconds.
 pub fn parse_time(text: &str) -> Result<Duration, String> {
     let wrong = || format!("\"{text}\" is no time: write it like 250ms, 60s, 15m or 2h");
     let text = text.trim();
@@ -216,7 +217,10 @@ pub fn parse_time(text: &str) -> Result<Duration, String> {
     let (number, unit) = text.split_at(digits);
     let seconds = match unit.trim() {
         "ms" => 0.001,
-        "" | "s" => 1.0,
+        "s" => 1.0,
+        "" if number.parse::<f64>().is_ok() => {
+            return Err(format!("\"{text}\" has no unit: write {text}s or {text}m"));
+        }
         "m" | "min" => 60.0,
         "h" => 3600.0,
         _ => return Err(wrong()),

@@ -1,6 +1,8 @@
 //! `fleet`: many tenants in one process, each as if it were alone, and what is told of all of them.
 //! Each has a service of its own; they share nothing but the process, the rate and who is told.
 
+mod telling;
+
 use std::fs;
 use std::process::Command;
 use std::time::{Duration, Instant};

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use partner_import::sandbox::Method;
 
-use crate::cli::desk::{Desk, Service, end_of};
+use crate::cli::desk::{Desk, SMALL, Service, end_of};
 
 /// Customers side by side.
 fn flat(count: usize) -> String {
@@ -296,4 +296,36 @@ fn a_disk_that_is_full_from_the_start_sends_nothing() {
     assert_eq!(service.requests(Method::AddPartner), 0);
     desk.import(&service, "in.csv").exits(0);
     assert_eq!(service.added().len(), 500);
+}
+
+#[test]
+fn a_journal_of_a_run_that_never_began_is_no_lasting_warning() {
+    let (desk, service) = (Desk::new(), Service::new());
+    desk.write("in.csv", SMALL);
+    desk.import(&service, "in.csv").exits(0);
+    // Killed at its very start: made, and nothing in it.
+    let empty = desk.write("state/runs/20200101-000000-abcd.sqlite", "");
+    let again = desk.import(&service, "in.csv").exits(0);
+    assert!(!again.err.contains("20200101"), "{}", again.err);
+    let resume = ["resume", "20200101"];
+    desk.run_at(&service, &resume).exits(2).says(&[
+        "its process ended before the run had begun, and sent nothing",
+        "runs prune",
+    ]);
+    let prune = ["runs", "prune", "--keep", "30", "--yes"];
+    // One that is being made now is left alone.
+    desk.run(&prune).exits(0);
+    assert!(empty.exists());
+    let old = std::time::SystemTime::now() - std::time::Duration::from_secs(600);
+    let file = std::fs::File::options().write(true).open(&empty);
+    file.and_then(|file| file.set_modified(old))
+        .expect("its time");
+    let look = desk.run(&[&prune[..], &["--dry-run"]].concat()).exits(0);
+    look.says(&["20200101-000000-abcd would be removed: it is empty"]);
+    assert!(empty.exists());
+    desk.run(&prune)
+        .exits(0)
+        .says(&["20200101-000000-abcd removed: it is empty"]);
+    assert!(!empty.exists());
+    assert_eq!(desk.run(&["runs"]).exits(0).out.lines().count(), 2);
 }

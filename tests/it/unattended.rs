@@ -11,11 +11,14 @@
 //! | `pacing` | the rate over several processes |
 //! | `logs` | `--log-format json` |
 //! | `ending` | `--max-duration`, and `[after] command` |
+//! | `guarding` | what holds a night back, and what becomes of the night before it |
 //! | `rights` | whose files are whose |
 
 #[cfg(unix)]
 mod ending;
 pub(crate) mod exposition;
+#[cfg(unix)]
+mod guarding;
 pub(crate) mod listener;
 mod logs;
 mod metrics;

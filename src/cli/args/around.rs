@@ -190,9 +190,9 @@ pub struct UndoArgs {
     /// Take those along that were found after an interruption, and that somebody else may have created
     #[arg(long)]
     pub found: bool,
-    /// How the result is written
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub format: TextOrJson,
+    /// How the result is written [default: text; with --log-format json JSON]
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<TextOrJson>,
     /// Where the result files go [default: where those of the run went]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,

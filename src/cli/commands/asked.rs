@@ -1,9 +1,10 @@
-//! What was asked of `run`: the list, the options that were typed, found and planned with, and how a
-//! run of it begins.
+//! What was asked of `run`: the list, the options that were typed, found and planned with; and the
+//! terminal that attends to the import.
 
 use std::path::Path;
+use std::sync::OnceLock;
 
-use super::plan::{exit_of, next_steps, show, show_problems};
+use super::plan::{Beside, exit_of, next_steps, show, show_problems};
 use crate::check::Field;
 use crate::cli::args::{Common, JournalKind, RunCommandArgs};
 use crate::cli::ask_level::{self, Lacking};
@@ -12,20 +13,21 @@ use crate::cli::reach::connect;
 use crate::cli::repeat::{Goal, Repeat};
 use crate::cli::reported::Reported;
 use crate::cli::settings::Settings;
-use crate::cli::show::advice::{with_look, with_planning};
+use crate::cli::show::advice::{with_commands, with_look, with_planning};
 use crate::cli::show::ended::Telling;
 use crate::cli::show::face::Face;
 use crate::cli::show::formats;
 use crate::cli::show::output::Output;
 use crate::cli::show::question::AtTerminal;
 use crate::cli::signals::watch_signals;
-use crate::flow::agree::{Agreement, Asking, agree};
-use crate::flow::begin::{Beginning, Begun, Keeping, begin, spare_input};
+use crate::flow::agree::{Answered, Asking, Asks, Question};
+use crate::flow::begin::{Keeping, spare_input};
 use crate::flow::check::check;
-use crate::flow::enter::{Entered, Entrance, WithoutRows, enter};
+use crate::flow::enter::Entered;
 use crate::flow::failure::Failure;
 use crate::flow::guard::Guards;
-use crate::flow::host::{Work, first_patience};
+use crate::flow::host::first_patience;
+use crate::flow::import::{Attends, Order, out_of};
 use crate::flow::in_flight::Unreadable;
 use crate::flow::of_run::named_id;
 use crate::flow::open::{Opened, open};
@@ -35,10 +37,9 @@ use crate::flow::plan_file::{Approved, Basis};
 use crate::flow::quarantine::Quarantine;
 use crate::flow::target::{Target, place};
 use crate::flow::tenant::tenant_of;
-use crate::flow::unfinished::GivenUp;
-use crate::journal::{RunInfo, TargetLock};
-use crate::model::all_left_out;
-use crate::report;
+use crate::flow::unfinished::Then;
+use crate::journal::RunInfo;
+use crate::report::next::Flags;
 use crate::settings::table::{DEFAULT, OUT};
 use crate::settings::{Content, Decisive, Resolved};
 
@@ -56,15 +57,8 @@ pub struct Asked<'a> {
     pub opened: Opened,
     /// The options that decide what is sent.
     pub decisive: Decisive,
-    basis: Basis,
-}
-
-/// How it begins.
-pub enum Start {
-    /// Not at all: there is no row.
-    Nothing(Exit),
-    /// It has begun.
-    Begun(Box<Begun>, Telling),
+    /// How much is told of the run's end, once the plan is known.
+    telling: OnceLock<Telling>,
 }
 
 impl<'a> Asked<'a> {
@@ -105,7 +99,7 @@ impl<'a> Asked<'a> {
         let opened = open(&file)?;
         let decisive = resolved.decisive(named_id(&resolved, &file)?.as_deref());
         Ok(Self {
-            basis: Basis::of(&opened, decisive.clone()),
+            telling: OnceLock::new(),
             common,
             output,
             args,
@@ -117,30 +111,57 @@ impl<'a> Asked<'a> {
         })
     }
 
+    /// What is ordered.
+    pub fn order(&self) -> Order<'_> {
+        Order {
+            opened: self.opened.clone(),
+            resolved: &self.resolved,
+            decisive: &self.decisive,
+            approved: self.approved.as_ref(),
+            and: if self.args.new_run {
+                Then::GiveUp
+            } else {
+                Then::Continue
+            },
+            unreadable: if self.args.new_run {
+                Unreadable::SetAside
+            } else {
+                Unreadable::Block
+            },
+            if_changed: self.resolved.if_changed,
+            holding: (&self.args.run).into(),
+            keeping: match self.args.run.journal {
+                JournalKind::Full => Keeping::OnDisk,
+                JournalKind::Memory => Keeping::InMemory,
+            },
+            out: out_of(&self.resolved, self.opened.path()),
+        }
+    }
+
+    /// How much is told of the run's end: nothing but a line, where there was nothing to do.
+    pub fn telling(&self) -> Telling {
+        self.telling.get().copied().unwrap_or(Telling::All)
+    }
+
+    /// A failure whose advice has become commands that repeat what was typed.
+    pub fn worded(&self, failure: Failure) -> Failure {
+        let failure = with_commands(failure, |info| self.repeat(info));
+        let of_list = self.repeat_of_list();
+        with_look(
+            with_planning(failure, &of_list),
+            self.opened.path(),
+            &of_list,
+        )
+    }
+
     /// What the commands after a run of this target repeat.
-    pub fn repeat(&self, info: &RunInfo) -> Repeat {
+    fn repeat(&self, info: &RunInfo) -> Repeat {
         Repeat::of(
             self.common,
             &self.settings,
             &self.resolved.typed,
             info.into(),
         )
-    }
-
-    /// How much may be sent, and who is asked.
-    pub fn agreement(&self) -> Agreement {
-        let asking = match self.approved {
-            Some(_) => Asking::Plainly,
-            None => Asking::ByCount,
-        };
-        Agreement {
-            asking: if self.args.run.yes {
-                Asking::Never
-            } else {
-                asking
-            },
-            guards: Guards::of(&self.resolved),
-        }
     }
 
     /// Plans and shows the plan.
@@ -159,9 +180,15 @@ impl<'a> Asked<'a> {
         let pilot = Pilot::of(&planned, &target, &resolved.state_dir);
         let next = next_steps(&planned, pilot);
         let format = formats::of_run(args.format, output).into();
-        show(&planned, &target, format, (&next, None), output)?;
         let passed = Guards::of(resolved).pass(&planned, &target);
-        passed.map_err(Failure::without_plan)?;
+        let passed = passed.map_err(Failure::without_plan);
+        let beside = Beside {
+            next: &next,
+            orphans: None,
+            refused: passed.as_ref().err(),
+        };
+        show(&planned, &target, format, &beside, output)?;
+        passed?;
         Ok(exit_of(&planned))
     }
 
@@ -170,7 +197,8 @@ impl<'a> Asked<'a> {
         let Some(approved) = &self.approved else {
             return Ok(());
         };
-        let held = approved.hold(&self.basis, planned, target);
+        let basis = Basis::of(&self.opened, self.decisive.clone());
+        let held = approved.hold(&basis, planned, target);
         held.map_err(|failure| with_planning(failure, &self.repeat_of_list()))
     }
 
@@ -185,99 +213,33 @@ impl<'a> Asked<'a> {
         };
         Repeat::of(self.common, &self.settings, &self.resolved.typed, goal)
     }
+}
 
-    /// A failure whose advice to look at the plan has become the command.
-    pub fn with_look(&self, failure: Failure) -> Failure {
-        with_look(failure, self.opened.path(), &self.repeat_of_list())
+impl Asks for Asked<'_> {
+    fn ask<'a>(&'a self, question: &'a Question) -> Answered<'a> {
+        let output = self.output;
+        Box::pin(async move { AtTerminal(output).ask(question).await })
     }
+}
 
-    /// Checks, plans, asks, and begins a new run in place of one that is given up.
-    pub async fn begin(
-        &self,
-        given_up: Option<GivenUp>,
-        quarantine: Option<&Quarantine>,
-        lock: &mut TargetLock,
-        work: &Work<'_>,
-    ) -> Result<Start, Failure> {
-        let checked = check(self.opened.clone(), &self.resolved, work.events)?;
-        let entered = enter(&checked, self.entrance(given_up), work).await?;
-        let planned = plan(
-            checked,
-            entered,
-            self.resolved.planning,
-            quarantine,
-            work.events,
-        );
+impl Attends for Asked<'_> {
+    fn planned(&self, planned: &PlannedList) -> Result<Asking, Failure> {
         let telling = Telling::of(planned.plan(), self.common.messages.verbosity);
-        if telling == Telling::All {
-            show_problems(planned.prepared(), planned.diagnostics(), self.output)?;
-        }
-        self.hold(&planned, work.target)?;
-        let left_out = &planned.prepared().file.checked.left_out;
-        let nothing_counts = planned.checked().is_empty();
-        if nothing_counts && left_out.is_empty() {
-            self.agreement().guards.pass(&planned, work.target)?;
-            return Ok(Start::Nothing(self.nothing_to_import(&planned)));
-        }
-        if nothing_counts {
-            // A run all the same: whoever reads its files and counts learns what was left out.
-            let left_out = all_left_out(left_out);
-            tracing::warn!(left_out, "no row counts: all are left out");
-        }
-        let mut agreement = self.agreement();
+        let telling = *self.telling.get_or_init(|| telling);
         if telling == Telling::OneLine {
             // There is nothing to agree to, and nothing to be said of it.
-            agreement.asking = Asking::Never;
+            return Ok(Asking::Never);
         }
-        let agreed = agree(planned, agreement, &AtTerminal(self.output), work).await;
-        let agreed = agreed.map_err(|failure| self.with_look(failure))?;
-        let begun = begin(agreed, lock, &self.beginning(), work)?;
-        Ok(Start::Begun(Box::new(begun), telling))
+        show_problems(planned.prepared(), planned.diagnostics(), self.output)?;
+        Ok(match self.approved {
+            _ if self.args.run.yes => Asking::Never,
+            Some(_) => Asking::Plainly,
+            None => Asking::ByCount,
+        })
     }
 
-    fn entrance(&self, given_up: Option<GivenUp>) -> Entrance {
-        Entrance {
-            given_up,
-            unreadable: if self.args.new_run {
-                Unreadable::SetAside
-            } else {
-                Unreadable::Block
-            },
-            without_rows: match self.approved {
-                Some(_) => WithoutRows::Enter,
-                None => WithoutRows::StayOut,
-            },
-        }
-    }
-
-    fn beginning(&self) -> Beginning {
-        // What the profile says is meant for the list, not for its own results.
-        let out = self.resolved.out.clone();
-        let list = self.opened.path();
-        let out =
-            out.filter(|out| out.origin.is_flag() || !report::would_replace(list, &out.value));
-        let plan = self.approved.as_ref().map(Approved::digest);
-        Beginning {
-            options: self.decisive.kept(plan),
-            origins: self.decisive.origins().clone(),
-            out: out.map(|out| out.value),
-            job: self.resolved.watching.job.clone(),
-            keeping: match self.args.run.journal {
-                JournalKind::Full => Keeping::OnDisk,
-                JournalKind::Memory => Keeping::InMemory,
-            },
-        }
-    }
-
-    /// A file without rows begins no run, where it may be without.
-    fn nothing_to_import(&self, planned: &PlannedList) -> Exit {
-        self.output
-            .say("there is no row to import; nothing was sent");
-        if planned.has_errors() {
-            Exit::SomeRows
-        } else {
-            Exit::Done
-        }
+    fn flags(&self, info: &RunInfo) -> Flags {
+        self.repeat(info).report_flags()
     }
 }
 

@@ -24,8 +24,9 @@ use crate::flow::credentials;
 use crate::flow::event::{Note, Silence};
 use crate::flow::failure::Failure;
 use crate::flow::fleet::{Fleet, Ready, Tenant, TenantEnd, carry_out, rank, worst};
+use crate::flow::open::full_path;
 use crate::flow::target::{lock_key, pacer_of_fleet, place};
-use crate::flow::watch::{After, FleetWatch};
+use crate::flow::watch::{After, FleetWatch, JobState};
 use crate::model::printable;
 use crate::report::fleet::{FleetTold, TenantTold};
 use crate::report::metrics::{Labels, Sample};
@@ -73,7 +74,8 @@ pub async fn run(common: &Common, args: &FleetArgs, output: Output) -> Result<Ex
     if !args.yes {
         return show(&tenants, args.format, output);
     }
-    let watch = FleetWatch::of(&Watching::of_fleet(&layers).map_err(SettingsError::from)?)?;
+    let watching = Watching::of_fleet(&layers).map_err(SettingsError::from)?;
+    let watch = FleetWatch::of(&watching, job_state(&state_dir, file, &tenants))?;
     let rate = match layers.value(&RATE).map_err(SettingsError::from)? {
         Some(RateChoice::At(rate)) => Some(rate),
         Some(RateChoice::Unlimited) | None => None,
@@ -81,8 +83,8 @@ pub async fn run(common: &Common, args: &FleetArgs, output: Output) -> Result<Ex
     let at_once = args.at_once.or(fleet.at_once).unwrap_or(NonZeroUsize::MIN);
     let most = layers.value(&MAX_DURATION).map_err(SettingsError::from)?;
     output.say(&format!(
-        "fleet: {} tenants, {at_once} at once, {}",
-        tenants.len(),
+        "fleet: {}, {at_once} at once, {}",
+        in_number(tenants.len()),
         rate.map_or("no limit of requests".to_owned(), |rate| {
             format!("{rate} together")
         })
@@ -102,9 +104,10 @@ pub async fn run(common: &Common, args: &FleetArgs, output: Output) -> Result<Ex
                 output.say(&format!("{name}: {note}"));
             }
         },
+        after: &after,
         ended: &|end| {
-            after(&tenants[end.index], end);
-            output.say(&format!("{}: {}", end.name, told(end).in_a_line()));
+            let told = told(end, &tenants[end.index]);
+            output.say(&format!("{}: {}", end.name, told.in_a_line()));
         },
     });
     let told = FleetTold {
@@ -114,7 +117,10 @@ pub async fn run(common: &Common, args: &FleetArgs, output: Output) -> Result<Ex
         ending: worst(&ends),
         ended_ms: now_ms(),
         seconds: began.elapsed().as_secs_f64(),
-        tenants: ends.iter().map(told).collect(),
+        tenants: ends
+            .iter()
+            .map(|end| told(end, &tenants[end.index]))
+            .collect(),
     };
     watch.ended(&told, &samples(&tenants, &ends)).await;
     match args.format {
@@ -122,6 +128,13 @@ pub async fn run(common: &Common, args: &FleetArgs, output: Output) -> Result<Ex
         TextOrJson::Json => output.document(&told.json())?,
     }
     Ok(told.ending)
+}
+
+/// Where it is kept how these tenants of the fleet ended.
+fn job_state(state_dir: &Path, file: &Path, tenants: &[Tenant]) -> JobState {
+    let names: Vec<&str> = tenants.iter().map(|one| one.name.as_str()).collect();
+    let job = format!("fleet {}", full_path(file));
+    JobState::of(state_dir, &job, &names.join("\n"))
 }
 
 /// One of them would send every list into one tenant.
@@ -290,12 +303,20 @@ fn show(tenants: &[Tenant], format: TextOrJson, output: Output) -> Result<Exit, 
                 wrong => format!("{wrong} not ready"),
             };
             output.text(&format!(
-                "{text}{} tenants, {wrong}; nothing was sent: --yes runs them\n",
-                tenants.len()
+                "{text}{}, {wrong}; nothing was sent: --yes runs them\n",
+                in_number(tenants.len())
             ))?;
         }
     }
     Ok(if wrong == 0 { Exit::Done } else { Exit::Usage })
+}
+
+/// `1 tenant`, `2 tenants`.
+fn in_number(tenants: usize) -> String {
+    match tenants {
+        1 => "1 tenant".to_owned(),
+        many => format!("{many} tenants"),
+    }
 }
 
 /// A tenant as it is shown.
@@ -400,14 +421,9 @@ fn is_news(note: &Note) -> bool {
 }
 
 /// Runs what is to be run after a tenant's run.
-fn after(tenant: &Tenant, end: &mut TenantEnd) {
-    let Ok(ready) = &tenant.ready else { return };
-    let Some((program, arguments)) = ready.resolved.watching.after.split_first() else {
-        return;
-    };
-    if end.ended_ms.is_none() {
-        return;
-    }
+fn after(tenant: &Tenant, end: &TenantEnd) -> Option<String> {
+    let ready = tenant.ready.as_ref().ok()?;
+    let (program, arguments) = ready.resolved.watching.after.split_first()?;
     let run = end.run.clone().unwrap_or_default();
     let after = After {
         program: program.clone(),
@@ -416,7 +432,7 @@ fn after(tenant: &Tenant, end: &mut TenantEnd) {
         list: std::path::absolute(&tenant.list).unwrap_or_else(|_| tenant.list.clone()),
         results: run.results,
     };
-    end.ending = in_the_runtime(crate::cli::after::run(&after, end.ending)).exit;
+    in_the_runtime(crate::cli::after::run(&after, end.ending))
 }
 
 /// Waits on a thread that is none of the runtime's own.
@@ -424,14 +440,15 @@ fn in_the_runtime<T>(work: impl Future<Output = T>) -> T {
     Handle::current().block_on(work)
 }
 
-fn told(end: &TenantEnd) -> TenantTold {
+fn told(end: &TenantEnd, tenant: &Tenant) -> TenantTold {
     let run = end.run.clone().unwrap_or_default();
     let failure = end.failure.as_ref();
     TenantTold {
         name: end.name.clone(),
         ending: end.ending,
         meaning: end.ending.meaning_of_run().to_owned(),
-        reason: failure.map(|failure| failure.in_full().replace('\n', ";")),
+        list: tenant.list.clone(),
+        reason: reason(end),
         help: failure.map_or_else(Vec::new, |failure| {
             failure.advice.iter().map(advice::text).collect()
         }),
@@ -441,8 +458,17 @@ fn told(end: &TenantEnd) -> TenantTold {
             .as_ref()
             .map(|run| run.results.display().to_string()),
         counts: run.counts,
+        codes: run.codes,
         seconds: end.took.as_secs_f64(),
     }
+}
+
+/// Why a tenant's night is not a good one, as far as more is to be said than its exit code.
+fn reason(end: &TenantEnd) -> Option<String> {
+    let failure = end.failure.iter();
+    let failure = failure.map(|failure| failure.in_full().replace('\n', ";"));
+    let reasons: Vec<String> = failure.chain(end.after.clone()).collect();
+    (!reasons.is_empty()).then(|| reasons.join("; "))
 }
 
 /// The figures of the tenants that were at work.
@@ -456,6 +482,8 @@ fn samples(tenants: &[Tenant], ends: &[TenantEnd]) -> Vec<(String, Sample)> {
                 labels: labels(&tenants[end.index]),
                 counts: run.counts,
                 quarantined: run.quarantined,
+                orphans: run.orphans,
+                has_run: end.run.is_some(),
                 requests: run.requests,
                 duration_seconds: end.took.as_secs_f64(),
                 ended_ms,

@@ -72,16 +72,15 @@ pub async fn run(common: &Common, args: &PlanArgs, output: Output) -> Result<Exi
     };
     let format = formats::of_plan(args.format, output);
     let orphans = args.orphans.then(|| planned.orphans()).flatten();
-    show(
-        &planned,
-        &target,
-        format,
-        (&next, orphans.as_deref()),
-        output,
-    )?;
-    Guards::of(&resolved)
-        .pass(&planned, &target)
-        .map_err(Failure::without_plan)?;
+    let passed = Guards::of(&resolved).pass(&planned, &target);
+    let passed = passed.map_err(Failure::without_plan);
+    let beside = Beside {
+        next: &next,
+        orphans: orphans.as_deref(),
+        refused: passed.as_ref().err(),
+    };
+    show(&planned, &target, format, &beside, output)?;
+    passed?;
     if let Some((basis, carry)) = saved {
         let document = basis.document(&planned, &target, now_ms());
         let digest = document.short_digest();
@@ -149,18 +148,30 @@ pub fn exit_of(planned: &PlannedList) -> Exit {
     }
 }
 
+/// What is said beside a plan.
+pub struct Beside<'b> {
+    /// What to type next.
+    pub next: &'b [Next],
+    /// Whom the tenant has and the list has not, where that was asked for.
+    pub orphans: Option<&'b [&'b Customer]>,
+    /// Why a guard would hold the run back.
+    pub refused: Option<&'b Failure>,
+}
+
 /// Shows a plan that is not carried out.
 pub fn show(
     planned: &PlannedList,
     target: &Target,
     format: PlanFormat,
-    (next, orphans): (&[Next], Option<&[&Customer]>),
+    beside: &Beside<'_>,
     output: Output,
 ) -> Result<(), Failure> {
+    let next = beside.next;
     if let Some(note) = planned.held().note() {
         Face::on(output).note(&note);
     }
-    let view = View::of(planned).with_orphans(orphans);
+    let view = View::of(planned).with_orphans(beside.orphans);
+    let view = view.refused(beside.refused);
     let logged = output.messages() == Messages::Logged;
     if logged || matches!(format, PlanFormat::Text | PlanFormat::Table) {
         show_problems(planned.prepared(), planned.diagnostics(), output)?;

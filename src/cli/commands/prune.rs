@@ -1,5 +1,7 @@
 //! `runs prune`: removes journals that nobody needs any more.
 
+use std::path::{Path, PathBuf};
+
 use serde_json::json;
 
 use crate::cli::args::{Common, PruneArgs, TextOrJson};
@@ -10,7 +12,7 @@ use crate::cli::settings::Settings;
 use crate::cli::show::face::Face;
 use crate::cli::show::output::{Answer, Output};
 use crate::flow::failure::Failure;
-use crate::flow::prune::{Kept, Old, Which, Why, in_use, old_runs, remove};
+use crate::flow::prune::{Kept, Old, Sorted, Which, Why, in_use, old_runs, remove, remove_empty};
 use crate::model::printable;
 
 /// Runs the command.
@@ -22,7 +24,12 @@ pub fn run(common: &Common, args: &PruneArgs, output: Output) -> Result<Exit, Fa
         older_than: args.older_than,
         unfinished: args.unfinished,
     };
-    let (mut old, mut kept) = old_runs(&host, &which, now_ms(), &Face::on(output))?;
+    let sorted = old_runs(&host, &which, now_ms(), &Face::on(output))?;
+    let Sorted {
+        mut old,
+        mut kept,
+        empty,
+    } = sorted;
     old.retain(|run| match in_use(&host, run) {
         None => true,
         Some(why) => {
@@ -46,7 +53,12 @@ pub fn run(common: &Common, args: &PruneArgs, output: Output) -> Result<Exit, Fa
             }
         }
     }
-    tell(&removed, &kept, args, output)?;
+    if !args.dry_run {
+        for path in &empty {
+            remove_empty(path)?;
+        }
+    }
+    tell((&removed, &empty), &kept, args, output)?;
     Ok(Exit::Done)
 }
 
@@ -69,7 +81,13 @@ fn confirm(old: &[Old], args: &PruneArgs, output: Output) -> Result<(), Failure>
     }
 }
 
-fn tell(removed: &[Old], kept: &[Kept], args: &PruneArgs, output: Output) -> Result<(), Failure> {
+fn tell(
+    (removed, empty): (&[Old], &[PathBuf]),
+    kept: &[Kept],
+    args: &PruneArgs,
+    output: Output,
+) -> Result<(), Failure> {
+    let empty: Vec<_> = empty.iter().map(|path| id_of(path)).collect();
     let bytes: u64 = removed.iter().map(|run| run.bytes).sum();
     if args.format == TextOrJson::Json {
         let document = json!({
@@ -82,6 +100,7 @@ fn tell(removed: &[Old], kept: &[Kept], args: &PruneArgs, output: Output) -> Res
             })).collect::<Vec<_>>(),
             "kept": kept.iter().map(|one| json!({ "run_id": one.id, "why": in_words(&one.why) }))
                 .collect::<Vec<_>>(),
+            "empty": empty,
             "bytes": bytes,
         });
         return output.document(&document);
@@ -99,9 +118,20 @@ fn tell(removed: &[Old], kept: &[Kept], args: &PruneArgs, output: Output) -> Res
     } else {
         "removed"
     };
+    for id in empty {
+        output.say(&format!(
+            "{id} {verb}: it is empty, its process ended before the run had begun"
+        ));
+    }
     let count = counted(removed.len());
     output.say(&format!("{count} {verb}, {}", shown(bytes)));
     Ok(())
+}
+
+/// The id of the run whose journal this is.
+fn id_of(path: &Path) -> String {
+    let name = path.file_stem().unwrap_or_default();
+    name.to_string_lossy().into_owned()
 }
 
 fn in_words(why: &Why) -> &str {

@@ -14,13 +14,10 @@ use crate::cli::show::face::Face;
 use crate::cli::show::formats;
 use crate::cli::show::output::Output;
 use crate::cli::signals::watch_signals_of;
-use crate::flow::enter::lock;
 use crate::flow::failure::Failure;
 use crate::flow::guard::within_limits;
 use crate::flow::host::Work;
-use crate::flow::quarantine::Quarantine;
-use crate::flow::resume::resume;
-use crate::flow::run::{Carrying, carry};
+use crate::flow::import::go_on;
 use crate::flow::runs::open_run;
 use crate::flow::target::place_of_run;
 use crate::flow::unfinished::{Rows, last, of_journal};
@@ -74,26 +71,22 @@ pub async fn run(
     let connections = running.concurrency.get();
     let target = connect(&resolved, connections, output).await?;
     target.serves(&info, "begun")?;
-    let (host, now_ms) = (host(&resolved), (running.wall_clock)());
-    let input = Path::new(&info.input_path);
-    let mut lock = lock(&host, &target.lock_key(), input, now_ms)?;
-    lock.names(&info.id);
     reported.asks(&target.client);
-    let quarantine = Quarantine::open(&resolved, (&args.run).into(), target.lock_key());
-    let carrying = Carrying {
-        settings: resolved.plain(),
-        flags: repeat(&info).report_flags(),
-        quarantine: quarantine.as_ref(),
-    };
     let work = Work {
-        host: &host,
+        host: &host(&resolved),
         target: &target,
         running,
         control: watch_signals_of(running),
         events: &face,
     };
-    let begun = resume(unfinished, &lock, args.run.flags.path(&OUT), &work).await?;
-    let ended = carry(begun, carrying, &work).await?;
+    let holding = (&args.run).into();
+    let going = (&resolved, holding, args.run.flags.path(&OUT));
+    let mut flags = repeat(&info).report_flags();
+    if args.as_begun {
+        // The list has changed, and is still another one when this stops again.
+        flags.resume.push("--as-begun".to_owned());
+    }
+    let ended = go_on(unfinished, going, flags, &work).await?;
     let format = formats::of_run(args.format, output);
-    show_ended(ended, Telling::All, format, reported, output)
+    show_ended(ended, Telling::All, format, reported, output).await
 }

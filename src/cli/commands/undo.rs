@@ -9,6 +9,7 @@ use crate::cli::reach::{connect, host};
 use crate::cli::repeat::Repeat;
 use crate::cli::settings::Settings;
 use crate::cli::show::face::Face;
+use crate::cli::show::formats;
 use crate::cli::show::output::Output;
 use crate::cli::show::question::AtTerminal;
 use crate::cli::show::undo::{show_ended, show_look};
@@ -82,13 +83,21 @@ pub async fn run(common: &Common, args: &UndoArgs, output: Output) -> Result<Exi
     };
     if args.dry_run {
         let look = preview(undoable, found, &work).await?;
-        return show_look(&look, &target, args.format, output);
+        return show_look(
+            &look,
+            &target,
+            formats::of_undo(args.format, output),
+            output,
+        );
     }
     let repeat = Repeat::of(common, &settings, &typed, (&info).into());
     let mut flags = repeat.report_flags();
     if let Some(concurrency) = args.concurrency {
         let concurrency = ["--concurrency".to_owned(), concurrency.to_string()];
         flags.undo.extend(concurrency);
+    }
+    if args.found {
+        flags.undo.push("--found".to_owned());
     }
     let carrying = Carrying {
         out: args.out.clone(),
@@ -104,7 +113,8 @@ pub async fn run(common: &Common, args: &UndoArgs, output: Output) -> Result<Exi
             Ok(Exit::Done)
         }
         Outlook::ToDo(planned) => {
-            to_do(*planned, agreement, args.format, (&carrying, &work), output).await
+            let format = formats::of_undo(args.format, output);
+            to_do(*planned, agreement, format, (&carrying, &work), output).await
         }
     }
 }

@@ -86,6 +86,7 @@ fn look_at(limited: Limited) -> &'static str {
         Limited::Updates => "look at what would be changed",
         Limited::Rows => "look at the export, and at what would be done",
         Limited::Wrong | Limited::Errors => "look at what is wrong",
+        Limited::NearNames => "look at who is meant",
     }
 }
 
@@ -103,6 +104,10 @@ fn raise(limited: Limited) -> &'static str {
         Limited::Wrong => {
             "mend the rows; to send those that are right, leave out --require-valid, or \
              limits.require_valid in the profile"
+        }
+        Limited::NearNames => {
+            "write the names as the console shows them; where they are other customers, raise \
+             --max-near-names, or limits.max_near_names in the profile"
         }
         Limited::Errors => {
             "mend the rows; to send those that are right, raise --max-errors, or \

@@ -8,6 +8,7 @@ use crate::cli::reported::Reported;
 use crate::cli::show::formats;
 use crate::cli::show::grid::Room;
 use crate::cli::show::output::{Messages, Output, Stream};
+use crate::flow::clock::now_ms;
 use crate::flow::failure::Failure;
 use crate::flow::run::Ended;
 use crate::model::number::counted;
@@ -47,25 +48,39 @@ impl Telling {
     }
 }
 
-/// Shows how a run ended, and what to do next.
-pub fn show_ended(
-    ended: Ended,
+/// Runs what is to be run after it, then shows how a run ended, and what to do next: the end that is shown,
+/// logged and written is the last one.
+pub async fn show_ended(
+    mut ended: Ended,
     telling: Telling,
     format: RunFormat,
     reported: &Reported,
     output: Output,
 ) -> Result<Exit, Failure> {
+    if let Some(failure) = &ended.stopped {
+        reported.fails(failure);
+    }
+    reported.ended(&ended.written.facts);
+    if ended.unwritten.is_none()
+        && let Some(problem) = reported.follow(ended.ending).await
+    {
+        ended.fails_after(&problem, now_ms())?;
+    }
     let written = &ended.written;
     for remark in &written.remarks {
         output.warn(remark);
     }
     if let Some(failure) = &ended.stopped {
         output.error(failure);
-        reported.fails(failure);
     }
     show_mismatches(&ended, output)?;
-    let one_line = telling == Telling::OneLine && written.facts.finished;
+    let one_line = telling == Telling::OneLine && written.facts.finished && ended.after.is_none();
     let text = |setting: &Setting<'_>| {
+        let meaning = |(exit, meaning)| (exit, ended.after.as_deref().unwrap_or(meaning));
+        let setting = &Setting {
+            exit: setting.exit.map(meaning),
+            ..*setting
+        };
         if one_line {
             nothing_to_do(written, Path::new(&ended.info.out_dir), setting)
         } else {
@@ -74,7 +89,6 @@ pub fn show_ended(
     };
     let of = (written, &ended.store);
     formats::result(format, of, Some(ended.ending), text, output)?;
-    reported.ended(&written.facts);
     ended.log();
     let next = ended.written.next.first();
     if let Some(failure) = ended.unwritten {

@@ -1,6 +1,6 @@
 //! What became of a run, or what is wrong with a file, written to stdout as somebody asked for it.
 
-use crate::cli::args::{CheckFormat, PlanFormat, RunFormat};
+use crate::cli::args::{CheckFormat, PlanFormat, RunFormat, TextOrJson};
 use crate::cli::exit::Exit;
 use crate::cli::show::output::{Messages, Output};
 use crate::flow::failure::Failure;
@@ -31,6 +31,14 @@ pub fn of_check(typed: Option<CheckFormat>, output: Output) -> CheckFormat {
     typed.unwrap_or(match output.messages() {
         Messages::Plain => CheckFormat::Text,
         Messages::Logged => CheckFormat::Jsonl,
+    })
+}
+
+/// The same for an undo.
+pub fn of_undo(typed: Option<TextOrJson>, output: Output) -> TextOrJson {
+    typed.unwrap_or(match output.messages() {
+        Messages::Plain => TextOrJson::Text,
+        Messages::Logged => TextOrJson::Json,
     })
 }
 

@@ -152,10 +152,18 @@ fn announce<'w>(
     plan: &UndoPlan,
     work: &Work<'w>,
 ) -> Result<Relay<'w>, Failure> {
+    let numbers = store.numbers()?;
+    let mut partners = vec![None; numbers.len()];
+    for item in &plan.items {
+        if let Some(partner) = partners.get_mut(item.row.as_usize()) {
+            *partner = Some(Arc::clone(&item.partner));
+        }
+    }
     let rows = Rows {
-        numbers: store.numbers()?,
+        numbers,
         sheets: info.sheets.clone(),
         ids: plan.items.iter().map(|item| (item.row, item.id)).collect(),
+        partners,
     };
     let sending = Sending {
         run: &info.id,

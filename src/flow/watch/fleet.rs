@@ -5,7 +5,8 @@ use std::sync::Arc;
 use tokio::task::JoinSet;
 
 use super::hooks::{Start, Watchers};
-use super::reporter::{PATIENCE, to_ping};
+use super::reporter::{NOTIFICATION, PATIENCE, to_ping};
+use super::state::{JobState, state};
 use crate::api::{Messenger, Network};
 use crate::flow::failure::{Failure, chain};
 use crate::flow::fleet::rank;
@@ -19,6 +20,8 @@ use crate::settings::{NotifyFormat, NotifyWhen, Watching};
 pub struct FleetWatch {
     watchers: Watchers,
     messenger: Arc<Messenger>,
+    /// How it ended the last time.
+    state: JobState,
 }
 
 impl FleetWatch {
@@ -27,12 +30,13 @@ impl FleetWatch {
     /// # Errors
     ///
     /// Where one cannot be used, or the metrics would replace another file.
-    pub fn of(watching: &Watching) -> Result<Self, Failure> {
+    pub fn of(watching: &Watching, state: JobState) -> Result<Self, Failure> {
         let watchers = Watchers::of(watching)?;
         watchers.spare_others()?;
         Ok(Self {
             watchers,
             messenger: Arc::new(Messenger::new(Network::default(), PATIENCE)),
+            state,
         })
     }
 
@@ -55,8 +59,12 @@ impl FleetWatch {
             }
         }
         let mut sending = JoinSet::new();
-        // A fleet keeps no state of its own: what is not a good night is news.
-        let is_news = told.ending != Ending::Done || self.watchers.when == NotifyWhen::Always;
+        let state = state_of(told);
+        let is_news = match self.watchers.when {
+            NotifyWhen::Always => true,
+            NotifyWhen::Failure => told.ending != Ending::Done,
+            NotifyWhen::Change => state.as_ref().is_some_and(|now| self.state.differs(now)),
+        };
         let hooks = self.watchers.hooks.iter().filter(|_| is_news);
         for hook in hooks.cloned() {
             let document = match hook.format {
@@ -67,7 +75,7 @@ impl FleetWatch {
             let messenger = Arc::clone(&self.messenger);
             sending.spawn(async move {
                 let sent = messenger.post(&hook.url, document.to_string()).await;
-                (hook.url, "notification", sent)
+                (hook.url, NOTIFICATION, sent)
             });
         }
         let ping = self.watchers.ping.as_ref();
@@ -78,10 +86,32 @@ impl FleetWatch {
                 (url, "ping", sent)
             });
         }
+        let mut all_told = true;
         while let Some(sent) = sending.join_next().await {
             if let Ok((url, what, Err(reason))) = sent {
                 tracing::warn!(host = url.host(), reason, "a {what} did not arrive");
+                all_told &= what != NOTIFICATION;
             }
         }
+        // Whoever could not be told is told the next time.
+        if let Some(now) = state.filter(|_| all_told && !self.watchers.hooks.is_empty())
+            && let Err(error) = self.state.remember(&now)
+        {
+            tracing::warn!(reason = chain(&error), "how the fleet ended was not kept");
+        }
     }
+}
+
+/// The state that a fleet is left in, as it is compared: of each tenant what is compared of a job alone.
+/// One at which another run is at work says nothing; none where that is so of all.
+fn state_of(told: &FleetTold) -> Option<String> {
+    let of_each: Vec<String> = told
+        .tenants
+        .iter()
+        .filter_map(|one| {
+            let state = state(one.ending, &one.counts, &one.codes, one.reason.as_deref());
+            Some(format!("{} {}", one.name, state?))
+        })
+        .collect();
+    (!of_each.is_empty()).then(|| of_each.join("; "))
 }

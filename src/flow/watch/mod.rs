@@ -7,4 +7,5 @@ mod reporter;
 mod state;
 
 pub use fleet::FleetWatch;
-pub use reporter::{About, After, RunReporter};
+pub use reporter::{About, After, RunReporter, codes_of};
+pub use state::JobState;

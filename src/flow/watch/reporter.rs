@@ -17,15 +17,13 @@ use crate::flow::target::{lock_key, place};
 use crate::journal::RunInfo;
 use crate::model::Ending;
 use crate::report::metrics::{self, Former, Labels, Sample};
-use crate::report::{Counts, Facts, Notice, file};
+use crate::report::{Counts, Facts, Notice, file, notice};
 use crate::settings::{NotifyFormat, NotifyWhen, Resolved, Watching};
 
 /// How long one notification may take: nobody's job should hang on a chat.
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 /// What a message to a webhook is called.
-const NOTIFICATION: &str = "notification";
-/// How many characters of a reason are told.
-const LONGEST_REASON: usize = 500;
+pub(super) const NOTIFICATION: &str = "notification";
 /// How many different codes are named.
 const MOST_CODES: usize = 5;
 
@@ -80,6 +78,7 @@ struct Seen {
     mode: Option<&'static str>,
     counts: Counts,
     quarantined: u64,
+    near_names: u64,
     orphans: Option<u64>,
     requests: Option<Vec<(String, u64)>>,
     codes: Vec<(String, u64)>,
@@ -186,7 +185,7 @@ impl RunReporter {
         if !seen.path.is_empty() {
             message = message.replace(&seen.path, &seen.file);
         }
-        seen.reason = Some(reason(&message));
+        seen.reason = Some(notice::in_a_line(&message));
     }
 
     /// What was to be done after the run has gone wrong.
@@ -196,7 +195,7 @@ impl RunReporter {
             Some(first) => format!("{first}; {problem}"),
             None => problem.to_owned(),
         };
-        seen.reason = Some(reason(&text));
+        seen.reason = Some(notice::in_a_line(&text));
     }
 
     /// Writes the figures of a run after which something else is to be done, which may take its time
@@ -224,28 +223,21 @@ impl RunReporter {
 
     /// How the journal says that the run stands at its end.
     pub fn ended(&self, facts: &Facts) {
-        let mut codes: Vec<(String, u64)> = Vec::new();
-        let rejected = facts.verdicts.iter().filter(|one| !one.status.made_it());
-        let of_rows = rejected.filter_map(|one| one.code.split(' ').next());
-        for code in of_rows.filter(|code| !code.is_empty()) {
-            match codes.iter().position(|(known, _)| known == code) {
-                Some(at) => codes[at].1 += 1,
-                None if codes.len() < MOST_CODES => codes.push((code.to_owned(), 1)),
-                None => {}
-            }
-        }
+        let codes = codes_of(facts);
         let mut seen = self.seen();
         seen.counts = facts.counts;
         seen.quarantined = facts.quarantined();
+        seen.near_names = facts.near_names();
         seen.orphans = facts.info.orphans;
         seen.requests = Some(facts.requests.clone());
         seen.codes = codes;
     }
 
-    /// What is to be run now that the run has ended; none where nothing is.
-    pub fn after(&self) -> Option<After> {
-        let seen = self.seen();
-        let (program, arguments) = seen.after.split_first()?;
+    /// What is to be run now that the run has ended; none where nothing is, or it was asked for already.
+    pub fn take_after(&self) -> Option<After> {
+        let mut seen = self.seen();
+        let after = std::mem::take(&mut seen.after);
+        let (program, arguments) = after.split_first()?;
         Some(After {
             program: program.clone(),
             arguments: arguments.to_vec(),
@@ -270,7 +262,7 @@ impl RunReporter {
             return;
         }
         let notice = seen.notice(&self.about, ending, ended_ms, took);
-        let state = state(ending, &seen.counts, &seen.codes);
+        let state = state(ending, &seen.counts, &seen.codes, seen.reason.as_deref());
         if !seen.is_news(ending, state.as_deref()) {
             seen.watchers.hooks.clear();
         }
@@ -283,6 +275,21 @@ impl RunReporter {
             tracing::warn!(reason = chain(&error), "how the job ended was not kept");
         }
     }
+}
+
+/// The first codes of rows that need somebody, each with how many have it.
+pub fn codes_of(facts: &Facts) -> Vec<(String, u64)> {
+    let mut codes: Vec<(String, u64)> = Vec::new();
+    let rejected = facts.verdicts.iter().filter(|one| !one.status.made_it());
+    let of_rows = rejected.filter_map(|one| one.code.split(' ').next());
+    for code in of_rows.filter(|code| !code.is_empty()) {
+        match codes.iter().position(|(known, _)| known == code) {
+            Some(at) => codes[at].1 += 1,
+            None if codes.len() < MOST_CODES => codes.push((code.to_owned(), 1)),
+            None => {}
+        }
+    }
+    codes
 }
 
 /// Whether every webhook has taken its message.
@@ -346,15 +353,6 @@ pub(super) fn to_ping(ping: &HookUrl, ending: Ending) -> Option<HookUrl> {
     }
 }
 
-/// A message in a line, as far as a chat shows it.
-fn reason(message: &str) -> String {
-    let line = message.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(LONGEST_REASON) {
-        Some((end, _)) => format!("{}...", &line[..end]),
-        None => line,
-    }
-}
-
 impl Seen {
     /// Refuses to write the metrics over what is no metrics file: the list, a profile, a password.
     fn spare_others(&self) -> Result<(), Failure> {
@@ -413,6 +411,7 @@ impl Seen {
             duration_seconds: took,
             ended_ms,
             ending,
+            has_run: self.requests.is_some(),
         }
     }
 
@@ -449,6 +448,7 @@ impl Seen {
             duration_seconds: (took * 1000.0).round() / 1000.0,
             counts: self.counts,
             quarantined: self.quarantined,
+            near_names: self.near_names,
             orphans: self.orphans,
             codes: self.codes.clone(),
         }

@@ -35,9 +35,18 @@ impl JobState {
     }
 }
 
-/// The state that an end leaves a job in, as it is compared: the exit code, and of rows that need somebody
-/// how many, by status and code. None where another run is at work: that says nothing of the job.
-pub fn state(ending: Ending, counts: &Counts, codes: &[(String, u64)]) -> Option<String> {
+/// The state that an end leaves a job in, as it is compared: the exit code, of rows that need somebody how
+/// many, by status and code, and why it stopped or never began, numbers aside: whoever mends one cause is to
+/// hear of the next, and of the same cause with other counts, once. None where another run is at work: that
+/// says nothing of the job.
+pub fn state(
+    ending: Ending,
+    counts: &Counts,
+    codes: &[(String, u64)],
+    reason: Option<&str>,
+) -> Option<String> {
+    let cause = reason.map(cause).unwrap_or_default();
+    let cause = cause.trim();
     match ending {
         Ending::Locked => None,
         Ending::SomeRows => {
@@ -47,8 +56,51 @@ pub fn state(ending: Ending, counts: &Counts, codes: &[(String, u64)]) -> Option
                 counts.blocked,
                 counts.unknown,
             ];
-            Some(format!("{} {rows:?} {codes:?}", ending.number()))
+            let state = format!("{} {rows:?} {codes:?} {cause}", ending.number());
+            Some(state.trim_end().to_owned())
         }
-        _ => Some(ending.number().to_string()),
+        _ => {
+            let state = format!("{} {cause}", ending.number());
+            Some(state.trim_end().to_owned())
+        }
+    }
+}
+
+/// What is said of a cause without what changes from attempt to attempt: numbers, times, ids of runs, and
+/// the words of the network behind a colon.
+fn cause(reason: &str) -> String {
+    let mut reason = reason;
+    for before in ["nothing was sent: ", "stopped: "] {
+        reason = reason.strip_prefix(before).unwrap_or(reason);
+    }
+    let reason = reason.split(": ").next().unwrap_or_default();
+    let words = reason.split_whitespace();
+    let kept = words.filter(|word| !word.contains(|letter: char| letter.is_ascii_digit()));
+    kept.collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_cause_is_another_state_and_other_numbers_are_not() {
+        let of = |reason| state(Ending::Usage, &Counts::default(), &[], Some(reason));
+        let shrunk = of("the list has shrunk from 22 rows to 1");
+        assert_eq!(shrunk, of("the list has shrunk from 30 rows to 2"));
+        assert_ne!(
+            shrunk,
+            of("nothing was sent: this would create 200 customers")
+        );
+        let outage = of("the service did not answer for too long: connection refused");
+        assert_eq!(
+            outage,
+            of("the service did not answer for too long: timed out")
+        );
+        assert_eq!(
+            state(Ending::Done, &Counts::default(), &[], None).as_deref(),
+            Some("0")
+        );
+        assert_eq!(state(Ending::Locked, &Counts::default(), &[], None), None);
     }
 }

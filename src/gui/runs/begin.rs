@@ -10,25 +10,22 @@ use tokio::sync::oneshot;
 use super::live::{Ear, Live};
 use crate::api::Secret;
 use crate::flow::advice::{Advice, OfRun};
-use crate::flow::agree::{Agreement, Answer, Answered, Asking, Asks, Question, agree};
-use crate::flow::begin::{Beginning, Keeping, begin as begin_run};
-use crate::flow::check::check;
+use crate::flow::agree::{Answer, Answered, Asking, Asks, Question};
+use crate::flow::begin::Keeping;
 use crate::flow::clock::show_duration;
-use crate::flow::enter::{Entrance, WithoutRows, enter, lock};
 use crate::flow::event::Silence;
 use crate::flow::failure::{Failure, Kind};
-use crate::flow::guard::Guards;
 use crate::flow::host::Work;
+use crate::flow::import::{Attends, Order, go_on as go_on_with, import};
 use crate::flow::in_flight::Unreadable;
 use crate::flow::open::open;
-use crate::flow::plan::plan;
-use crate::flow::plan_file::{Approved, Basis};
-use crate::flow::quarantine::{Holding, Quarantine};
-use crate::flow::resume::resume;
-use crate::flow::run::{Carrying, Ended, carry};
+use crate::flow::plan::PlannedList;
+use crate::flow::plan_file::Approved;
+use crate::flow::quarantine::Holding;
+use crate::flow::run::Ended;
 use crate::flow::runs::open_run;
 use crate::flow::undo::{self, Outlook, Undoable};
-use crate::flow::unfinished::{Found, Rows, Sought, Then, find, of_journal};
+use crate::flow::unfinished::{Rows, Then, of_journal};
 use crate::gui::app::{App, in_a_thread};
 use crate::gui::fault::{Fault, Holder, in_words};
 use crate::gui::lists::List;
@@ -41,6 +38,31 @@ use crate::settings::table::{ENDPOINT, FIRST, PARTNER, SANDBOX, USERNAME};
 use crate::settings::{Content, IfChanged, Resolved, Typed};
 use crate::submit::Direction;
 use crate::submit::undo::FoundOnes;
+
+impl Asks for New {
+    fn ask<'a>(&'a self, question: &'a Question) -> Answered<'a> {
+        let wanted = self.wanted;
+        Box::pin(async move { Number { wanted }.ask(question).await })
+    }
+}
+
+impl Attends for New {
+    fn planned(&self, planned: &PlannedList) -> Result<Asking, Failure> {
+        if let Some(first) = self.first {
+            let items = planned.plan().items.iter();
+            let now = items.filter(|item| item.action.creates());
+            let then = self.made.pilot(first);
+            if !now.map(|item| item.row.0).eq(then.map(|item| item.row.0)) {
+                return Err(Failure::interrupted("nothing was sent"));
+            }
+        }
+        Ok(Asking::ByCount)
+    }
+
+    fn flags(&self, _: &RunInfo) -> Flags {
+        flags(&self.made.connected)
+    }
+}
 
 /// The number that was typed, as an answer to the question of the flow.
 struct Number {
@@ -151,7 +173,7 @@ pub async fn begin(app: &Arc<App>, ask: &RunAsk) -> Result<String, Fault> {
             control: receiver,
             events: &ear,
         };
-        let ended = job.run(&work, &ear).await;
+        let ended = job.run(&work).await;
         finish(&own, &ear, ended, &job.made.connected, Some(&job.path));
     });
     let run = heard(begun.await)?;
@@ -179,78 +201,27 @@ struct New {
 }
 
 impl New {
-    async fn run(&self, work: &Work<'_>, ear: &Ear) -> Result<Ended, Failure> {
+    async fn run(&self, work: &Work<'_>) -> Result<Ended, Failure> {
         let resolved = &self.resolved;
-        let opened = open(&self.path)?;
-        let key = work.target.lock_key();
-        let mut lock = lock(work.host, &key, &self.path, work.now_ms())?;
-        let quarantine = Quarantine::open(resolved, Holding::Back, key);
-        let quarantine = quarantine.as_ref();
-        let decisive = resolved.decisive(None);
-        let sought = Sought {
-            state_dir: &resolved.state_dir,
-            opened: &opened,
-            target: work.target,
-            decisive: &decisive,
-            plan: None,
-            and: self.and,
-            // Somebody is there to decide.
-            if_changed: IfChanged::Stop,
-            now_ms: work.now_ms(),
-        };
-        let given_up = match find(&sought, work.events)? {
-            Found::Continue(unfinished) => {
-                let info = Box::new(unfinished.info().clone());
-                let text = format!("the run {} of this list is not finished", info.id);
-                let advice = Advice::OfRun(OfRun::ContinueAsBegun, info);
-                return Err(Failure::interrupted(text).hint(advice));
-            }
-            found => found.given_up(),
-        };
-        let basis = Basis::of(&opened, decisive.clone());
-        let checked = check(opened, resolved, work.events)?;
-        let entrance = Entrance {
-            given_up,
+        let file = self.made.approved.as_ref().unwrap_or(&self.made.file);
+        let approved = self.approved.then(|| Approved::load(file)).transpose()?;
+        let order = Order {
+            opened: open(&self.path)?,
+            resolved,
+            decisive: &resolved.decisive(None),
+            approved: approved.as_ref(),
+            and: match self.and {
+                // Somebody is there to decide.
+                Then::Continue => Then::Refuse,
+                decided => decided,
+            },
             unreadable: Unreadable::Block,
-            without_rows: WithoutRows::Enter,
-        };
-        let entered = enter(&checked, entrance, work).await?;
-        let planned = plan(checked, entered, resolved.planning, quarantine, work.events);
-        if self.approved {
-            let approved = self.made.approved.as_ref().unwrap_or(&self.made.file);
-            Approved::load(approved)?.hold(&basis, &planned, work.target)?;
-        }
-        if let Some(first) = self.first {
-            let items = planned.plan().items.iter();
-            let now = items.filter(|item| item.action.creates());
-            let then = self.made.pilot(first);
-            if !now.map(|item| item.row.0).eq(then.map(|item| item.row.0)) {
-                return Err(Failure::interrupted("nothing was sent"));
-            }
-        }
-        let agreement = Agreement {
-            asking: Asking::ByCount,
-            guards: Guards::of(resolved),
-        };
-        let asks = Number {
-            wanted: self.wanted,
-        };
-        let agreed = agree(planned, agreement, &asks, work).await?;
-        let beginning = Beginning {
-            options: decisive.kept(None),
-            origins: decisive.origins().clone(),
-            out: self.out(),
-            job: resolved.watching.job.clone(),
+            if_changed: IfChanged::Stop,
+            holding: Holding::Back,
             keeping: Keeping::OnDisk,
+            out: self.out(),
         };
-        let begun = begin_run(agreed, &mut lock, &beginning, work)?;
-        let carrying = Carrying {
-            settings: resolved.plain(),
-            flags: flags(&self.made.connected),
-            quarantine,
-        };
-        debug_assert!(ear.live().is_some());
-        carry(begun, carrying, work).await
+        import(order, self, work).await
     }
 
     /// Results of a list that was brought here stay beside it.
@@ -459,23 +430,8 @@ pub async fn go_on(
             control: receiver,
             events: &ear,
         };
-        let ended = async {
-            let key = connected.target.lock_key();
-            let input = Path::new(&info.input_path);
-            let mut lock = lock(work.host, &key, input, work.now_ms())?;
-            lock.names(&info.id);
-            // It is seen from now on: what others have under way may be waited for, and for long.
-            ear.begins(&info);
-            let quarantine = Quarantine::open(&connected.resolved, Holding::Back, key);
-            let begun = resume(unfinished, &lock, None, &work).await?;
-            let carrying = Carrying {
-                settings: connected.resolved.plain(),
-                flags: flags(&connected),
-                quarantine: quarantine.as_ref(),
-            };
-            carry(begun, carrying, &work).await
-        };
-        let ended = ended.await;
+        let going = (&connected.resolved, Holding::Back, None);
+        let ended = go_on_with(unfinished, going, flags(&connected), &work).await;
         finish(&own, &ear, ended, &connected, None);
     });
     heard(begun.await)?;

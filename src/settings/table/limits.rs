@@ -106,6 +106,16 @@ settings! { limit;
         )],
         groups: &[Group::Agreeing, Group::Continued, Group::Planned],
     }
+    MAX_NEAR_NAMES "limits.max_near_names" Takes::Number => {
+        about: "With more customers to create that probably exist under nearly the same name nothing is sent",
+        fallback: Fallback::Words("no limit"),
+        example: "0",
+        flags: &[flag("max-near-names", "N").help(
+            "Send nothing when more than N customers would be created beside one that has nearly \
+             the same name (T204) and is probably the same",
+        )],
+        groups: &[Group::Agreeing, Group::Planned],
+    }
     MIN_ROWS "limits.min_rows" Takes::MinRows => {
         about: "With fewer rows nothing is sent: a number, or a share of those of the last good run",
         fallback: Fallback::Words("no limit"),

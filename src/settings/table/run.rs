@@ -9,7 +9,8 @@ settings! { setting;
     JOB "run.job" Takes::Text => {
         about: "What the job is called by which a list is imported again and again",
         fallback: Fallback::Words(
-            "in messages the profile's name; runs are held against those of the same file",
+            "in messages the profile's name, or none without a profile; runs are held against those of the \
+             same file",
         ),
         example: "\"psa\"",
         flags: &[flag("job", "NAME").help(

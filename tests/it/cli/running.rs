@@ -378,7 +378,7 @@ fn a_workbook_gives_comma_separated_results() {
 }
 
 #[test]
-fn a_file_without_rows_begins_no_run() {
+fn a_file_without_rows_is_refused_unless_it_may_be_empty() {
     let (desk, service) = (Desk::new(), Service::new());
     desk.write("none.csv", "Name,Level,State,Country\n");
     desk.write("empty.csv", "");
@@ -391,16 +391,20 @@ fn a_file_without_rows_begins_no_run() {
     ] {
         let refused = desk.import(&service, list).exits(3);
         refused.says(&[why, "holds no customer", "--allow-empty"]);
-        let allowed = ["run", list, "--yes", "--allow-empty"];
-        let allowed = desk.run_at(&service, &allowed).exits(0);
-        allowed.says(&["note[R005]", "no row to import"]);
+        assert_eq!(
+            service.methods(),
+            Vec::<String>::new(),
+            "nobody needs to log in"
+        );
     }
     assert_eq!(desk.run(&["runs"]).exits(0).out, "");
-    assert_eq!(
-        service.methods(),
-        Vec::<String>::new(),
-        "nobody needs to log in"
-    );
+    for list in ["none.csv", "empty.csv"] {
+        let allowed = ["run", list, "--yes", "--allow-empty", "--out", "out"];
+        let allowed = desk.run_at(&service, &allowed).exits(0);
+        allowed.says(&["note[R005]", "holds no customer, which is permitted"]);
+        assert_eq!(desk.summary()["counts"]["rows"], 0);
+    }
+    assert_eq!(service.added().len(), 0);
 }
 
 #[test]

@@ -124,6 +124,23 @@ fn its_failure_is_said_and_not_swallowed() {
         "this was said",
     ]);
     assert_eq!(service.added().len(), 3);
+    // Everything that is read afterwards says the same.
+    assert_eq!(desk.summary()["exit_code"], 1);
+    assert!(desk.run(&["runs"]).exits(0).out.contains("done (1)"));
+    let json = [&with[..], &["--log-format", "json"]].concat();
+    let done = desk.import_with(&service, &json).exits(1);
+    let line: serde_json::Value = serde_json::from_str(&done.out).expect("one line");
+    assert_eq!(line["exit_code"], 1);
+    let ended = done.err.lines().find(|line| line.contains("\"run ended\""));
+    assert!(ended.is_some_and(|line| line.contains("\"exit_code\":1")));
+    let shown = desk.import_with(&service, &with).exits(1).out;
+    assert!(
+        shown.contains("Exit code 1: the command of [after] has failed: exit status: 7"),
+        "{shown}"
+    );
+    let run = desk.summary()["run_id"].as_str().expect("an id").to_owned();
+    desk.run(&["report", &run]).exits(0);
+    assert_eq!(desk.summary()["exit_code"], 1);
     assert!(
         desk.read("job.prom")
             .lines()
@@ -232,9 +249,11 @@ fn a_share_of_rows_that_holds_nothing_back_is_said() {
         "\"other_runs\":1",
     ]);
     desk.write("wed.csv", many(5));
-    run("wed.csv", &["--job", "psa"])
-        .exits(2)
-        .says(&["has shrunk from 10 rows to 5", "wed.csv --job psa"]);
+    run("wed.csv", &["--job", "psa"]).exits(2).says(&[
+        "has shrunk from 10 rows to 5",
+        "wed.csv --endpoint",
+        "--job psa",
+    ]);
 }
 
 #[test]

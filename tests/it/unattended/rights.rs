@@ -86,6 +86,39 @@ fn a_directory_that_cannot_be_written_is_a_wrong_setting_and_no_outage() {
 }
 
 #[test]
+fn journals_that_may_not_be_written_are_no_damaged_ones() {
+    let (desk, service) = (Desk::new(), Service::new());
+    if !is_root(&desk) {
+        return;
+    }
+    desk.write("in.csv", SMALL);
+    let open = fs::Permissions::from_mode(0o755);
+    fs::set_permissions(desk.path(""), open.clone()).expect("its own");
+    let as_somebody = |arguments: &[&str]| {
+        let mut command = desk.at(&service, arguments);
+        command.uid(SOMEBODY);
+        Done::of(&command.output().expect("the tool starts"))
+    };
+    for name in ["state", "out"] {
+        fs::create_dir(desk.path(name)).expect("a directory");
+        std::os::unix::fs::chown(desk.path(name), Some(SOMEBODY), None).expect("root may");
+    }
+    let run = ["run", "in.csv", "--yes", "--out", "out"];
+    as_somebody(&run).exits(0);
+    // A volume that is mounted for reading alone, as far as a directory can be that.
+    for name in ["state/runs", "state/locks", "state"] {
+        let closed = fs::Permissions::from_mode(0o555);
+        fs::set_permissions(desk.path(name), closed).expect("root may");
+    }
+    for command in [&run[..], &["resume"], &["undo", "last", "--dry-run"]] {
+        let done = as_somebody(command)
+            .exits(2)
+            .says(&["give the directory to the user that this runs as"]);
+        assert!(!done.err.contains("damaged"), "{}", done.err);
+    }
+}
+
+#[test]
 fn root_by_hand_does_not_lock_the_service_out() {
     let (desk, service) = (Desk::new(), Service::new());
     if !is_root(&desk) {

@@ -53,6 +53,7 @@ impl View<'_> {
             orphans: self
                 .orphans
                 .map(|all| all.iter().map(|one| orphan(one)).collect()),
+            refused: &self.refused,
         }
     }
 
@@ -73,7 +74,7 @@ impl View<'_> {
             line("orphan", orphan(one))?;
         }
         let document = self.document(target);
-        let summary = json!({
+        let mut summary = json!({
             "file": document.file,
             "sheet": document.sheet,
             "endpoint": document.endpoint,
@@ -83,6 +84,9 @@ impl View<'_> {
             "left_out_by": document.left_out_by,
             "findings": document.findings,
         });
+        if !document.refused.is_empty() {
+            summary["refused"] = json!(document.refused);
+        }
         line("summary", summary)
     }
 
@@ -182,6 +186,9 @@ pub struct Document<'v> {
     diagnostics: &'v [Diagnostic],
     #[serde(skip_serializing_if = "Option::is_none")]
     orphans: Option<Vec<Value>>,
+    /// Why a guard would hold the run back, reason by reason.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    refused: &'v [String],
 }
 
 /// A customer for which no row of the list stands.

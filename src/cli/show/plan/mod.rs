@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::check::{Accepted, Field};
 use crate::flow::check::Prepared;
+use crate::flow::failure::Failure;
 use crate::flow::plan::PlannedList;
 use crate::flow::quarantine::Held;
 use crate::flow::reasons::codes_of_rows;
@@ -32,6 +33,8 @@ pub struct View<'a> {
     held: &'a Held,
     /// Whom the tenant has and the list has not, where that was asked for.
     orphans: Option<&'a [&'a Customer]>,
+    /// Why a guard would hold the run back, reason by reason.
+    refused: Vec<String>,
 }
 
 impl<'a> View<'a> {
@@ -66,6 +69,7 @@ impl<'a> View<'a> {
                 .collect(),
             held: planned.held(),
             orphans: None,
+            refused: Vec::new(),
         }
     }
 
@@ -73,6 +77,19 @@ impl<'a> View<'a> {
     #[must_use]
     pub fn with_orphans(self, orphans: Option<&'a [&'a Customer]>) -> Self {
         Self { orphans, ..self }
+    }
+
+    /// The same with what a guard says of it.
+    #[must_use]
+    pub fn refused(self, by: Option<&Failure>) -> Self {
+        let reasons = |failure: &Failure| {
+            let details = failure.details.iter().cloned();
+            std::iter::once(failure.message.clone())
+                .chain(details)
+                .collect()
+        };
+        let refused = by.map(reasons).unwrap_or_default();
+        Self { refused, ..self }
     }
 
     /// Whom the tenant has and the list has not, for people, a line for each.
