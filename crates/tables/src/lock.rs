@@ -40,7 +40,7 @@ impl Editor {
         }
     }
 
-    fn marked<'n>(self, name: &'n str) -> Option<&'n str> {
+    fn marked(self, name: &str) -> Option<&str> {
         let marked = match self {
             Self::Excel => name.strip_prefix("~$"),
             Self::LibreOffice => name
