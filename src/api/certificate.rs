@@ -3,9 +3,9 @@
 
 /// Until when, Unix seconds; `None` where it is not told in the usual form.
 pub(super) fn good_until(der: &[u8]) -> Option<i64> {
+    const VERSION: u8 = 0xa0;
     let certificate = element(der)?.content;
     let mut rest = element(certificate)?.content;
-    const VERSION: u8 = 0xa0;
     if element(rest)?.tag == VERSION {
         rest = element(rest)?.after;
     }
@@ -88,7 +88,8 @@ mod tests {
         if length < 0x80 {
             whole.push(u8::try_from(length).unwrap());
         } else {
-            whole.extend([0x82, u8::try_from(length >> 8).unwrap(), length as u8]);
+            whole.extend([0x82, u8::try_from(length >> 8).unwrap()]);
+            whole.push(u8::try_from(length & 0xff).unwrap());
         }
         whole.extend(content);
         whole

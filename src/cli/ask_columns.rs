@@ -63,7 +63,7 @@ pub fn columns(mapping: &Mapping, sample: &RowBatch, output: Output) -> Vec<(Str
                 Err(error) => {
                     question = format!(
                         "{error}.\nA column's name, - to leave it out; Enter decides later: "
-                    )
+                    );
                 }
             }
         }

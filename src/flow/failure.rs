@@ -139,7 +139,7 @@ fn without_numbers(mut text: String) -> String {
                 .trim_start_matches(|one: char| one.is_ascii_digit())
                 .len();
         if digits > 0 && number[digits..].starts_with(')') {
-            text.replace_range(at..at + BEGIN.len() + digits + 1, "");
+            text.replace_range(at..=at + BEGIN.len() + digits, "");
         } else {
             from = at + BEGIN.len();
         }

@@ -131,7 +131,7 @@ pub fn causes(facts: &Facts) -> Vec<Cause> {
             gathered
                 .entry((kind, code))
                 .or_default()
-                .add(index, message)
+                .add(index, message);
         };
         match kind {
             Kind::Unknown | Kind::Blocked => add("", ""),

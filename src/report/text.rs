@@ -162,9 +162,10 @@ pub fn steps(out: &mut String, next: &[Next], setting: &Setting<'_>) {
 }
 
 fn title(out: &mut String, facts: &Facts, setting: &Setting<'_>) {
-    let sandbox = match facts.is_sandbox() {
-        true => "SANDBOX, nothing real: ",
-        false => "",
+    let sandbox = if facts.is_sandbox() {
+        "SANDBOX, nothing real: "
+    } else {
+        ""
     };
     let line = format!("{sandbox}{}", headline(facts.counts));
     wrapped(out, &line, (0, 2), setting);

@@ -125,9 +125,10 @@ fn with_deployment(verdict: &mut Verdict, standing: &Standing) {
             "automatic deployment was switched on".to_owned()
         }
         Standing::Ended(Outcome::Failed(why)) => {
-            verdict.code = format!("{} {}", why.code, verdict.code)
-                .trim_end()
-                .to_owned();
+            let before = std::mem::take(&mut verdict.code);
+            let codes = [why.code.as_str(), &before];
+            let codes = codes.iter().filter(|code| !code.is_empty()).copied();
+            verdict.code = codes.collect::<Vec<_>>().join(" ");
             format!("automatic deployment was not switched on: {}", why.message)
         }
         // It was on before.

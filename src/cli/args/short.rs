@@ -33,6 +33,7 @@ const RARE: &[&str] = &[
     "job",
     "max-create",
     "max-errors",
+    "max-near-names",
     "max-update",
     "min-rows",
     "names",
@@ -149,6 +150,13 @@ pub const EXAMPLES: &[(&str, [&str; 2])] = &[
         ],
     ),
     (
+        "doctor",
+        [
+            "partner-import doctor",
+            "partner-import doctor --record shapes.json",
+        ],
+    ),
+    (
         "lookup",
         [
             "partner-import lookup partners --sandbox",
@@ -251,7 +259,7 @@ const GROUPS: &[(&str, &[&str])] = &[
         ],
     ),
     ("An import", &["run", "resume", "undo", "runs", "report"]),
-    ("The tenant", &["lookup", "login", "logout"]),
+    ("The tenant", &["doctor", "lookup", "login", "logout"]),
     (
         "Around it",
         &[

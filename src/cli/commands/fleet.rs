@@ -488,7 +488,6 @@ fn samples(tenants: &[Tenant], ends: &[TenantEnd]) -> Vec<(String, Sample)> {
                 duration_seconds: end.took.as_secs_f64(),
                 ended_ms,
                 ending: end.ending,
-                ..Sample::default()
             };
             (end.name.clone(), sample)
         })

@@ -65,7 +65,7 @@ impl List {
         }
         state.reread = true;
         state.phase = Phase::Reading;
-        self.follows(app, &mut state, "The list is read again.")
+        Ok(self.follows(app, &mut state, "The list is read again."))
     }
 
     /// A column goes to another field.
@@ -228,22 +228,16 @@ impl List {
         if let Some(held) = state.held.clone() {
             state.folded = Arc::new(state.steps.folded(&held));
         }
-        self.follows(app, state, says)
+        Ok(self.follows(app, state, says))
     }
 
     /// Whatever follows from what is said of the list now.
-    fn follows(
-        self: &Arc<Self>,
-        app: &Arc<App>,
-        state: &mut State,
-        says: &str,
-    ) -> Result<Saved, Fault> {
+    fn follows(self: &Arc<Self>, app: &Arc<App>, state: &mut State, says: &str) -> Saved {
         state.asks_changed(app);
         self.changed(app, state);
-        let saved = state
+        state
             .steps
-            .saved(state.revision, state.sheet(), says.to_owned());
-        Ok(saved)
+            .saved(state.revision, state.sheet(), says.to_owned())
     }
 
     /// Takes the last step back, or does it again.

@@ -378,7 +378,7 @@ impl Listener for Ear {
             Event::Row(event) => {
                 match &event {
                     RunEvent::Started { .. } if now.rows.unknown() > 0 => {
-                        now.lost_ms = Some(now_ms())
+                        now.lost_ms = Some(now_ms());
                     }
                     RunEvent::Row(_, Happening::Unknown { .. }) => now.lost_ms = Some(now_ms()),
                     _ => {}

@@ -52,7 +52,9 @@ impl<'a> Draft<'a> {
                 .find(|column| facts.layout.position_of(*column) == Some(name))
         });
         if let Some(name) = name {
-            sheets.iter_mut().for_each(|sheet| sheet.keep_in_view(name));
+            for sheet in &mut sheets {
+                sheet.keep_in_view(name);
+            }
         }
         let mut fillings: Vec<_> = sheets.iter_mut().map(|sheet| &mut sheet.filling).collect();
         if !fillings.iter().all(|one| one.columns.are_a_result()) {

@@ -48,10 +48,8 @@ impl Stopped {
             list,
             run: String::new(),
         };
-        own.run = own.begin(false, "150").json()["run"]
-            .as_str()
-            .expect("an id")
-            .to_owned();
+        let begun = own.begin(false, "150").json();
+        own.run = begun["run"].as_str().expect("an id").into();
         let sent = || own.service.requests(Method::AddPartner);
         own.page.until(&own.at(""), |_| sent() > 3);
         let stop = own.page.post(&own.at("/do"), &json!({ "action": "stop" }));

@@ -359,7 +359,7 @@ fn what_is_no_list_is_refused_in_the_readers_words_and_not_kept() {
     let cut = page.upload("Kunden.xlsx", b"PK\x03\x04 cut off");
     let says = cut.json()["error"]["says"].as_str().unwrap().to_owned();
     assert!(says.contains("workbook Kunden.xlsx"), "{says}");
-    assert!(!says.contains("EOCD") && !says.contains("/"), "{says}");
+    assert!(!says.contains("EOCD") && !says.contains('/'), "{says}");
     let kept = std::fs::read_dir(place.path().join("state/page/lists"));
     assert_eq!(kept.map_or(0, Iterator::count), 0);
     let empty = page.bring("none.csv", b"");

@@ -171,13 +171,11 @@ impl Form<'_> {
                 break;
             }
         }
-        match edits.iter().find(|edit| edit.row >= place.number) {
-            Some(edit) => Err(RewriteError::Elsewhere { row: edit.row }),
-            None => {
-                out.extend_from_slice(&bytes[copied..]);
-                Ok(out)
-            }
+        if let Some(edit) = edits.iter().find(|edit| edit.row >= place.number) {
+            return Err(RewriteError::Elsewhere { row: edit.row });
         }
+        out.extend_from_slice(&bytes[copied..]);
+        Ok(out)
     }
 
     /// One row with its edits.
@@ -242,27 +240,24 @@ impl Form<'_> {
         let mut pieces = Vec::new();
         let mut from = 0;
         loop {
-            let piece = match self.opening(row, from) {
-                Some(open) => {
-                    let close = self.closing(row, open + 1)?;
-                    let spaces = row[close + 1..].iter().take_while(|byte| **byte == b' ');
-                    let end = close + 1 + spaces.count();
-                    Piece {
-                        from,
-                        end,
-                        inner: (open + 1, close),
-                        is_quoted: true,
-                    }
+            let piece = if let Some(open) = self.opening(row, from) {
+                let close = self.closing(row, open + 1)?;
+                let spaces = row[close + 1..].iter().take_while(|byte| **byte == b' ');
+                let end = close + 1 + spaces.count();
+                Piece {
+                    from,
+                    end,
+                    inner: (open + 1, close),
+                    is_quoted: true,
                 }
-                None => {
-                    let end = memchr::memmem::find(&row[from..], delimiter);
-                    let end = end.map_or(row.len(), |end| from + end);
-                    Piece {
-                        from,
-                        end,
-                        inner: (from, end),
-                        is_quoted: false,
-                    }
+            } else {
+                let end = memchr::memmem::find(&row[from..], delimiter);
+                let end = end.map_or(row.len(), |end| from + end);
+                Piece {
+                    from,
+                    end,
+                    inner: (from, end),
+                    is_quoted: false,
                 }
             };
             let end = piece.end;
@@ -354,19 +349,17 @@ impl Form<'_> {
 
 /// The bytes as text that is cut in the same places: whatever is no ASCII is no sign of a dialect.
 fn structure(bytes: &[u8]) -> Cow<'_, str> {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Cow::Borrowed(text),
-        Err(_) => {
-            let plain = |byte: &u8| {
-                if byte.is_ascii() {
-                    char::from(*byte)
-                } else {
-                    'x'
-                }
-            };
-            Cow::Owned(bytes.iter().map(plain).collect())
-        }
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return Cow::Borrowed(text);
     }
+    let plain = |byte: &u8| {
+        if byte.is_ascii() {
+            char::from(*byte)
+        } else {
+            'x'
+        }
+    };
+    Cow::Owned(bytes.iter().map(plain).collect())
 }
 
 /// Behind the line that `at` stands in.
