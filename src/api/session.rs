@@ -19,8 +19,8 @@ pub const RENEW_AFTER: Duration = Duration::from_secs(10 * 60);
 /// log-in is tried.
 const REFUSED_IN_A_ROW: u32 = 20;
 
-/// So many visas may be refused that had been replaced by an answer meanwhile, before one call at a time
-/// is made: each visa seems to be good for one.
+/// So many visas of one log-in may be refused that had been replaced by an answer meanwhile, before one
+/// call at a time is made: each visa seems to be good for one.
 const SUPERSEDED: u32 = 2;
 
 /// So often a log-in may change nothing before "forbidden" is taken at its word.
@@ -83,8 +83,11 @@ struct State {
     refused: u32,
     /// Whether the visas of this log-in have got a good answer.
     proven: bool,
-    /// How many visas were refused that an answer had replaced meanwhile.
+    /// How many visas of this log-in were refused that an answer had replaced meanwhile. One that has died
+    /// is refused to every call that has it, and counts once.
     superseded: u32,
+    /// The last one of these.
+    last_superseded: Option<Arc<str>>,
     /// How often a log-in has changed nothing about being forbidden something.
     useless: u32,
     ended: Option<Stop>,
@@ -140,6 +143,9 @@ impl Session {
         let mut state = self.state();
         state.generation += 1;
         state.proven = false;
+        // Where all had died together, calls go side by side again.
+        state.superseded = 0;
+        state.last_superseded = None;
         let generation = state.generation;
         state.visa = Some((
             Visa {
@@ -189,7 +195,10 @@ impl Session {
             .as_ref()
             .is_some_and(|(visa, _)| visa.generation == used.generation && visa.text != used.text);
         if newer {
-            state.superseded = state.superseded.saturating_add(1);
+            if state.last_superseded.as_ref() != Some(&used.text) {
+                state.superseded = state.superseded.saturating_add(1);
+                state.last_superseded = Some(used.text.clone());
+            }
             return MoreLogins::MayHelp;
         }
         if state.generation == used.generation && state.visa.take().is_some() {
@@ -274,19 +283,26 @@ mod tests {
         let newest = || session.visa(now).unwrap().unwrap().as_str().to_owned();
         assert_eq!(newest(), "v2");
         assert!(session.turn().await.is_none(), "one may be an accident");
+        // Whoever else had it is refused as well.
         session.refused(&first);
-        assert_eq!(newest(), "v2");
+        assert!(session.turn().await.is_none(), "it is the same one");
+        let second = session.visa(now).unwrap().unwrap();
+        session.accepted(&second, Some("v3"), now);
+        session.refused(&second);
+        assert_eq!(newest(), "v3");
         let held = session.turn().await;
         assert!(matches!(held, Some(Turn::AtOnce(_))), "{held:?}");
         let waits = tokio::time::timeout(Duration::from_secs(60), session.turn());
         assert!(waits.await.is_err());
         drop(held);
-        let second = session.visa(now).unwrap().unwrap();
-        session.refused(&second);
+        let third = session.visa(now).unwrap().unwrap();
+        session.refused(&third);
         assert!(
             session.visa(now).unwrap().is_none(),
             "the newest was refused"
         );
+        session.logged_in("w1", now);
+        assert!(session.turn().await.is_none());
     }
 
     #[tokio::test(start_paused = true)]

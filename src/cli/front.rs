@@ -197,7 +197,11 @@ const OTHER_WORDS: &[(&[&str], &str, &str)] = &[
 
 /// The command line as it is meant: a list alone is looked at.
 pub fn arguments() -> Vec<OsString> {
-    let mut arguments: Vec<OsString> = std::env::args_os().collect();
+    as_meant(std::env::args_os().collect())
+}
+
+/// The same of words that somebody has written down; the first is the program.
+pub fn as_meant(mut arguments: Vec<OsString>) -> Vec<OsString> {
     let root = Cli::command();
     let Some(at) = first_word(&arguments, &root) else {
         return arguments;

@@ -8,7 +8,7 @@ use crate::check::Accepted;
 use crate::model::PartnerId;
 use crate::plan::{Customer, Tenant};
 use crate::submit::Patience;
-use crate::submit::reads::{Want, Wanted, patiently, read_tenant_below};
+use crate::submit::reads::{Want, Wanted, log_in_patiently, read_tenant_below};
 
 /// A tenant for rows of which none could be sent: nobody needs to log in.
 pub fn nobody() -> Tenant {
@@ -26,7 +26,7 @@ pub async fn tenant_of(
     patience: &Patience,
     events: Events<'_>,
 ) -> Result<Tenant, Failure> {
-    let root = patiently(&target.client, patience, || target.client.login())
+    let root = log_in_patiently(&target.client, patience)
         .await
         .map_err(|error| Failure::of_reading(error, &target.name))?;
     say_of_role(target, events);

@@ -23,21 +23,39 @@ async fn a_log_in_takes_its_turn_under_the_rate() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_dead_visa_costs_one_log_in_whatever_the_number_of_workers() {
+async fn a_dead_visa_costs_no_log_in_where_an_answer_has_brought_a_newer_one() {
     let faults = ["expired-visa=#70@AddPartner"];
     let world = World::with_faults(Forest::flat(300), &faults).workers(64);
+    run_well(&world).await;
+    assert_eq!(world.network.arrivals_of("Login").len(), 1);
+    // And calls go on side by side: 300 of 50 ms, one at a time, would take 15 seconds.
+    let adds = times(&world, "AddPartner");
+    let span = adds[adds.len() - 1].saturating_sub(adds[0]);
+    assert!(span < seconds(2), "{span:?}");
+}
+
+/// The visas of all calls that are under way at once die, the newest among them.
+fn all_visas_die(more: &[&str]) -> Vec<String> {
+    let dead = (70..134).map(|call| format!("expired-visa=#{call}@AddPartner"));
+    dead.chain(more.iter().map(ToString::to_string)).collect()
+}
+
+fn with_faults(faults: &[String]) -> World {
+    let faults: Vec<&str> = faults.iter().map(String::as_str).collect();
+    World::with_faults(Forest::flat(300), &faults).workers(64)
+}
+
+#[tokio::test(start_paused = true)]
+async fn dead_visas_cost_one_log_in_whatever_the_number_of_workers() {
+    let world = with_faults(&all_visas_die(&[]));
     run_well(&world).await;
     assert_eq!(world.network.arrivals_of("Login").len(), 2);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_log_in_that_fails_is_not_tried_by_every_worker_in_turn() {
-    let faults = [
-        "expired-visa=#70@AddPartner",
-        "drop-request=#2@Login",
-        "drop-request=#3@Login",
-    ];
-    let world = World::with_faults(Forest::flat(300), &faults).workers(64);
+    let faults = all_visas_die(&["drop-request=#2@Login", "drop-request=#3@Login"]);
+    let world = with_faults(&faults);
     run_well(&world).await;
     let log_ins = times(&world, "Login");
     assert_eq!(log_ins.len(), 4);

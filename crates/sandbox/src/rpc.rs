@@ -263,6 +263,12 @@ impl Sandbox {
                 reply.fault = FaultAction::LateCommit(arg);
             }
             FaultKind::DropRequest | FaultKind::Freeze => reply.fault = FaultAction::DropRequest,
+            // Who comes with a dead visa is told so before any work begins.
+            FaultKind::GenericErrorLate
+                if self.claim(call, request.authorization, now).is_none() =>
+            {
+                self.refuse(reply, call, &Refusal::of(ErrorName::Visa));
+            }
             FaultKind::GenericErrorLate => {
                 reply.deferred = Some(self.put_off(request, now, arg));
                 self.refuse(reply, call, &Refusal::of(ErrorName::GenericService));

@@ -28,10 +28,7 @@ pub use self::formats::{
 /// Bulk-imports customers into Cove Data Protection, each exactly once.
 #[derive(Debug, Parser)]
 #[command(name = "partner-import", version, max_term_width = 100)]
-#[command(
-    after_help = "Start with partner-import LIST; `partner-import run LIST --sandbox` touches \
-    nothing real."
-)]
+#[command(after_help = "Start with partner-import LIST; with --sandbox nothing real is touched.")]
 pub struct Cli {
     #[command(flatten)]
     pub common: Common,

@@ -8,6 +8,7 @@ mod sections;
 use std::fmt::Write;
 
 use clap::{Arg, ArgAction, Command, CommandFactory};
+use std::ffi::OsString;
 
 pub use self::sections::{Section, environment, sections};
 use super::args::Cli;
@@ -28,6 +29,11 @@ pub struct Page {
 /// The definition of the command line, from which help, man pages and completions are made too.
 pub fn command_line() -> Command {
     Cli::command()
+}
+
+/// A command line as the program takes it, for whoever reads its documentation: a list alone is looked at.
+pub fn as_meant(arguments: Vec<OsString>) -> Vec<OsString> {
+    crate::cli::front::as_meant(arguments)
 }
 
 /// Every generated page.

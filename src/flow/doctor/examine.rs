@@ -11,6 +11,7 @@ use crate::flow::failure::{Failure, Kind};
 use crate::flow::target::Target;
 use crate::model::PartnerId;
 use crate::settings::Resolved;
+use crate::submit::reads::log_in_patiently;
 use crate::submit::{Patience, patiently};
 
 /// What a look has come to.
@@ -66,7 +67,7 @@ impl<'t> Patient<'t> {
         let _part = Part::begin(events, Stage::ReadingTenant);
         let mut findings = Vec::new();
         let client = &self.target.client;
-        let login = patiently(client, patience, || client.login()).await;
+        let login = log_in_patiently(client, patience).await;
         findings.push(self.connection());
         let root = match login {
             Ok(root) => root,

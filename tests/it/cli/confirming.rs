@@ -64,7 +64,9 @@ fn a_run_that_has_grown_beyond_its_limit_sends_nothing() {
     ] {
         assert!(command.contains(part), "{command}");
     }
-    let plan = desk.run_at(&service, &words).exits(0);
+    // The plan is shown, and ends as the run would: the limit is part of what was typed.
+    assert!(command.contains("--max-create 1"), "{command}");
+    let plan = desk.run_at(&service, &words).exits(2);
     assert!(plan.out.contains("3 to create"), "{}", plan.out);
     desk.trusted("[limits]\nmax_create = 2\n");
     desk.import(&service, "in.csv")

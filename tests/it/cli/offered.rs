@@ -364,7 +364,9 @@ fn rows_of_a_changed_list_are_compared_as_they_were_read() {
     assert!(done.err.contains("row 21 differs"), "{}", done.err);
     let line = offered(&done.err, "--new-run");
     let like = desk.at(&service, &["run"]);
-    typed_in(&elsewhere(&desk), &line, "--yes --settle-wait 200ms", &like).exits(0);
+    // The wait that was asked for is in it.
+    assert!(line.contains("--settle-wait 200ms"), "{line}");
+    typed_in(&elsewhere(&desk), &line, "--yes", &like).exits(0);
     // The twentieth was sent before or was not; the new one is there.
     let added = service.added();
     assert!(added.iter().any(|one| one.name == "Kunde neunzehn"));

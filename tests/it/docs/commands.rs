@@ -1,12 +1,13 @@
 //! Commands that documentation shows and no test runs, because they want the real service, another
 //! shell or somebody's files: each must at least be one that the program understands.
 
+use std::ffi::OsString;
 use std::fs;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use partner_import::api::errors::KNOWN;
 use partner_import::cli::exit::Exit;
-use partner_import::cli::reference::command_line;
+use partner_import::cli::reference::{as_meant, command_line};
 use partner_import::model::rules;
 
 use super::console::words;
@@ -209,8 +210,9 @@ fn wrong(arguments: &[String]) -> Option<String> {
 
 fn parsed(arguments: &[String]) -> Option<clap::Error> {
     let name = [String::from("partner-import")];
-    let all = name.iter().chain(arguments);
-    command_line().try_get_matches_from(all).err()
+    let all = name.iter().chain(arguments).map(OsString::from);
+    let meant = as_meant(all.collect());
+    command_line().try_get_matches_from(meant).err()
 }
 
 /// Why a piece of code in a sentence is no command of ours, where it is meant to be one. What is
