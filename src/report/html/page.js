@@ -331,9 +331,12 @@
       none.append(td);
       lines.push(none);
     }
+    // Whoever is at the end stays there, though the last rows turn out to be higher than guessed.
+    const end = pane.scrollTop > 0 && pane.scrollTop + pane.clientHeight >= pane.scrollHeight - 2;
     body.replaceChildren(gap(tops[first]), ...lines, gap(tops[matching.length] - tops[last]));
     drawn = [first, last];
     if (matching.length) measure(first, last);
+    if (end) pane.scrollTop = pane.scrollHeight;
     if (focused !== undefined) {
       const again = body.querySelector("button[data-index='" + focused + "']");
       (again || pane).focus({ preventScroll: true });
