@@ -2,6 +2,7 @@
 
 use super::advice::Advice;
 use super::near;
+use super::rows::without_values;
 use crate::api::classify::Stop;
 use crate::api::errors::advice;
 use crate::api::http::EndpointError;
@@ -94,6 +95,16 @@ impl Failure {
         for detail in &self.details {
             text.push_str("\n  ");
             text.push_str(detail);
+        }
+        text
+    }
+
+    /// The same for logs, which hold no cell of a list: the lines below the message may quote some.
+    pub fn in_full_for_logs(&self) -> String {
+        let mut text = self.message.clone();
+        for detail in &self.details {
+            text.push_str("\n  ");
+            text.push_str(&without_values(detail));
         }
         text
     }

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::event::{Event, Events, Sending};
-use super::rows::Rows;
+use super::rows::{Rows, without_echo};
 use crate::model::{Happening, Origin, Outcome, Reason, RowIndex};
 use crate::submit::{Direction, Observer, RunEvent};
 
@@ -52,6 +52,7 @@ impl<'e> Relay<'e> {
                 }
             }
             RunEvent::Paused { pause, reason } => {
+                let reason = without_echo(reason);
                 tracing::info!(run_id, pause_ms = pause.as_millis(), reason, "paused");
             }
             RunEvent::Draining { in_flight } => tracing::info!(run_id, in_flight, "stopping"),

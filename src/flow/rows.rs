@@ -96,6 +96,23 @@ fn replaced(text: &str, value: &str) -> String {
     kept + &text[from..]
 }
 
+/// What the service says of no row in particular, without what it gives back of a request.
+pub fn without_echo(text: &str) -> String {
+    let begins = text.find(['{', '[']).unwrap_or(text.len());
+    let (own, echo) = text.split_at(begins);
+    let own = quoted(own);
+    if echo.is_empty() {
+        own
+    } else {
+        format!("{own}{CELL}")
+    }
+}
+
+/// A line about what rows hold, as an error lists them, without the values.
+pub fn without_values(line: &str) -> String {
+    quoted(line)
+}
+
 /// The text without what stands between quotation marks: it may be a cell that is written otherwise.
 fn quoted(text: &str) -> String {
     let mut kept = String::new();
@@ -124,6 +141,22 @@ fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_said_of_no_row_or_of_many_is_without_cells_too() {
+        assert_eq!(
+            without_echo("an error without a number: cannot process the request {\"Name\":\"Acme"),
+            "an error without a number: cannot process the request (cell)"
+        );
+        assert_eq!(
+            without_echo("HTTP 503 from \"Acme\""),
+            "HTTP 503 from \"(cell)\""
+        );
+        assert_eq!(
+            without_values("row 10: name was \"Acme\", is now \"Acme Ltd\""),
+            "row 10: name was \"(cell)\", is now \"(cell)\""
+        );
+    }
 
     #[test]
     fn what_a_cell_holds_is_taken_out_of_what_the_service_says() {

@@ -98,10 +98,22 @@ impl TargetLock {
 /// Refuses to let root make files in a state directory that is another user's, who could not open
 /// them: a first run by hand would keep out the job whose directory that is.
 pub fn for_its_owner(state_dir: &Path) -> Result<(), JournalError> {
-    match private::other_owner(state_dir) {
+    // One that is yet to be made belongs where it is made: below the job's directory it is the job's.
+    let place = state_dir
+        .ancestors()
+        .map(|place| {
+            if place == Path::new("") {
+                Path::new(".")
+            } else {
+                place
+            }
+        })
+        .find(|place| place.exists())
+        .unwrap_or(state_dir);
+    match private::other_owner(place) {
         None => Ok(()),
         Some(owner) => Err(JournalError::OthersDirectory {
-            path: state_dir.to_owned(),
+            path: place.to_owned(),
             owner,
         }),
     }

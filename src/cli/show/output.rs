@@ -310,7 +310,8 @@ impl Output {
         let hints: Vec<String> = error.advice.iter().map(advice::text).collect();
         if self.messages == Messages::Logged {
             let exit_code = exit_of(error).number();
-            tracing::error!(exit_code, help = hints.join("; "), "{}", error.in_full());
+            let text = error.in_full_for_logs();
+            tracing::error!(exit_code, help = hints.join("; "), "{text}");
             return;
         }
         let mut text = format!("error: {}", printable(&error.message));

@@ -18,6 +18,8 @@ const PATIENCE_MS = 12_000;
 let view = null;
 let turn = 0;
 let finished = false;
+/** The list whose problems are shown as soon as it is read. */
+let awaited = "";
 
 /** @param {string} hash @returns {{ kind: "start" | "lists" | "runs", id: string, step: Step | null, line: number }} */
 const parse = (hash) => {
@@ -29,6 +31,7 @@ const parse = (hash) => {
 /** @param {string} hash @returns {Promise<() => import("./app.js").View>} */
 const prepare = async (hash) => {
   const { kind, id, step, line } = parse(hash);
+  awaited = step === "problems" ? id : "";
   if (kind === "start") return showStart;
   if (kind === "runs") {
     const run = await loadRun(id);
@@ -36,6 +39,7 @@ const prepare = async (hash) => {
     return () => step === "results" ? showResults(run) : showRun(run);
   }
   const list = await loadList(id);
+  if (list.state !== "reading") awaited = "";
   showTarget(app.target = await get("/api/target"));
   if (step === "run" || step === "results") {
     if (list.run === null) return showPlan;
@@ -131,6 +135,7 @@ const connection = () => {
     over("waiting", says ? waitBanner("mild", "Nothing is sent yet; it begins by itself.", says, until) : null);
   });
   listen("target", (target) => { app.target = target; showTarget(target); });
+  listen("list", (event) => { if (event.list === awaited && event.state === "ready") void route(); });
 };
 
 const begin = async () => {

@@ -131,6 +131,8 @@ fn root_by_hand_does_not_lock_the_service_out() {
         &["run", "in.csv", "--yes"][..],
         &["plan", "in.csv", "--rate", "5/s"],
         &["lookup", "partners", "--rate", "5/s"],
+        // One of its own below it, as a fleet gives to each tenant, is yet to be made.
+        &["run", "in.csv", "--yes", "--state-dir", "state/north"],
     ] {
         desk.run_at(&service, command).exits(2).says(&[
             "the state directory",
