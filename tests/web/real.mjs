@@ -430,6 +430,9 @@ describe("lists", { timeout: 240_000 }, () => {
       await page.goto(next.link);
       await page.click("tr:has-text('Kunden.csv') .go");
       await page.waitForSelector(".grid td:has-text('Nord')");
+      // The step one was in, also while the list had to be read first.
+      await ready(page);
+      await page.waitForSelector('#steps [aria-current]:has-text("Problems")');
     } finally {
       await next.end("SIGKILL");
     }
