@@ -34,7 +34,7 @@ before(async () => {
   pages = REPORTS ? Object.fromEntries(readdirSync(REPORTS).map((name) => [name, resolve(REPORTS, name, "report.html")])) : await makeAll(PROGRAM, place);
   // Containers have no user namespaces for the sandbox of a browser that root starts.
   browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"] });
-}, { timeout: 180_000 });
+}, { timeout: 300_000 });
 after(async () => {
   await browser?.close();
   if (place) rmSync(place, { recursive: true, force: true });
@@ -398,7 +398,7 @@ test(`${BIG} rows are quick`, { timeout: 90_000 }, () => on("big", {}, async (pa
   console.log(`${BIG} rows, in ms: ${JSON.stringify(figures)}`);
 }));
 
-describe("no violation of accessibility rules", { timeout: 120_000 }, () => {
+describe("no violation of accessibility rules", { timeout: 300_000 }, () => {
   for (const name of ["everything", "errors", "undone", "big"]) {
     for (const colorScheme of ["light", "dark"]) {
       for (const viewport of [DESKTOP, PHONE]) {

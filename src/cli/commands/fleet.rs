@@ -17,7 +17,7 @@ use crate::cli::reach::host_name;
 use crate::cli::repeat::Repeat;
 use crate::cli::settings::machine;
 use crate::cli::show::advice;
-use crate::cli::show::output::Output;
+use crate::cli::show::output::{Messages, Output};
 use crate::cli::signals::watch_signals_for;
 use crate::flow::clock::now_ms;
 use crate::flow::credentials;
@@ -27,7 +27,7 @@ use crate::flow::fleet::{Fleet, Ready, Tenant, TenantEnd, carry_out, rank, worst
 use crate::flow::open::full_path;
 use crate::flow::target::{lock_key, pacer_of_fleet, place};
 use crate::flow::watch::{After, FleetWatch, JobState};
-use crate::model::printable;
+use crate::model::{Ending, printable};
 use crate::report::fleet::{FleetTold, TenantTold};
 use crate::report::metrics::{Labels, Sample};
 use crate::settings::profile::fleet::{FleetFile, TenantEntry, read};
@@ -106,6 +106,9 @@ pub async fn run(common: &Common, args: &FleetArgs, output: Output) -> Result<Ex
         },
         after: &after,
         ended: &|end| {
+            if output.messages() == Messages::Logged {
+                return log_end(end);
+            }
             let told = told(end, &tenants[end.index]);
             output.say(&format!("{}: {}", end.name, told.in_a_line()));
         },
@@ -460,6 +463,21 @@ fn told(end: &TenantEnd, tenant: &Tenant) -> TenantTold {
         counts: run.counts,
         codes: run.codes,
         seconds: end.took.as_secs_f64(),
+    }
+}
+
+/// A tenant's end in a log, at the level of what it asks of somebody.
+fn log_end(end: &TenantEnd) {
+    let (tenant, exit_code) = (end.name.as_str(), end.ending.number());
+    let failure = end.failure.iter().map(Failure::in_full_for_logs);
+    let reasons: Vec<String> = failure.chain(end.after.clone()).collect();
+    let reason = reasons.join("; ").replace('\n', ";");
+    match end.ending {
+        Ending::Done => tracing::info!(tenant, exit_code, "a tenant has ended"),
+        Ending::SomeRows | Ending::Interrupted => {
+            tracing::warn!(tenant, exit_code, reason, "a tenant has ended");
+        }
+        _ => tracing::error!(tenant, exit_code, reason, "a tenant has ended"),
     }
 }
 
