@@ -2,7 +2,7 @@
 
 use super::advice::Advice;
 use super::near;
-use super::rows::without_values;
+use super::rows::without_quoted;
 use crate::api::classify::Stop;
 use crate::api::errors::advice;
 use crate::api::http::EndpointError;
@@ -104,7 +104,7 @@ impl Failure {
         let mut text = self.message.clone();
         for detail in &self.details {
             text.push_str("\n  ");
-            text.push_str(&without_values(detail));
+            text.push_str(&without_quoted(detail));
         }
         text
     }

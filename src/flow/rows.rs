@@ -51,7 +51,7 @@ fn without(text: &str, partner: Option<&PartnerInfo>) -> String {
     for value in values {
         text = replaced(&text, value.trim());
     }
-    quoted(&text)
+    without_quoted(&text)
 }
 
 /// All texts of a document.
@@ -100,7 +100,7 @@ fn replaced(text: &str, value: &str) -> String {
 pub fn without_echo(text: &str) -> String {
     let begins = text.find(['{', '[']).unwrap_or(text.len());
     let (own, echo) = text.split_at(begins);
-    let own = quoted(own);
+    let own = without_quoted(own);
     if echo.is_empty() {
         own
     } else {
@@ -108,13 +108,8 @@ pub fn without_echo(text: &str) -> String {
     }
 }
 
-/// A line about what rows hold, as an error lists them, without the values.
-pub fn without_values(line: &str) -> String {
-    quoted(line)
-}
-
 /// The text without what stands between quotation marks: it may be a cell that is written otherwise.
-fn quoted(text: &str) -> String {
+pub fn without_quoted(text: &str) -> String {
     let mut kept = String::new();
     let mut rest = text;
     while let Some(at) = rest.find(['"', '\u{ab}', '\u{201c}', '\u{201e}']) {
@@ -153,7 +148,7 @@ mod tests {
             "HTTP 503 from \"(cell)\""
         );
         assert_eq!(
-            without_values("row 10: name was \"Acme\", is now \"Acme Ltd\""),
+            without_quoted("row 10: name was \"Acme\", is now \"Acme Ltd\""),
             "row 10: name was \"(cell)\", is now \"(cell)\""
         );
     }
