@@ -63,8 +63,12 @@ fn taken(random: &mut Rng) -> &'static str {
     let first = desk.begin_import(&service, &["--concurrency", &calls.to_string()], moment);
     let deed = *random.choice(&DEEDS).expect("one");
     let story = format!("{deed:?} at request {moment}, {calls} at once, {latency} ms each");
-    let before = service.requests(Method::AddPartner);
     carry_out(deed, &desk, random);
+    let by_then = service.requests(Method::AddPartner);
+    // Those under way, and what leaves until the next look. On a busy machine a deed takes so long
+    // that this may be the rest of the list: then the run may have ended well before it.
+    let until_a_look = 4 * calls + 10;
+    let may_be_over = by_then + until_a_look >= rows as u64;
     if random.bool() {
         // Somebody begins at once.
         let other = [
@@ -78,20 +82,25 @@ fn taken(random: &mut Rng) -> &'static str {
         ];
         let second = desk.run_at(&service, &other);
         let first = end_of(first);
-        assert_eq!(first.code, 5, "{story}\n{first:?}");
+        let over = may_be_over && first.code == 0;
+        assert!(over || first.code == 5, "{story}\n{first:?}");
         assert!(matches!(second.code, 0 | 5 | 6), "{story}\n{second:?}");
         go_on(&desk, &service, &story);
         all_once(&service, rows, &story);
         return "another began at once";
     }
-    let first = end_of(first).exits(5);
+    let first = end_of(first);
+    if may_be_over && first.code == 0 {
+        all_once(&service, rows, &story);
+        return "over before";
+    }
+    assert_eq!(first.code, 5, "{story}\n{first:?}");
     assert!(
         first.err.contains("was moved or removed"),
         "{story}\n{first:?}"
     );
-    let more = service.requests(Method::AddPartner) - before;
-    // Those under way, and what leaves until the next look.
-    assert!(more <= 4 * calls + 10, "{story}: {more} more requests");
+    let more = service.requests(Method::AddPartner) - by_then;
+    assert!(more <= until_a_look, "{story}: {more} more requests");
     go_on(&desk, &service, &story);
     all_once(&service, rows, &story);
     "continued"
