@@ -160,7 +160,7 @@ fn what_was_refused_is_said_beside_the_customer_and_done_by_the_next_run() {
 #[test]
 fn a_run_that_died_while_it_switched_goes_on_without_a_wait() {
     let desk = Desk::new();
-    let fault = "late-commit=#1:1s@ModifyAutoDeploymentPartnerState";
+    let fault = "delay=#1:90s@ModifyAutoDeploymentPartnerState";
     let service = Service::faulty(&[fault]);
     desk.write("in.csv", LIST);
     let mut child = desk
