@@ -29,9 +29,7 @@ struct Came {
     said: Vec<(usize, Duration)>,
 }
 
-fn done(id: PartnerId) -> Result<PartnerId, Trouble> {
-    Ok(id)
-}
+const DONE: Answer = Ok;
 
 fn lost(_: PartnerId) -> Result<PartnerId, Trouble> {
     Err(unknown(Fate::MayLandLater))
@@ -111,7 +109,7 @@ fn continued(since: Since, before: &str, answers: &[Answer]) -> Came {
 fn what_an_earlier_process_may_have_switched_is_switched_at_once() {
     for since in [Since::ThisRun, Since::Before] {
         for before in ["", "timed out"] {
-            let came = continued(since, before, &[done]);
+            let came = continued(since, before, &[DONE]);
             let how = Origin::Answered;
             assert!(matches!(came.outcome, Outcome::Updated(_, origin) if origin == how));
             assert_eq!((came.sends, came.said.len()), (1, 0), "{since:?} {before}");
@@ -131,7 +129,7 @@ fn an_undoing_that_goes_on_switches_off_at_once() {
     }
     let settings = settings();
     let state = State::of_undoing(case.around(&settings), steps, Instant::now());
-    let came = comes_of(&case, &settings, state, vec![done]);
+    let came = comes_of(&case, &settings, state, vec![DONE]);
     assert_eq!((came.outcome, came.sends), (Outcome::Restored, 1));
     assert!(came.took < Duration::from_secs(900), "{:?}", came.took);
 }
@@ -141,7 +139,7 @@ fn a_lost_switch_is_sent_again_at_once_and_one_that_is_denied_is_only_looked_at(
     let case = Case::one_switch(Since::ThisRun, Direction::Forth);
     let settings = settings();
     let fresh = || State::of_run(case.around(&settings), case.replayed(), Instant::now());
-    let came = comes_of(&case, &settings, fresh(), vec![lost, lost, done]);
+    let came = comes_of(&case, &settings, fresh(), vec![lost, lost, DONE]);
     assert!(matches!(came.outcome, Outcome::Updated(..)));
     assert_eq!((came.sends, came.said.len()), (3, 0));
     assert!(came.took < Duration::from_secs(900), "{:?}", came.took);
