@@ -251,11 +251,11 @@ impl Placed {
         }
         let insertion = self.insertion;
         let changed = match (self.depth, self.section.as_str(), name) {
-            (0, ..) => return Ok(None),
             (1, "dimension" | "autoFilter", _) => with(tag, "ref", |range| insertion.range(range))?,
             (1, "sheetPr", _) if !has(tag, "syncRef") => return Ok(None),
             (1, "sheetFormatPr", _) if is_zero(tag, "outlineLevelCol") => return Ok(None),
-            (
+            (0, ..)
+            | (
                 1,
                 "sheetViews" | "cols" | "sheetData" | "sheetCalcPr" | "mergeCells" | "phoneticPr"
                 | "hyperlinks" | "printOptions" | "pageMargins" | "pageSetup" | "headerFooter"
