@@ -1,6 +1,7 @@
 //! Puts rows and plan of a run into its journal: from here on it can be continued.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 use super::advice::Advice;
@@ -11,6 +12,7 @@ use super::enter::Entered;
 use super::event::{Event, Part, Stage};
 use super::failure::{Failure, Kind};
 use super::host::Work;
+use super::learnt::known_of;
 use super::list::CheckedFile;
 use super::open::full_path;
 use super::original::places;
@@ -57,6 +59,8 @@ pub struct Beginning {
     pub out: Option<PathBuf>,
     /// What the job is called, where it was named.
     pub job: Option<String>,
+    /// The number of the backup profile that installers name.
+    pub backup_profile: Option<NonZeroU32>,
     /// Where the journal is.
     pub keeping: Keeping,
 }
@@ -106,7 +110,7 @@ pub fn begin(
         &mut store,
         &info,
         checked.prepared(),
-        (plan, &held),
+        (plan, &held, &entered.tenant),
         &diagnostics,
         work,
     )?;
@@ -129,7 +133,7 @@ fn fill(
     store: &mut Store,
     info: &RunInfo,
     prepared: &Prepared,
-    (plan, held): (Plan, &Held),
+    (plan, held, tenant): (Plan, &Held, &Tenant),
     diagnostics: &[Diagnostic],
     work: &Work<'_>,
 ) -> Result<Replayed, Failure> {
@@ -142,9 +146,14 @@ fn fill(
     // Before the plan: with it they stand there, without it neither counts.
     let held = held.entries(work.now_ms());
     store.write(&held)?;
+    let known = known_of(&plan, prepared, tenant);
     let planned = planned(plan, &diagnostics, &prepared.file.checked);
     store.add_plan(info, &planned, work.now_ms())?;
-    Ok(Replayed::of(planned, held))
+    store.write(&known)?;
+    Ok(Replayed::of(
+        planned,
+        held.into_iter().chain(known).collect(),
+    ))
 }
 
 /// Refuses a directory that the result files could not be written into, before anything is sent.
@@ -215,6 +224,7 @@ fn run_info(checked: &Checked, beginning: &Beginning, work: &Work<'_>) -> RunInf
         root: None,
         above: BTreeMap::default(),
         job: beginning.job.clone(),
+        backup_profile: beginning.backup_profile,
         orphans: None,
         left_out: file.checked.left_out.clone(),
         place: (file.format == Format::Xlsx && file.sheets.is_empty()).then(|| TablePlace {

@@ -184,8 +184,9 @@ async fn planned(
         },
     };
     let entered = enter(&checked, entrance, work).await?;
-    let planning = resolved.planning;
-    Ok(plan(checked, entered, planning, quarantine, work.events))
+    let patience = work.patience();
+    let asking = (work.target, &patience, work.events);
+    plan(checked, entered, resolved.planning, quarantine, asking).await
 }
 
 /// Refuses a list without rows that may not be without, also where a run of it as it was would go on: no
@@ -217,6 +218,7 @@ fn beginning(order: &Order<'_>) -> Beginning {
         origins: order.decisive.origins().clone(),
         out: order.out.clone(),
         job: order.resolved.watching.job.clone(),
+        backup_profile: order.resolved.backup_profile,
         keeping: order.keeping,
     }
 }

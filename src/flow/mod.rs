@@ -22,6 +22,7 @@ pub mod headers;
 pub mod host;
 pub mod import;
 pub mod in_flight;
+mod learnt;
 pub mod list;
 pub mod mend;
 pub mod near;

@@ -27,8 +27,11 @@ pub fn write_new(path: &Path, content: &[u8]) -> Result<(), Failure> {
 
 /// Nothing is ever replaced.
 pub fn is_there(path: &Path) -> Failure {
-    let error = std::io::Error::from(std::io::ErrorKind::AlreadyExists);
-    not_written(path, &error).hint("delete it first, or choose another name")
+    let text = format!(
+        "cannot write {}: there is a file of that name already, and nothing is written over it",
+        path.display()
+    );
+    Failure::usage(text).hint("delete it first, or choose another name")
 }
 
 fn not_written(path: &Path, error: &std::io::Error) -> Failure {

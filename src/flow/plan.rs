@@ -4,11 +4,15 @@ use super::check::{Checked, Prepared, all_diagnostics};
 use super::enter::Entered;
 use super::event::{Events, Part, Stage};
 use super::export::names_in_tenant;
+use super::failure::Failure;
 use super::list::CheckedFile;
 use super::quarantine::{Held, Quarantine};
+use super::target::Target;
+use crate::api::classify::Stop;
 use crate::model::rules::tenant::NAME_ALMOST_TAKEN;
-use crate::model::{Diagnostic, Severity, TableSummary};
-use crate::plan::{self, Customer, Plan, PlanOptions, Tenant};
+use crate::model::{Diagnostic, PartnerId, RowIndex, Severity, TableSummary};
+use crate::plan::{self, Asked, Customer, Plan, PlanOptions, Tenant};
+use crate::submit::{Patience, ReadError, patiently};
 
 /// What would become of each row of a list.
 pub struct PlannedList {
@@ -19,27 +23,65 @@ pub struct PlannedList {
     pub(super) held: Held,
 }
 
-/// Plans: holds the list against the tenant, and each row against what earlier runs know of it.
-pub fn plan(
+/// The most customers whose automatic deployment is asked for, one by one.
+const MOST_ASKED: usize = 500;
+
+/// Plans: holds the list against the tenant, and each row against what earlier runs know of it. Of few
+/// customers the service is asked what no list tells.
+pub async fn plan(
     checked: Checked,
     entered: Entered,
     options: PlanOptions,
     quarantine: Option<&Quarantine>,
-    events: Events<'_>,
-) -> PlannedList {
-    let _part = Part::begin(events, Stage::Planning);
-    let file = &checked.prepared().file;
+    (target, patience, events): (&Target, &Patience, Events<'_>),
+) -> Result<PlannedList, Failure> {
+    let (tenant, file) = (&entered.tenant, &checked.prepared().file);
+    let part = Part::begin(events, Stage::Planning);
     let names = names_in_tenant(checked.prepared());
-    let plan = plan::build_known(&file.checked, &entered.tenant, options, &names);
+    let mut plan = plan::build_known(&file.checked, tenant, options, &names);
+    let asks = plan.deployment_to_ask(&file.checked, tenant, options.on_exists);
+    drop(part);
+    if !asks.is_empty() {
+        let _part = Part::begin(events, Stage::ReadingTenant);
+        plan.settle_deployment(ask(target, patience, asks).await?);
+    }
     let diagnostics = all_diagnostics(file, &plan);
     let held = quarantine.map(|one| one.held(&plan)).unwrap_or_default();
-    PlannedList {
+    Ok(PlannedList {
         checked,
         entered,
         plan,
         diagnostics,
         held,
+    })
+}
+
+/// How automatic deployment of these rows' customers stands.
+async fn ask(
+    target: &Target,
+    patience: &Patience,
+    rows: Vec<(RowIndex, PartnerId)>,
+) -> Result<Vec<(RowIndex, Asked)>, Failure> {
+    let mut told = Vec::with_capacity(rows.len());
+    for (row, id) in rows {
+        let asked = if told.len() < MOST_ASKED {
+            match patiently(&target.client, patience, || {
+                target.client.deployment(id, None)
+            })
+            .await
+            {
+                Ok(now) => Asked::Told(now),
+                Err(ReadError::Refused(error) | ReadError::Stopped(Stop::Forbidden(error))) => {
+                    Asked::Not(format!("the service does not tell ({error})"))
+                }
+                Err(error) => return Err(Failure::of_reading(error, &target.name)),
+            }
+        } else {
+            Asked::Not(format!("{MOST_ASKED} others were asked for before it"))
+        };
+        told.push((row, asked));
     }
+    Ok(told)
 }
 
 impl PlannedList {

@@ -12,7 +12,7 @@ use super::clock::show_duration;
 use super::failure::Failure;
 use super::plan::PlannedList;
 use super::target::Target;
-use crate::model::{Level, Parent, Planned, State};
+use crate::model::{Deployment, Level, Parent, Planned, State};
 use crate::plan::document::PlanDocument;
 use crate::plan::{Customer, Item};
 use crate::report::file::NewFile;
@@ -174,6 +174,7 @@ fn numbers(planned: &PlannedList) -> Vec<(&'static str, usize)> {
         ("Invalid", counts.invalid),
         ("Blocked", counts.blocked),
         ("Quarantined", planned.held().rows.len()),
+        ("To get automatic deployment", counts.deploy),
     ];
     if let Some(orphans) = planned.orphans() {
         numbers.push(("In the tenant and not in the list", orphans.len()));
@@ -301,6 +302,7 @@ fn rows(sheet: &mut Worksheet, planned: &PlannedList) -> Result<(), XlsxError> {
             ("Below", 40.0),
             ("Customer Reference", 20.0),
             ("ID", 12.0),
+            ("Automatic deployment", 20.0),
         ],
     )?;
     for (row, item) in (1..).zip(&planned.plan().items).take(MOST_ROWS) {
@@ -330,6 +332,10 @@ fn rows(sheet: &mut Worksheet, planned: &PlannedList) -> Result<(), XlsxError> {
             &below,
             code.map_or("", |code| code.as_str()),
             &id,
+            match item.deployment {
+                Deployment::SwitchOn => "switched on",
+                Deployment::AsItIs => "",
+            },
         ];
         line(sheet, row, texts)?;
     }

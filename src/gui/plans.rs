@@ -290,8 +290,9 @@ async fn plan_now(
         entered,
         resolved.planning,
         quarantine.as_ref(),
-        watch,
-    );
+        (target, &patience, watch),
+    )
+    .await?;
     let planned = planned.with_lines();
     let file = list.dir.join("plan.json");
     basis.save(&file, &planned, target, crate::flow::clock::now_ms())?;

@@ -1,6 +1,7 @@
 //! What a journal holds, as types.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 
 use serde::{Deserialize, Serialize};
 
@@ -54,6 +55,9 @@ pub struct RunInfo {
     /// What the job is called, where it was named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub job: Option<String>,
+    /// The number of the backup profile that installers name, where one was set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backup_profile: Option<NonZeroU32>,
     /// How many customers the tenant had for which no row of the list stood, where somebody looked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub orphans: Option<u64>,

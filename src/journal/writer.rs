@@ -310,6 +310,7 @@ pub(super) mod tests {
             places: Vec::new(),
             left_out: Vec::new(),
             job: None,
+            backup_profile: None,
             orphans: None,
             root: None,
             above: std::collections::BTreeMap::default(),

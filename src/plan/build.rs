@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use super::action::{Finding, Item, Plan};
 use super::builder::{Above, Builder};
+use super::deployment::{deployment, not_deployed};
 use super::existing::There;
 use super::nearest::CloseNames;
-use super::options::{OnExists, PlanOptions};
+use super::options::PlanOptions;
 use super::places::{self, PlaceKind};
 use super::taken::Taken;
 use super::tenant::{Customer, Place, Tenant};
@@ -17,8 +18,8 @@ use crate::check::accepted::NamedReference;
 use crate::check::{Accepted, Checked, ParentTarget, RowState};
 use crate::model::rules::{hierarchy, tenant as rules};
 use crate::model::{
-    Deployment, Diagnostic, LevelChoice, LocationId, Operation, Parent, PartnerId, PartnerInfo,
-    Planned, RegionId, RowIndex,
+    Diagnostic, LevelChoice, LocationId, Operation, Parent, PartnerId, PartnerInfo, Planned,
+    RegionId, RowIndex,
 };
 
 /// Plans every row of `checked` against `tenant`; customers that exist are left as they are.
@@ -398,68 +399,14 @@ impl<'a> Builder<'a> {
             }
         });
         let items: Vec<Item> = items.collect();
-        self.diagnostics
-            .extend(not_deployed(&items, &self.accepted, self.tenant));
+        let left = not_deployed(&items, &self.accepted, self.tenant);
+        self.diagnostics.extend(left);
         Plan {
             root: root.expect("1 is an id"),
             items,
             diagnostics: self.diagnostics,
         }
     }
-}
-
-/// Whether automatic deployment is switched on for the row's customer. One that is there already is
-/// left as it is, unless it may be changed; so is one with a UID, which comes of switching it on.
-fn deployment(
-    action: &Planned,
-    accepted: Option<&Accepted>,
-    existing: OnExists,
-    tenant: &Tenant,
-) -> Deployment {
-    if has_uid(action, tenant) {
-        return Deployment::AsItIs;
-    }
-    let may = match action {
-        Planned::Send(_) => true,
-        Planned::Exists { .. } => existing == OnExists::Update,
-        Planned::Refuse { .. } | Planned::Invalid | Planned::Blocked { .. } => false,
-    };
-    let asked = accepted.filter(|_| may);
-    asked.map_or(Deployment::AsItIs, Accepted::deployment)
-}
-
-/// Whether the row's customer is there and has a UID.
-fn has_uid(action: &Planned, tenant: &Tenant) -> bool {
-    let customer = action.id().and_then(|id| tenant.get(id.get()));
-    customer.is_some_and(|one| !one.uid.is_empty())
-}
-
-/// Says once that automatic deployment is left as it is for customers that are there already.
-fn not_deployed(
-    items: &[Item],
-    accepted: &[Option<&Accepted>],
-    tenant: &Tenant,
-) -> Option<Diagnostic> {
-    let left = items.iter().zip(accepted).filter(|(item, accepted)| {
-        let asked = accepted.is_some_and(|one| one.deployment() == Deployment::SwitchOn);
-        asked
-            && matches!(item.action, Planned::Exists { .. })
-            && item.deployment != Deployment::SwitchOn
-            && !has_uid(&item.action, tenant)
-    });
-    let (first, others) = {
-        let mut left = left.map(|(item, _)| item);
-        (left.next()?, left.count())
-    };
-    let message = match others {
-        0 => "its customer is there already: automatic deployment stays as it is".to_owned(),
-        others => format!(
-            "its customer and {others} others are there already: automatic deployment stays as it is"
-        ),
-    };
-    let rule = &rules::DEPLOYMENT_LEFT;
-    let diagnostic = Diagnostic::of_row(rule, first.row, first.number, message);
-    Some(diagnostic.with_help(rule.fix))
 }
 
 fn changes_what_may_stand_below(action: &Planned) -> bool {

@@ -6,6 +6,7 @@
 //! Cells beyond the header stand in unnamed columns before ours, so that nothing is lost.
 
 use std::borrow::Cow;
+use std::num::NonZeroU32;
 
 use serde::de::IgnoredAny;
 
@@ -47,6 +48,8 @@ pub struct Layout {
     marked: bool,
     /// Which of [`LEARNT_COLUMNS`] are written.
     learnt: [bool; 3],
+    /// The number of the backup profile that installers name.
+    profile: Option<NonZeroU32>,
 }
 
 impl Layout {
@@ -68,6 +71,7 @@ impl Layout {
             extra: 0,
             marked,
             learnt: [false; 3],
+            profile: info.backup_profile,
         }
     }
 
@@ -158,7 +162,7 @@ impl Layout {
         verdict: &'a Verdict,
     ) -> impl Iterator<Item = OutCell<'a>> {
         let told = [verdict.status.as_str(), &verdict.code, &verdict.message];
-        let learnt = learnt_of(verdict).into_iter().zip(self.learnt);
+        let learnt = self.learnt_of(verdict).into_iter().zip(self.learnt);
         let learnt = learnt
             .filter(|(_, is)| *is)
             .map(|(text, _)| OutCell::Text(text));
@@ -186,6 +190,20 @@ impl Layout {
             .chain(told.map(|text| OutCell::Text(Cow::Borrowed(text))))
     }
 
+    /// What stands in [`LEARNT_COLUMNS`] of a row.
+    pub fn learnt_of<'v>(&self, verdict: &'v Verdict) -> [Cow<'v, str>; 3] {
+        let none = || Cow::Borrowed("");
+        let Some(learnt) = &verdict.learnt else {
+            return [none(), none(), none()];
+        };
+        let uid = learnt.uid.as_deref();
+        [
+            uid.map_or_else(none, Cow::Borrowed),
+            uid.map_or_else(none, |uid| installer(uid, self.profile).into()),
+            learnt.account.as_deref().map_or_else(none, Cow::Borrowed),
+        ]
+    }
+
     /// Whether the input is a result file of ours, so that its cells bear our formula marks.
     pub fn is_marked(&self) -> bool {
         self.marked
@@ -200,24 +218,13 @@ impl Layout {
     }
 }
 
-/// What stands in [`LEARNT_COLUMNS`] of a row.
-pub fn learnt_of(verdict: &Verdict) -> [Cow<'_, str>; 3] {
-    let none = || Cow::Borrowed("");
-    let Some(learnt) = &verdict.learnt else {
-        return [none(), none(), none()];
-    };
-    let uid = learnt.uid.as_deref();
-    [
-        uid.map_or_else(none, Cow::Borrowed),
-        uid.map_or_else(none, |uid| installer(uid).into()),
-        learnt.account.as_deref().map_or_else(none, Cow::Borrowed),
-    ]
-}
-
-/// What the installer of the backup manager is to be called so that its devices come to the customer.
-/// A backup profile's number may stand between the last two signs.
-fn installer(uid: &str) -> String {
-    format!("bm#{uid}#.exe")
+/// What the installer of the backup manager is to be called so that its devices come to the customer, and
+/// to a backup profile where one is named.
+pub fn installer(uid: &str, profile: Option<NonZeroU32>) -> String {
+    match profile {
+        Some(number) => format!("bm#{uid}#{number}#.exe"),
+        None => format!("bm#{uid}#.exe"),
+    }
 }
 
 /// Whether a header is `ImportStatus`, which tells that the input is a result file of ours.
@@ -257,6 +264,7 @@ pub(super) mod tests {
             places: Vec::new(),
             left_out: Vec::new(),
             job: None,
+            backup_profile: None,
             orphans: None,
             root: None,
             above: std::collections::BTreeMap::default(),

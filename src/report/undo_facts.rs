@@ -76,6 +76,11 @@ impl UndoStatus {
         matches!(self, Self::Removed | Self::Restored | Self::Gone)
     }
 
+    /// This where the customer is seen to as it should be: otherwise it is the other part that counts.
+    fn max_open(self, other: Self) -> Self {
+        if self.is_done() { other } else { self }
+    }
+
     /// Whether the customer is not in the tenant any more.
     pub fn is_away(self) -> bool {
         matches!(self, Self::Removed | Self::Gone)
@@ -201,6 +206,7 @@ impl UndoFacts {
             return Ok(None);
         };
         let rows = replayed.planned.iter().zip(&replayed.progress);
+        let switches = undone.deployments;
         let fates: Vec<Fate> = rows
             .zip(undone.rows)
             .filter_map(|((planned, progress), undone)| {
@@ -215,7 +221,14 @@ impl UndoFacts {
                     _ => return None,
                 };
                 let number = numbers.get(planned.row.as_usize()).copied();
-                let (status, why) = status(undone, was_changed);
+                let alone = matches!(progress.outcome(), Some(Outcome::Exists(_)));
+                let (mut status, mut why) = status(undone, was_changed);
+                let switch = switches.get(&planned.row);
+                if let Some(switch) = switch.filter(|_| was_changed && !alone) {
+                    with_switch(&mut status, &mut why, switch);
+                } else if alone && status == UndoStatus::Restored {
+                    why.message = SWITCHED_OFF.to_owned();
+                }
                 Some(Fate {
                     row: planned.row,
                     number: number.unwrap_or_default(),
@@ -234,6 +247,36 @@ impl UndoFacts {
             fates,
         }))
     }
+}
+
+/// What is said of automatic deployment that was taken back.
+const SWITCHED_OFF: &str = "automatic deployment was switched off";
+
+/// What became of automatic deployment, beside what became of the customer's members.
+fn with_switch(status: &mut UndoStatus, why: &mut Reason, switch: &Standing) {
+    let words = match switch {
+        Standing::Ended(Outcome::Restored) => SWITCHED_OFF.to_owned(),
+        Standing::Ended(Outcome::Kept(reason)) => {
+            *status = (*status).max_open(UndoStatus::Kept);
+            if why.code.is_empty() {
+                why.code.clone_from(&reason.code);
+            }
+            format!("automatic deployment stays on: {}", reason.message)
+        }
+        Standing::Ended(_) => return,
+        Standing::Open { .. } => {
+            *status = (*status).max_open(UndoStatus::Unknown);
+            "it is not known whether automatic deployment was switched off".to_owned()
+        }
+        Standing::Pending => {
+            *status = (*status).max_open(UndoStatus::Pending);
+            "automatic deployment is not switched off yet".to_owned()
+        }
+    };
+    why.message = match why.message.as_str() {
+        "" => words,
+        message => format!("{message}; {words}"),
+    };
 }
 
 /// What became of a customer, and why.

@@ -14,10 +14,10 @@ use super::machine::Machine;
 use super::profile::Profile;
 use super::reading::{checking, empty_list, mends, mends_sum, reading};
 use super::table::{
-    AFTER, ALLOW_MOVE, CONCURRENCY, CONFIRM_ABOVE, FIRST, IF_CHANGED, JOB, MAX_CREATE,
-    MAX_DURATION, MAX_ERRORS, MAX_NEAR_NAMES, MAX_UPDATE, METRICS_FILE, MIN_ROWS, NOTIFY,
-    NOTIFY_FILE, NOTIFY_FORMAT, NOTIFY_WHEN, OF_RUN, ON_EXISTS, ONLY_BELOW, OUT, OUTAGE_LIMIT,
-    PING, PING_START, QUARANTINE_AFTER, REQUIRE_VALID, SETTLE_WAIT, STATE_DIR,
+    AFTER, ALLOW_MOVE, BACKUP_PROFILE, CONCURRENCY, CONFIRM_ABOVE, FIRST, IF_CHANGED, JOB,
+    MAX_CREATE, MAX_DURATION, MAX_ERRORS, MAX_NEAR_NAMES, MAX_UPDATE, METRICS_FILE, MIN_ROWS,
+    NOTIFY, NOTIFY_FILE, NOTIFY_FORMAT, NOTIFY_WHEN, OF_RUN, ON_EXISTS, ONLY_BELOW, OUT,
+    OUTAGE_LIMIT, PING, PING_START, QUARANTINE_AFTER, REQUIRE_VALID, SETTLE_WAIT, STATE_DIR,
 };
 use super::value::{Hidden, IfChanged, MinRows, NotifyFormat, NotifyWhen, OfRun};
 use crate::check::{CheckSettings, EmptyList, Keep};
@@ -106,6 +106,8 @@ pub struct Resolved {
     pub of_run: Option<OfRun>,
     /// After how many refusals a row is not sent again.
     pub quarantine_after: Option<NonZeroU32>,
+    /// The number of the backup profile that installers name.
+    pub backup_profile: Option<NonZeroU32>,
     /// Where the result files go, where a place was named.
     pub out: Option<Given<PathBuf>>,
     /// Where journals and locks are kept.
@@ -219,6 +221,7 @@ impl Resolved {
             if_changed: layers.value(&IF_CHANGED)?.unwrap_or_default(),
             of_run: layers.value(&OF_RUN)?,
             quarantine_after: layers.value(&QUARANTINE_AFTER)?,
+            backup_profile: layers.value(&BACKUP_PROFILE)?,
             out: layers.path(&OUT),
             state_dir: settings.state_dir.clone(),
             profile_name: profile.name(),

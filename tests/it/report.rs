@@ -39,6 +39,7 @@ pub(crate) fn info(header: &[&str]) -> RunInfo {
         places: Vec::new(),
         left_out: Vec::new(),
         job: None,
+        backup_profile: None,
         orphans: None,
         root: None,
         above: std::collections::BTreeMap::default(),

@@ -154,7 +154,9 @@ impl Desk {
             without_rows: WithoutRows::StayOut,
         };
         let entered = enter(&checked, entrance, work).await?;
-        let planned = plan(checked, entered, self.resolved.planning, None, work.events);
+        let patience = work.patience();
+        let asking = (work.target, &patience, work.events);
+        let planned = plan(checked, entered, self.resolved.planning, None, asking).await?;
         let agreement = Agreement {
             asking: Asking::ByCount,
             guards: Guards::of(&self.resolved),
@@ -165,6 +167,7 @@ impl Desk {
             origins: Origins::default(),
             out: Some(self.path("out")),
             job: None,
+            backup_profile: None,
             keeping: Keeping::OnDisk,
         };
         let begun = begin(agreed, &mut lock, &beginning, work)?;

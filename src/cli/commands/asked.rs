@@ -175,7 +175,9 @@ impl<'a> Asked<'a> {
         let tenant = tenant_of(checked.prepared(), &target, &patience, &face).await?;
         let entered = Entered::looked_at(tenant);
         let quarantine = quarantine.as_ref();
-        let planned = plan(checked, entered, resolved.planning, quarantine, &face).with_lines();
+        let asking = (&target, &patience, &face as _);
+        let planned = plan(checked, entered, resolved.planning, quarantine, asking).await?;
+        let planned = planned.with_lines();
         self.hold(&planned, &target)?;
         let pilot = Pilot::of(&planned, &target, &resolved.state_dir);
         let next = next_steps(&planned, pilot);

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::api::watched::Keep;
+use crate::api::watched::{Exchange, Keep};
 use crate::cli::args::{Common, DoctorArgs, TextOrJson};
 use crate::cli::credentials;
 use crate::cli::exit::Exit;
@@ -50,13 +50,31 @@ pub async fn run(common: &Common, args: &DoctorArgs, output: Output) -> Result<E
         let bytes = serde_json::to_vec_pretty(&record).unwrap_or_default();
         write_new(path, &bytes)?;
         output.say(&format!(
-            "written: {}, with the shapes of {} answers and no values of them; read it before you \
-             hand it on",
+            "written: {}, {}; read it before you hand it on",
             path.display(),
-            examination.exchanges.len()
+            recorded(&examination.exchanges)
         ));
     }
     Ok(exit_of(&examination))
+}
+
+/// What a record holds, in words.
+fn recorded(exchanges: &[Exchange]) -> String {
+    let answered = exchanges.iter().filter(|one| one.failure.is_none()).count();
+    let silent = match exchanges.len() - answered {
+        0 => String::new(),
+        1 => "1 request that had no answer".to_owned(),
+        many => format!("{many} requests that had no answer"),
+    };
+    let shapes = match answered {
+        0 => return format!("with {silent}"),
+        1 => "with the shape of 1 answer and no value of it".to_owned(),
+        many => format!("with the shapes of {many} answers and no values of them"),
+    };
+    match silent.as_str() {
+        "" => shapes,
+        silent => format!("{shapes}, and {silent}"),
+    }
 }
 
 fn exit_of(examination: &Examination) -> Exit {

@@ -64,7 +64,9 @@ pub async fn run(common: &Common, args: &PlanArgs, output: Output) -> Result<Exi
     let tenant = tenant_of(checked.prepared(), &target, &patience, &face).await?;
     let entered = Entered::looked_at(tenant);
     let quarantine = quarantine.as_ref();
-    let planned = plan(checked, entered, resolved.planning, quarantine, &face).with_lines();
+    let asking = (&target, &patience, &face as _);
+    let planned = plan(checked, entered, resolved.planning, quarantine, asking).await?;
+    let planned = planned.with_lines();
     let next = match saved {
         // What is saved is to be approved first, which is said where it is written.
         Some(_) => Vec::new(),

@@ -11,7 +11,7 @@ use crate::flow::undo::{Ended, Look};
 use crate::model::{Reason, printable};
 use crate::report::wrap::wrap;
 use crate::report::{self, WrittenUndo};
-use crate::submit::undo::{Item, Made, Stand};
+use crate::submit::undo::{Deed, Item, Made, Stand, UndoPlan};
 
 /// How many customers are shown to people.
 const MOST_LINES: usize = 200;
@@ -33,7 +33,7 @@ pub fn show_look(
             output.text(&lines.collect::<String>())?;
         }
     }
-    let stays = |item: &Item| in_words(item).1.is_some();
+    let stays = |item: &Item| in_words(look.plan(), item).1.is_some();
     Ok(if look.plan().items.iter().any(stays) {
         Exit::SomeRows
     } else {
@@ -69,12 +69,15 @@ fn document(look: &Look, target: &Target, numbers: &[u32]) -> Value {
         .items
         .iter()
         .map(|item| {
-            let (action, reason) = in_words(item);
+            let (deed, reason) = in_words(plan, item);
+            let restores = (deed == Deed::Restore).then(|| item.restores());
             json!({
                 "row": numbers.get(item.row.as_usize()),
                 "id": item.id.get(),
                 "name": item.partner.name.as_str(),
-                "action": action,
+                "action": deed.as_str(),
+                "restores": restores,
+                "switches_off": plan.switches_off(item),
                 "made": match item.made {
                     Made::Created => "created",
                     Made::Changed { .. } | Made::Switched => "changed",
@@ -94,6 +97,8 @@ fn document(look: &Look, target: &Target, numbers: &[u32]) -> Value {
             "remove": counts.remove,
             "restore": counts.restore,
             "gone": counts.gone,
+            "as_before": counts.as_before,
+            "switch_off": counts.switch_off,
             "keep": counts.keep,
         },
         "rows": rows,
@@ -101,29 +106,44 @@ fn document(look: &Look, target: &Target, numbers: &[u32]) -> Value {
 }
 
 /// What is done about a customer, and why it stays or does not get back all that it was.
-fn in_words(item: &Item) -> (&'static str, Option<Reason>) {
-    match &item.stand {
-        Stand::Remove | Stand::RemoveAgain => ("remove", None),
-        Stand::Restore | Stand::RestoreAgain => {
-            ("restore", item.request().and_then(|(_, short_of)| short_of))
-        }
-        Stand::FoundRemoved | Stand::Gone | Stand::AsBefore | Stand::Away => ("gone", None),
-        Stand::Keep(reason) => ("keep", Some(reason.clone())),
+fn in_words(plan: &UndoPlan, item: &Item) -> (Deed, Option<Reason>) {
+    let why = match &item.stand {
+        Stand::Restore | Stand::RestoreAgain => item.request().and_then(|(_, short_of)| short_of),
+        Stand::Keep(reason) => Some(reason.clone()),
+        _ => None,
+    };
+    let switch = plan.switch_of(item).and_then(|one| one.stays_on());
+    (plan.deed(item), why.or_else(|| switch.cloned()))
+}
+
+/// What a customer gets back.
+fn gets_back(plan: &UndoPlan, item: &Item) -> String {
+    let mut parts = item.restores().join(", ");
+    if plan.switches_off(item) {
+        let between = if parts.is_empty() { "" } else { "; " };
+        parts.push_str(between);
+        parts.push_str("automatic deployment is switched off");
     }
+    parts
 }
 
 fn text(look: &Look, target: &Target, numbers: &[u32]) -> String {
     let plan = look.plan();
     let mut text = format!("{}\n{}\n\n", look.counted(), printable(&look.place(target)));
-    let width = if plan.counts().changed == 0 { 6 } else { 7 };
+    let width = match plan.counts() {
+        counts if counts.as_before > 0 => 9,
+        counts if counts.changed > 0 => 7,
+        _ => 6,
+    };
     for item in plan.items.iter().take(MOST_LINES) {
-        let (action, reason) = in_words(item);
-        let sign = match action {
-            "remove" => '-',
-            "restore" => '~',
-            "keep" => '!',
-            _ => ' ',
+        let (deed, reason) = in_words(plan, item);
+        let sign = match deed {
+            Deed::Remove => '-',
+            Deed::Restore => '~',
+            Deed::Keep => '!',
+            Deed::Gone | Deed::AsBefore => ' ',
         };
+        let action = deed.as_str();
         let number = numbers.get(item.row.as_usize());
         let number = number.copied().unwrap_or_default();
         let name = printable(item.partner.name.as_str());
@@ -131,6 +151,9 @@ fn text(look: &Look, target: &Target, numbers: &[u32]) -> String {
             "{sign} {action:<width$}  {name}  (id {}, row {number})",
             item.id
         ));
+        if deed == Deed::Restore {
+            text.push_str(&format!("  {}", printable(&gets_back(plan, item))));
+        }
         if let Some(Reason { code, message }) = reason {
             text.push_str(&format!("  {code}: {}", printable(&message)));
         }

@@ -13,7 +13,7 @@ use crate::journal::{Replayed, RunInfo, Store, TargetLock, UndoReplayed};
 use crate::model::number::grouped;
 use crate::plan::Tenant;
 use crate::submit::reads::Wanted;
-use crate::submit::undo::{FoundOnes, Stand, UndoCounts, UndoPlan};
+use crate::submit::undo::{FoundOnes, UndoCounts, UndoPlan};
 use crate::submit::{Devices, ReadError, devices, read_tenant};
 
 /// A run that may be taken back.
@@ -139,12 +139,10 @@ pub async fn plan(entered: Entered, found: FoundOnes, work: &Work<'_>) -> Result
     let mut replayed = Replayed::read(&store)?;
     let tenant = settle(&mut store, &mut replayed, tenant, work).await?;
     let look = look((store, info), &replayed, tenant, found, work).await?;
-    let items = &look.plan.items;
-    if items.is_empty() {
+    if look.plan.items.is_empty() {
         return Ok(Outlook::Nothing);
     }
-    let seen_to = items.iter().all(|item| item.stand == Stand::Away);
-    let over = seen_to && look.undone.unfinished().is_none();
+    let over = look.plan.is_over() && look.undone.unfinished().is_none();
     let planned = Box::new(Planned { look, locks });
     Ok(if over {
         Outlook::Over(planned)
@@ -209,18 +207,22 @@ fn counted(run: &str, counts: UndoCounts) -> String {
             grouped(changed)
         ),
     };
-    let restore = match counts.changed {
-        0 => String::new(),
-        _ => format!(" {} to restore,", grouped(counts.restore)),
-    };
-    let off = match counts.switch_off {
-        0 => String::new(),
-        count => format!(", automatic deployment of {count} to be switched off again"),
-    };
-    format!(
-        "of {of}: {} to remove,{restore} {} gone already, {} to keep{off}",
-        grouped(counts.remove),
-        grouped(counts.gone),
-        grouped(counts.keep)
-    )
+    let mut parts = vec![format!("{} to remove", grouped(counts.remove))];
+    if counts.changed > 0 {
+        let off = match counts.switch_off {
+            0 => String::new(),
+            all if all == counts.restore => " (automatic deployment is switched off)".to_owned(),
+            some => format!(
+                " (of {} automatic deployment is switched off)",
+                grouped(some)
+            ),
+        };
+        parts.push(format!("{} to restore{off}", grouped(counts.restore)));
+    }
+    parts.push(format!("{} gone already", grouped(counts.gone)));
+    if counts.as_before > 0 {
+        parts.push(format!("{} as before already", grouped(counts.as_before)));
+    }
+    parts.push(format!("{} to keep", grouped(counts.keep)));
+    format!("of {of}: {}", parts.join(", "))
 }

@@ -133,16 +133,22 @@ catalogue! {
         example: "`Acme` below `North` in the row, below `South` in the tenant, with `--on-exists update`.",
         fix: "Correct the row, or add `--allow-move` if the customer is to be moved.",
     }
+    EXISTS_ALREADY = Error "T504" "exists-already" {
+        what: "The customer exists, and `--on-exists fail` says that none of the file may.",
+        why: "The file was meant to hold new customers only.",
+        example: "`Acme`, which was imported yesterday.",
+        fix: "Take the row out, or run without `--on-exists fail`.",
+    }
     DEPLOYMENT_LEFT = Note "T505" "deployment-left" {
         what: "AutomaticDeployment is filled, and the customer is there already: it stays as it is.",
         why: "A customer that is there is changed only where that is asked for.",
         example: "`yes` in AutomaticDeployment on the row of a customer of the tenant, without `--on-exists update`.",
         fix: "Run with `--on-exists update` to have it switched on where it is off.",
     }
-    EXISTS_ALREADY = Error "T504" "exists-already" {
-        what: "The customer exists, and `--on-exists fail` says that none of the file may.",
-        why: "The file was meant to hold new customers only.",
-        example: "`Acme`, which was imported yesterday.",
-        fix: "Take the row out, or run without `--on-exists fail`.",
+    DEPLOYMENT_NOT_ASKED = Note "T506" "deployment-not-asked" {
+        what: "AutomaticDeployment is filled, and whether it is on for the customer was not asked.",
+        why: "A customer with a UID has had it on once; whether it still is takes a request for each, and those are made for the first 500 such rows only.",
+        example: "Row 800 of a list of 1,000 customers with `yes` in AutomaticDeployment, run with `--on-exists update`.",
+        fix: "If it was switched off by hand or by an undo, run a list of those rows, or switch it on in the console.",
     }
 }

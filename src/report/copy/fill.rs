@@ -8,7 +8,7 @@ use super::outline::List;
 use crate::journal::Store;
 use crate::model::{RowIndex, Severity};
 use crate::report::facts::Facts;
-use crate::report::layout::{ID, LEARNT_COLUMNS, STATUS_COLUMNS, learnt_of};
+use crate::report::layout::{ID, LEARNT_COLUMNS, STATUS_COLUMNS};
 use crate::report::note::{CellNote, Notes};
 use crate::report::status::Status;
 use crate::report::workbook::MOST_EXACT;
@@ -293,7 +293,7 @@ impl<'a> Filling<'a> {
         let verdict = &self.facts.verdicts[at];
         let ours = self.columns.ours;
         let [id, status, code, message, ..] = ours.map(Option::unwrap_or_default);
-        for (column, text) in ours[4..].iter().zip(learnt_of(verdict)) {
+        for (column, text) in ours[4..].iter().zip(self.facts.layout.learnt_of(verdict)) {
             if let Some(column) = column {
                 put(*column, Value::Text(text.into_owned()), Look::Own);
             }

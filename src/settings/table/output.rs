@@ -21,6 +21,16 @@ settings! { setting;
         flags: &[flag("out", "DIR")],
         groups: &[Group::Run],
     }
+    BACKUP_PROFILE "output.backup_profile" Takes::Count => {
+        about: "The backup profile whose number stands in the names of installers",
+        fallback: Fallback::Words("none"),
+        example: "12",
+        flags: &[flag("backup-profile", "NUMBER").help(
+            "The number of the backup profile that stands in the names of installers in the result \
+             files (`bm#UID#NUMBER#.exe`)",
+        )],
+        groups: &[Group::Agreeing],
+    }
     METRICS_FILE "output.metrics_file" Takes::Path => {
         about: "Where a run's figures go when it ends, for Prometheus",
         example: "\"/var/lib/node_exporter/partner-import.prom\"",

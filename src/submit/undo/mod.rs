@@ -13,6 +13,6 @@ mod steps;
 mod switch;
 
 pub use adopt::{adopt, lost_rows};
-pub use plan::{Item, Made, Stand, UndoCounts, UndoPlan};
+pub use plan::{Deed, Item, Made, Stand, UndoCounts, UndoPlan};
 pub(super) use steps::steps;
 pub use switch::{FoundOnes, SwitchBack, SwitchStand};

@@ -71,11 +71,18 @@ pub enum Stand {
     AsBefore,
     /// It stays.
     Keep(Reason),
-    /// An earlier go at it has seen to it.
+    /// An earlier go at it has seen to it: it is gone.
     Away,
+    /// An earlier go at it has given it back what it was.
+    Restored,
 }
 
 impl Stand {
+    /// Whether an earlier go has seen to it.
+    pub fn is_seen_to(&self) -> bool {
+        matches!(self, Self::Away | Self::Restored)
+    }
+
     /// Whether a request is to be sent for it.
     pub fn goes(&self) -> bool {
         self.removes() || self.restores()
@@ -203,11 +210,13 @@ pub struct UndoCounts {
     pub remove: usize,
     /// To get back what they were.
     pub restore: usize,
-    /// Not there any more, as they were before, or seen to by an earlier go.
+    /// Not there any more.
     pub gone: usize,
+    /// As they were before the run already.
+    pub as_before: usize,
     /// Staying.
     pub keep: usize,
-    /// Whose automatic deployment is switched off again; they may be changed as well.
+    /// Of those that get back what they were: whose automatic deployment is switched off again.
     pub switch_off: usize,
 }
 
@@ -348,28 +357,87 @@ impl UndoPlan {
         places
     }
 
+    /// What is done about an item's customer, all that was made of it taken together: one that keeps
+    /// what was changed gets something back where its automatic deployment is switched off.
+    pub fn deed(&self, item: &Item) -> Deed {
+        match item.stand {
+            Stand::Remove | Stand::RemoveAgain => Deed::Remove,
+            Stand::Restore | Stand::RestoreAgain => Deed::Restore,
+            _ if self.switches_off(item) => Deed::Restore,
+            Stand::FoundRemoved | Stand::Gone | Stand::Away => Deed::Gone,
+            Stand::AsBefore | Stand::Restored => Deed::AsBefore,
+            Stand::Keep(_) => Deed::Keep,
+        }
+    }
+
+    /// Whether automatic deployment of an item's customer is switched off.
+    pub fn switches_off(&self, item: &Item) -> bool {
+        let alone = item.made == Made::Switched && item.stand.restores();
+        alone
+            || self
+                .switch_of(item)
+                .is_some_and(|one| one.stand == SwitchStand::Off)
+    }
+
+    /// What becomes of automatic deployment that was switched on beside a change.
+    pub fn switch_of(&self, item: &Item) -> Option<&SwitchBack> {
+        let place = self.switches.binary_search_by_key(&item.row, |one| one.row);
+        place.ok().map(|place| &self.switches[place])
+    }
+
+    /// Whether an earlier go has seen to everybody.
+    pub fn is_over(&self) -> bool {
+        let items = self.items.iter().all(|item| item.stand.is_seen_to());
+        let away = |one: &SwitchBack| one.stand == SwitchStand::Away;
+        items && self.switches.iter().all(away)
+    }
+
     /// How many customers stand how.
     pub fn counts(&self) -> UndoCounts {
-        let off = |one: &&SwitchBack| one.stand == SwitchStand::Off;
-        let mut counts = UndoCounts {
-            switch_off: self.switches.iter().filter(off).count(),
-            ..UndoCounts::default()
-        };
+        let mut counts = UndoCounts::default();
         for item in &self.items {
             *match item.made {
                 Made::Created => &mut counts.created,
                 Made::Changed { .. } | Made::Switched => &mut counts.changed,
             } += 1;
-            *match item.stand {
-                Stand::Remove | Stand::RemoveAgain => &mut counts.remove,
-                Stand::Restore | Stand::RestoreAgain => &mut counts.restore,
-                Stand::FoundRemoved | Stand::Gone | Stand::AsBefore | Stand::Away => {
-                    &mut counts.gone
-                }
-                Stand::Keep(_) => &mut counts.keep,
+            *match self.deed(item) {
+                Deed::Remove => &mut counts.remove,
+                Deed::Restore => &mut counts.restore,
+                Deed::Gone => &mut counts.gone,
+                Deed::AsBefore => &mut counts.as_before,
+                Deed::Keep => &mut counts.keep,
             } += 1;
+            counts.switch_off += usize::from(self.switches_off(item));
         }
         counts
+    }
+}
+
+/// What is done about a customer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deed {
+    /// It is removed.
+    Remove,
+    /// It gets back something of what it was.
+    Restore,
+    /// Nothing: it is not there any more.
+    Gone,
+    /// Nothing: it is as it was before the run.
+    AsBefore,
+    /// Nothing: it stays as it is.
+    Keep,
+}
+
+impl Deed {
+    /// The word for people and machines.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Remove => "remove",
+            Self::Restore => "restore",
+            Self::Gone => "gone",
+            Self::AsBefore => "as before",
+            Self::Keep => "keep",
+        }
     }
 }
 
@@ -413,17 +481,34 @@ fn back(
 }
 
 impl Item {
+    /// The members that get back what they were, as the wire has them.
+    pub fn restores(&self) -> Vec<&str> {
+        let Made::Changed { update, back } = &self.made else {
+            return Vec::new();
+        };
+        if !self.stand.restores() {
+            return Vec::new();
+        }
+        let stays = [&back.were_empty, &back.not_back];
+        let stays = |path: &str| {
+            let named = |all: &&Vec<String>| all.iter().any(|one| one == path);
+            let others = |one: &String| one.starts_with(path);
+            stays.iter().any(named) || back.theirs.iter().any(others)
+        };
+        let members = update.before.keys().map(String::as_str);
+        members.filter(|path| !stays(path)).collect()
+    }
+
     fn moves_back(&self) -> bool {
         matches!(&self.made, Made::Changed { back, .. } if back.parent.is_some())
     }
 }
 
 fn stand(item: &Item, before: &Standing, tenant: &Tenant, found: FoundOnes) -> Stand {
-    if matches!(
-        before.outcome(),
-        Some(Outcome::Removed | Outcome::Gone | Outcome::Restored)
-    ) {
-        return Stand::Away;
+    match before.outcome() {
+        Some(Outcome::Removed | Outcome::Gone) => return Stand::Away,
+        Some(Outcome::Restored) => return Stand::Restored,
+        _ => {}
     }
     let open = before.is_open();
     let Some(customer) = tenant.get(item.id.get()) else {

@@ -13,7 +13,7 @@ pub(in crate::submit) fn steps(plan: &UndoPlan) -> Vec<Back> {
     let order = plan.leaves_first();
     let order: Vec<usize> = order
         .into_iter()
-        .filter(|place| plan.items[*place].stand != Stand::Away)
+        .filter(|place| !plan.items[*place].stand.is_seen_to())
         .collect();
     let places: HashMap<PartnerId, usize> = order
         .iter()
@@ -29,7 +29,7 @@ pub(in crate::submit) fn steps(plan: &UndoPlan) -> Vec<Back> {
         );
         let step_of = match (&item.stand, item.request()) {
             (Stand::Gone, None) => known(Outcome::Gone),
-            (Stand::AsBefore | Stand::Away, _) => known(Outcome::Restored),
+            (Stand::AsBefore | Stand::Away | Stand::Restored, _) => known(Outcome::Restored),
             (Stand::Keep(reason), _) => known(Outcome::Kept(Box::new(reason.clone()))),
             (_, Some((operation, short_of))) => Step::Send {
                 operation,

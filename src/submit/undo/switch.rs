@@ -98,6 +98,14 @@ impl SwitchBack {
         switches.collect()
     }
 
+    /// Why it stays on, where it does.
+    pub fn stays_on(&self) -> Option<&Reason> {
+        match &self.stand {
+            SwitchStand::Keep(why) => Some(why),
+            SwitchStand::Off | SwitchStand::Gone | SwitchStand::Away => None,
+        }
+    }
+
     /// The request that is sent for it; `None` where nothing is sent.
     pub(in crate::submit) fn operation(&self) -> Option<Operation> {
         (self.stand == SwitchStand::Off).then(|| Operation::Deploy {

@@ -60,17 +60,175 @@ fn what_follows_the_customer_is_done_told_and_read_back() {
     assert!(!accounts[0].is_empty() && accounts[1].is_empty() && !accounts[2].is_empty());
     let messages = table.column("ImportMessage");
     assert!(messages[0].contains("automatic deployment was switched on"));
-    // Nothing is left to be done, and nothing is asked for again.
+    let (uid, account) = (uids[0].to_owned(), accounts[0].to_owned());
+    // Nothing is left to be done, and nothing is asked for again; what the list of customers tells stands
+    // in the results again.
     let before = service.methods().len();
-    desk.import(&service, "in.csv").exits(0);
+    desk.import_with(&service, &["--backup-profile", "12"])
+        .exits(0);
     let again = service.methods().split_off(before);
-    assert!(
-        again.iter().all(|one| !one.contains("Deployment")),
-        "{again:?}"
-    );
-    // Results that are run again are read without those columns.
+    let asks = |one: &String| one.contains("Deployment") || one.contains("Account");
+    assert!(!again.iter().any(asks), "{again:?}");
+    let table = desk.table("out/results.csv");
+    assert_eq!(table.column("ImportUID"), [&*uid, "", ""]);
+    let installers = table.column("ImportInstaller");
+    assert_eq!(installers[0], format!("bm#{uid}#12#.exe"));
+    // Results that are run again keep what they have, here the account of the first run.
+    let annotated = LIST
+        .replace(
+            "DefaultAccount\n",
+            "DefaultAccount,ImportUID,ImportAccount\n",
+        )
+        .replace(",yes,yes\n", &format!(",yes,yes,,{account}\n"))
+        .replace(",no,\n", ",no,,not a UID,\n")
+        .replace(",,yes\n", ",,yes,,\n");
+    desk.write("in.csv", annotated);
+    desk.import(&service, "in.csv").exits(0);
+    let table = desk.table("out/results.csv");
+    assert_eq!(table.column("ImportUID"), [&*uid, "", ""]);
+    assert_eq!(table.column("ImportAccount"), [&*account, "", ""]);
     desk.write("in.csv", desk.read("out/results.csv"));
     desk.import(&service, "in.csv").exits(0);
+    let table = desk.table("out/results.csv");
+    assert_eq!(table.column("ImportUID"), [&*uid, "", ""]);
+    assert_eq!(table.column("ImportAccount"), [&*account, "", ""]);
+}
+
+#[test]
+fn what_was_switched_off_is_had_back_and_what_is_on_is_left_alone() {
+    let (desk, service) = (Desk::new(), Service::new());
+    let list = LIST.replace(",yes,yes", ",yes,").replace(",no,", ",yes,");
+    desk.write("in.csv", list.replace(",,yes", ",,"));
+    desk.import(&service, "in.csv").exits(0);
+    let second = service.added().into_iter().find(|one| one.name == "Zwei");
+    let second = second.expect("it was created").id;
+    let off = json!({"partnerId": second, "autoDeploymentState": "Disable"});
+    service.call("ModifyAutoDeploymentPartnerState", &off);
+    let before = service.requests(Method::ModifyAutoDeploymentPartnerState);
+    let plan = ["plan", "in.csv", "--on-exists", "update"];
+    let shown = desk.run_at(&service, &plan).exits(0);
+    let says = "1 get automatic deployment";
+    assert!(shown.out.contains(says), "{}", shown.out);
+    desk.import_with(&service, &["--on-exists", "update"])
+        .exits(0);
+    let on = [("Eins", true), ("Zwei", true), ("Drei", false)];
+    assert_eq!(deploys(&service), states(on));
+    assert_eq!(
+        service.requests(Method::ModifyAutoDeploymentPartnerState),
+        before + 1
+    );
+    // The same after an undo.
+    desk.run_at(&service, &["undo", "last", "--confirm", "1"])
+        .exits(0);
+    assert_eq!(deploys(&service)[2], ("Zwei".to_owned(), false));
+    desk.import_with(&service, &["--on-exists", "update"])
+        .exits(0);
+    assert_eq!(deploys(&service), states(on));
+}
+
+#[test]
+fn what_the_service_does_not_tell_counts_as_on_and_is_said() {
+    let desk = Desk::new();
+    let refused = "generic-error=1.0@GetAutoDeploymentPartnerState";
+    let service = Service::faulty(&[refused]);
+    desk.write("in.csv", LIST);
+    desk.import(&service, "in.csv").exits(0);
+    let plan = ["plan", "in.csv", "--on-exists", "update"];
+    let shown = desk.run_at(&service, &plan).exits(0);
+    let said = format!("{}{}", shown.out, shown.err);
+    assert!(said.contains("T506"), "{said}");
+}
+
+#[test]
+fn each_row_says_that_it_stays_as_it_is_and_how_that_is_changed() {
+    let (desk, service) = (Desk::new(), Service::new());
+    let without = LIST
+        .replace(",yes,yes", ",,")
+        .replace(",no,", ",,")
+        .replace(",,yes", ",,");
+    desk.write("in.csv", &without);
+    desk.import(&service, "in.csv").exits(0);
+    desk.write("in.csv", without.replace("DE,,", "DE,yes,"));
+    desk.import_with(&service, &["-v"]).exits(0);
+    let table = desk.table("out/results.csv");
+    for said in table.column("ImportMessage") {
+        assert!(said.contains("--on-exists update"), "{said}");
+        assert!(!said.contains("others"), "{said}");
+    }
+    assert_eq!(table.column("ImportCode"), ["T505"; 3]);
+}
+
+#[test]
+fn an_undo_counts_and_names_what_it_gives_back() {
+    let (desk, service) = (Desk::new(), Service::new());
+    let list = "Name,Level,State,Country,Phone,AutomaticDeployment\n\
+        Eins,EndCustomer,InTrial,DE,+49 40 1234567,no\n\
+        Zwei,EndCustomer,InTrial,DE,+49 40 1234567,no\n";
+    desk.write("in.csv", list);
+    desk.import(&service, "in.csv").exits(0);
+    // One is changed and switched on, the other is switched on alone.
+    let changed = list
+        .replacen("1234567", "7654321", 1)
+        .replace(",no\n", ",yes\n");
+    desk.write("in.csv", changed);
+    desk.import_with(&service, &["--on-exists", "update"])
+        .exits(0);
+    let dry = desk
+        .run_at(&service, &["undo", "last", "--dry-run"])
+        .exits(0);
+    for words in [
+        "0 to remove, 2 to restore (automatic deployment is switched off), 0 gone already, 0 to keep",
+        "Company.PhoneNumber; automatic deployment is switched off",
+        "row 3)  automatic deployment is switched off",
+    ] {
+        assert!(dry.out.contains(words), "{words}: {}", dry.out);
+    }
+    // Somebody has changed the first one's number again: that stays, automatic deployment goes.
+    let first = service.added().into_iter().find(|one| one.name == "Eins");
+    let number = json!({"partnerInfo": {"Id": first.expect("it is there").id,
+        "Company": {"PhoneNumber": "+49 30 1"}}});
+    service.call("ModifyPartner", &number);
+    let json = ["undo", "last", "--dry-run", "--format", "json"];
+    let dry = desk.run_at(&service, &json).exits(1).json();
+    matches("undo-plan", &dry);
+    assert_eq!(dry["counts"]["restore"], 2);
+    assert_eq!(dry["counts"]["switch_off"], 2);
+    assert_eq!(dry["rows"][0]["action"], "restore");
+    assert_eq!(dry["rows"][0]["code"], "changed-since");
+    assert_eq!(dry["rows"][0]["restores"], json!([]));
+    assert_eq!(dry["rows"][1]["switches_off"], true);
+    let undo = ["undo", "last", "--confirm", "2", "--out", "undone"];
+    desk.run_at(&service, &undo).exits(1);
+    let table = desk.table("undone/removed.csv");
+    assert_eq!(table.column("UndoStatus"), ["kept", "restored"]);
+    let said = table.column("UndoMessage");
+    let off = "automatic deployment was switched off";
+    assert!(
+        said[0].contains("+49 30 1") && said[0].ends_with(off),
+        "{said:?}"
+    );
+    assert_eq!(said[1], off);
+    let dry = desk.run_at(&service, &["undo", "last", "--dry-run"]);
+    assert!(
+        dry.out.contains("1 as before already, 1 to keep"),
+        "{}",
+        dry.out
+    );
+    assert!(dry.out.contains("0 gone already"), "{}", dry.out);
+}
+
+#[test]
+fn an_error_after_the_deed_is_no_error() {
+    let desk = Desk::new();
+    let fault = "500-after=#1@ModifyAutoDeploymentPartnerState";
+    let service = Service::faulty(&[fault]);
+    desk.write("in.csv", LIST);
+    desk.import(&service, "in.csv").exits(0);
+    let on = [("Eins", true), ("Zwei", false), ("Drei", false)];
+    assert_eq!(deploys(&service), states(on));
+    let said = desk.table("out/results.csv");
+    let said = said.column("ImportMessage")[0].to_owned();
+    assert!(said.contains("was switched on"), "{said}");
 }
 
 #[test]

@@ -190,3 +190,35 @@ fn a_record_keeps_shapes_and_nothing_of_anybody() {
         "words of the service's own"
     );
 }
+
+#[test]
+fn a_record_of_nothing_says_so_and_what_is_there_is_named() {
+    let desk = Desk::new();
+    let gone = {
+        let service = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        service.local_addr().expect("an address").port()
+    };
+    let endpoint = format!("http://127.0.0.1:{gone}/jsonapi");
+    let mut command = desk.tool(&[
+        "doctor",
+        "--endpoint",
+        &endpoint,
+        "--partner",
+        "P",
+        "--username",
+        "U",
+        "--outage-limit",
+        "1s",
+        "--record",
+        "record.json",
+    ]);
+    let output = command.env("PARTNER_IMPORT_PASSWORD", "hush").output();
+    let done = super::desk::Done::of(&output.expect("it runs"));
+    assert!(done.err.contains("that had no answer"), "{}", done.err);
+    assert!(!done.err.contains("shape"), "{}", done.err);
+    let service = Service::new();
+    let again = ["doctor", "--record", "record.json"];
+    desk.run_at(&service, &again)
+        .exits(2)
+        .says(&["there is a file of that name already"]);
+}

@@ -395,6 +395,7 @@ pub(crate) fn run_info() -> RunInfo {
         places: Vec::new(),
         left_out: Vec::new(),
         job: None,
+        backup_profile: None,
         orphans: None,
         root: None,
         above: std::collections::BTreeMap::default(),

@@ -63,6 +63,7 @@ fn codes(plan: &UndoPlan) -> Vec<&str> {
         Stand::FoundRemoved => "found",
         Stand::Gone => "gone",
         Stand::Away => "away",
+        Stand::Restored => "restored",
         Stand::Keep(reason) => match reason.code.as_str() {
             "renamed" => "renamed",
             "moved" => "moved",

@@ -1,0 +1,112 @@
+//! Automatic deployment: for whom it is switched on, and what is said where it is not. Pure.
+
+use super::action::{Item, Plan};
+use super::options::OnExists;
+use super::tenant::Tenant;
+use crate::check::{Accepted, Checked};
+use crate::model::rules::tenant as rules;
+use crate::model::{Deployment, Diagnostic, PartnerId, Planned, RowIndex, Switch};
+
+/// What is found out of a customer whose automatic deployment may be on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Asked {
+    /// The service tells how it stands.
+    Told(Switch),
+    /// It was not asked, or does not tell; why.
+    Not(String),
+}
+
+/// Whether automatic deployment is switched on for the row's customer. One that is there already is
+/// left as it is, unless it may be changed; one with a UID, which comes of switching it on, until the
+/// service has told how it stands ([`Plan::settle_deployment`]).
+pub(super) fn deployment(
+    action: &Planned,
+    accepted: Option<&Accepted>,
+    existing: OnExists,
+    tenant: &Tenant,
+) -> Deployment {
+    if has_uid(action, tenant) {
+        return Deployment::AsItIs;
+    }
+    let may = match action {
+        Planned::Send(_) => true,
+        Planned::Exists { .. } => existing == OnExists::Update,
+        Planned::Refuse { .. } | Planned::Invalid | Planned::Blocked { .. } => false,
+    };
+    let asked = accepted.filter(|_| may);
+    asked.map_or(Deployment::AsItIs, Accepted::deployment)
+}
+
+/// Whether the row's customer is there and has a UID.
+fn has_uid(action: &Planned, tenant: &Tenant) -> bool {
+    let customer = action.id().and_then(|id| tenant.get(id.get()));
+    customer.is_some_and(|one| !one.uid.is_empty())
+}
+
+/// Says of each row that asks for it where automatic deployment of a customer that is there already
+/// stays as it is.
+pub(super) fn not_deployed(
+    items: &[Item],
+    accepted: &[Option<&Accepted>],
+    tenant: &Tenant,
+) -> Vec<Diagnostic> {
+    let left = items.iter().zip(accepted).filter(|(item, accepted)| {
+        let asked = accepted.is_some_and(|one| one.deployment() == Deployment::SwitchOn);
+        asked
+            && matches!(item.action, Planned::Exists { .. })
+            && item.deployment != Deployment::SwitchOn
+            && !has_uid(&item.action, tenant)
+    });
+    let of_row = |(item, _): (&Item, _)| {
+        let rule = &rules::DEPLOYMENT_LEFT;
+        let message = "its customer is there already, so automatic deployment stays as it is; \
+                       `--on-exists update` switches it on where it is off";
+        Diagnostic::of_row(rule, item.row, item.number, message.to_owned()).with_help(rule.fix)
+    };
+    left.map(of_row).collect()
+}
+
+impl Plan {
+    /// Customers that are there and may be changed, whose rows ask for automatic deployment and that have
+    /// a UID: it is on for most of them, and only the service knows of which not.
+    pub fn deployment_to_ask(
+        &self,
+        checked: &Checked,
+        tenant: &Tenant,
+        existing: OnExists,
+    ) -> Vec<(RowIndex, PartnerId)> {
+        if existing != OnExists::Update {
+            return Vec::new();
+        }
+        let wanted = checked.accepted.iter();
+        let wanted = wanted.filter(|one| one.deployment() == Deployment::SwitchOn);
+        let items = wanted.filter_map(|one| self.items.get(one.row().as_usize()));
+        let there = items.filter(|item| has_uid(&item.action, tenant));
+        let there = there.filter_map(|item| match item.action {
+            Planned::Send(_) | Planned::Exists { .. } => Some((item.row, item.action.id()?)),
+            Planned::Refuse { .. } | Planned::Invalid | Planned::Blocked { .. } => None,
+        });
+        there.collect()
+    }
+
+    /// Switches on what the service says is off. What it was not asked counts as on, and that is said.
+    pub fn settle_deployment(&mut self, asked: impl IntoIterator<Item = (RowIndex, Asked)>) {
+        for (row, asked) in asked {
+            let Some(item) = self.items.get_mut(row.as_usize()) else {
+                continue;
+            };
+            match asked {
+                Asked::Told(Switch::On) => {}
+                Asked::Told(Switch::Off) => item.deployment = Deployment::SwitchOn,
+                Asked::Not(why) => {
+                    let rule = &rules::DEPLOYMENT_NOT_ASKED;
+                    let message = format!(
+                        "automatic deployment counts as on, since the customer has a UID: {why}"
+                    );
+                    let said = Diagnostic::of_row(rule, row, item.number, message);
+                    self.diagnostics.push(said.with_help(rule.fix));
+                }
+            }
+        }
+    }
+}
