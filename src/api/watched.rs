@@ -17,7 +17,12 @@ pub enum Keep {
     Times,
     /// Answers as well.
     Answers,
+    /// Times and sizes of the latest few, for as long as a process lives.
+    Latest,
 }
+
+/// So many are the latest few.
+const FEW: usize = 32;
 
 /// One request and what came back.
 #[derive(Debug, Clone)]
@@ -55,8 +60,11 @@ impl Exchanges {
             .clone()
     }
 
-    fn add(&self, one: Exchange) {
+    fn add(&self, one: Exchange, keep: Keep) {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if keep == Keep::Latest && all.len() >= FEW {
+            all.remove(0);
+        }
         all.push(one);
     }
 }
@@ -78,7 +86,10 @@ impl Watched {
 
 impl Transport for Watched {
     fn post(&self, body: Vec<u8>, room: Room) -> Attempt<'_> {
-        let (method, params) = asked(&body);
+        let (method, params) = match self.keep {
+            Keep::Latest => (String::new(), Value::Null),
+            Keep::Times | Keep::Answers => asked(&body),
+        };
         Box::pin(async move {
             let (begun, left) = (Instant::now(), SystemTime::now());
             let reply = self.inner.post(body, room).await;
@@ -106,7 +117,7 @@ impl Transport for Watched {
                 }
                 Err(failure) => one.failure = Some(failure.to_string()),
             }
-            self.seen.add(one);
+            self.seen.add(one, self.keep);
             reply
         })
     }
@@ -135,6 +146,27 @@ fn asked(body: &[u8]) -> (String, Value) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_the_latest_no_more_than_a_few_are_kept() {
+        let seen = Exchanges::default();
+        for bytes in 0..FEW + 5 {
+            let one = Exchange {
+                method: String::new(),
+                params: Value::Null,
+                status: Some(200),
+                failure: None,
+                bytes,
+                took: Duration::ZERO,
+                ahead: None,
+                certificate_until: None,
+                answer: None,
+            };
+            seen.add(one, Keep::Latest);
+        }
+        let kept = seen.so_far();
+        assert_eq!((kept.len(), kept[0].bytes), (FEW, 5));
+    }
 
     #[test]
     fn what_logs_in_is_not_remembered() {

@@ -12,6 +12,7 @@ use crate::api::classify::Stop;
 use crate::model::rules::tenant::NAME_ALMOST_TAKEN;
 use crate::model::{Diagnostic, PartnerId, RowIndex, Severity, TableSummary};
 use crate::plan::{self, Asked, Customer, Plan, PlanOptions, Tenant};
+use crate::submit::reads::HELPFUL_LIMIT;
 use crate::submit::{Patience, ReadError, patiently};
 
 /// What would become of each row of a list.
@@ -62,22 +63,30 @@ async fn ask(
     patience: &Patience,
     rows: Vec<(RowIndex, PartnerId)>,
 ) -> Result<Vec<(RowIndex, Asked)>, Failure> {
-    let mut told = Vec::with_capacity(rows.len());
+    // A plan can do without: nobody waits for long, and not again.
+    let patience = Patience {
+        limit: HELPFUL_LIMIT,
+        first_contact: HELPFUL_LIMIT,
+        ..patience.clone()
+    };
+    let (client, mut told, mut not) = (&target.client, Vec::with_capacity(rows.len()), None);
     for (row, id) in rows {
-        let asked = if told.len() < MOST_ASKED {
-            match patiently(&target.client, patience, || {
-                target.client.deployment(id, None)
-            })
-            .await
-            {
+        if told.len() >= MOST_ASKED {
+            not.get_or_insert_with(|| format!("{MOST_ASKED} others were asked for before it"));
+        }
+        let asked = match &not {
+            Some(why) => Asked::Not(why.clone()),
+            None => match patiently(client, &patience, || client.deployment(id, None)).await {
                 Ok(now) => Asked::Told(now),
                 Err(ReadError::Refused(error) | ReadError::Stopped(Stop::Forbidden(error))) => {
                     Asked::Not(format!("the service does not tell ({error})"))
                 }
+                Err(ReadError::Unreachable(text)) => {
+                    let why = format!("the service does not tell ({text})");
+                    Asked::Not(not.insert(why).clone())
+                }
                 Err(error) => return Err(Failure::of_reading(error, &target.name)),
-            }
-        } else {
-            Asked::Not(format!("{MOST_ASKED} others were asked for before it"))
+            },
         };
         told.push((row, asked));
     }

@@ -137,7 +137,7 @@ fn summary(
         at + 1,
         [
             "Time at the rate",
-            &time(target, counts.create + counts.update),
+            &time(target, counts.create + counts.update + counts.deploy),
         ],
     )?;
     line(

@@ -276,13 +276,13 @@ async fn connect_over(
 /// The same where all that passes is remembered.
 pub async fn connect_watched(
     resolved: &Resolved,
-    keep: Keep,
+    (connections, keep): (usize, Keep),
     credentials: impl FnOnce(&Access) -> Result<Credentials, Failure>,
     events: Events<'_>,
 ) -> Result<(Target, Exchanges), Failure> {
     let seen = Exchanges::default();
     let watch = |inner| -> Arc<dyn Transport> { Arc::new(Watched::new(inner, keep, seen.clone())) };
-    let target = connect_over(resolved, 1, None, credentials, &watch, events).await?;
+    let target = connect_over(resolved, connections, None, credentials, &watch, events).await?;
     Ok((target, seen))
 }
 

@@ -8,7 +8,7 @@ use super::target::Connected;
 use super::wire::{Billed, Mark, OfLevel, Plan as Body, PlanCounts, Row};
 use crate::check::{Field, Part};
 use crate::flow::plan::PlannedList;
-use crate::model::{Operation, Parent, Planned, RowIndex};
+use crate::model::{Deployment, Operation, Parent, Planned, RowIndex};
 use crate::plan::{Finding, Item};
 
 /// A plan.
@@ -187,6 +187,11 @@ impl Made {
                 join(|one| one.member.rsplit('.').next().unwrap_or(one.member))
             }
         };
+        let there = match (item.deployment, there.as_str()) {
+            (Deployment::AsItIs, _) => there,
+            (Deployment::SwitchOn, "") => DEPLOYS.to_owned(),
+            (Deployment::SwitchOn, _) => format!("{there}; {DEPLOYS}"),
+        };
         Row {
             row: self
                 .numbers
@@ -247,6 +252,7 @@ impl Made {
             if fate.is_some() {
                 counts.all += 1;
             }
+            counts.deploy += usize::from(item.deployment == Deployment::SwitchOn);
             if let (Some("create"), Some(partner)) = (fate, item.action.partner()) {
                 let level = partner.level.map_or("none", crate::model::Level::as_str);
                 *levels.entry(level).or_insert(0) += 1;
@@ -282,16 +288,23 @@ impl Made {
                 rows,
             })
             .collect();
-        body.seconds = seconds(counts.create + counts.update, &self.connected);
+        body.seconds = seconds(
+            counts.create + counts.update + counts.deploy,
+            &self.connected,
+        );
         body.rate = self.connected.rate();
     }
 }
+
+/// What a row says that asks for it.
+const DEPLOYS: &str = "automatic deployment is switched on";
 
 /// What becomes of a row; none where it is wrong in itself.
 fn fate(item: &Item, accepted: &HashSet<RowIndex>) -> Option<&'static str> {
     Some(match &item.action {
         Planned::Send(Operation::Create { .. }) => "create",
         Planned::Send(_) => "update",
+        Planned::Exists { .. } if item.deployment == Deployment::SwitchOn => "update",
         Planned::Exists { .. } if item.finding == Finding::Differs => "differs",
         Planned::Exists { .. } => "exists",
         Planned::Refuse { .. } => "collides",

@@ -23,7 +23,6 @@ use super::fault::{Fault, sentence};
 use super::lists::{Sought, can_be_read};
 use super::wire::{Action, ApprovedAsk, Finding, Findings, LoginAsk, Start, TargetAsk};
 use super::{files, guard, plans, runs};
-use crate::api::watched::Exchanges;
 use crate::check::exports;
 use crate::flow::doctor::Patient;
 use crate::flow::event::Silence;
@@ -236,7 +235,7 @@ async fn look(State(app): Asked) -> Answer {
         return Err(Fault::value("No target is chosen yet."));
     };
     let patience = first_patience(app.setup.control.clone(), &connected.resolved.running);
-    let seen = Exchanges::default();
+    let seen = connected.seen.clone();
     let patient = Patient::of(&connected.target, &connected.resolved, seen);
     let examined = patient.examine(&patience, &Silence).await;
     let findings = examined.findings.into_iter().map(Finding::from);

@@ -6,11 +6,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::fault::{Fault, sentence};
 use super::setup::Setup;
 use super::wire::{Root, Target as Body, TargetAsk};
+use crate::api::watched::{Exchanges, Keep};
 use crate::api::{Credentials, Secret};
 use crate::flow::event::Silence;
 use crate::flow::failure::Failure;
 use crate::flow::host::first_patience;
-use crate::flow::target::{Target, connect};
+use crate::flow::target::{Target, connect_watched};
 use crate::flow::{credentials, vault};
 use crate::journal::record::Mode;
 use crate::settings::table::{ENDPOINT, PARTNER, SANDBOX, USERNAME};
@@ -29,6 +30,8 @@ pub struct Chosen {
 pub struct Connected {
     /// What it speaks to.
     pub target: Target,
+    /// What has passed lately: the service's clock and certificate.
+    pub seen: Exchanges,
     /// Who one is logged in as.
     pub root: Root,
     /// What it was made of.
@@ -217,7 +220,8 @@ impl Chosen {
             })
         };
         let connections = resolved.running.concurrency.get();
-        let target = connect(&resolved, connections, find, &Silence).await?;
+        let latest = (connections, Keep::Latest);
+        let (target, seen) = connect_watched(&resolved, latest, find, &Silence).await?;
         let patience = first_patience(setup.control.clone(), &resolved.running);
         let client = &target.client;
         let failed = |error| Failure::of_reading(error, &target.name);
@@ -230,6 +234,7 @@ impl Chosen {
         };
         Ok(Connected {
             target,
+            seen,
             root,
             typed,
             resolved,

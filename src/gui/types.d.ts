@@ -264,7 +264,7 @@ export interface Plan {
   /** What of the approved plan no longer fits. */
   differences: string[];
 }
-export interface PlanCounts { all: number; create: number; exists: number; update: number; differs: number; collides: number; not_sent: number }
+export interface PlanCounts { all: number; create: number; exists: number; update: number; differs: number; collides: number; not_sent: number; deploy: number }
 export interface Billed { state: string; rows: number; says: string; billed: boolean }
 export interface Pilot { first: number; create: number; parents: number; seconds: number; billed: number }
 /** By the customer's id where `row` is 0. */

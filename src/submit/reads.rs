@@ -150,7 +150,7 @@ pub enum Want {
 }
 
 /// How long a list that only helps is tried for.
-const HELPFUL_LIMIT: Duration = Duration::from_secs(5);
+pub const HELPFUL_LIMIT: Duration = Duration::from_secs(5);
 
 /// Logs in and reads the whole tree below the customer one logs in under.
 pub async fn read_tenant(

@@ -29,7 +29,7 @@ pub async fn run(common: &Common, args: &DoctorArgs, output: Output) -> Result<E
     };
     let face = Face::on(output);
     let password = |access: &_| credentials::find(access, output);
-    let (target, seen) = connect_watched(&resolved, keep, password, &face).await?;
+    let (target, seen) = connect_watched(&resolved, (1, keep), password, &face).await?;
     let patient = Patient::of(&target, &resolved, seen);
     let patience = first_patience(watch_signals(), &resolved.running);
     let examination = patient.examine(&patience, &face).await;

@@ -11,6 +11,7 @@ use crate::gui::lists::{Snapshot, Sought, find};
 use crate::gui::wire::{Column, Counts, Found, Row, Rows as Window, SaidByService, Sent};
 use crate::journal::{RunInfo, Store};
 use crate::model::{Happening, Outcome, RowIndex};
+use crate::report::layout::installer;
 use crate::report::{Facts, Status, UndoStatus, Verdict};
 
 /// So many errors are shown in the service's words.
@@ -348,6 +349,14 @@ impl RunRows {
             (code, "") => code.to_owned(),
             (code, message) => format!("{code}: {message}"),
         };
+        let uid = verdict.learnt.as_ref().and_then(|one| one.uid.as_deref());
+        let learnt = uid.map(|uid| {
+            let installer = installer(uid, self.info.backup_profile);
+            format!("UID {uid}, installer {installer}")
+        });
+        let text = [text].into_iter().chain(learnt);
+        let text: Vec<String> = text.filter(|text| !text.is_empty()).collect();
+        let text = text.join("; ");
         shown.message = (!text.is_empty()).then_some(text);
         shown
     }

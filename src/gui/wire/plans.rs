@@ -131,6 +131,8 @@ pub struct PlanCounts {
     pub collides: usize,
     /// Wrong in the list.
     pub not_sent: usize,
+    /// To get automatic deployment, among those to be created or changed.
+    pub deploy: usize,
 }
 
 /// A state, and what it costs.

@@ -65,9 +65,14 @@ pub(super) fn write(
 ) -> Result<(), ReportError> {
     let input_columns = facts.layout.input_width();
     let header = facts.layout.header();
+    // What was learnt of customers stands behind what became of them, which the page shows by itself.
+    let learnt = header.len() - facts.layout.learnt().into_iter().filter(|is| *is).count();
+    let is_shown = |column: usize| column < input_columns || column >= learnt;
+    let columns: Vec<_> = (0..header.len()).filter(|at| is_shown(*at)).collect();
+    let columns: Vec<&str> = columns.into_iter().map(|at| &*header[at]).collect();
     let head = json!({
         "statuses": Status::ALL.map(Status::as_str),
-        "columns": &header[..input_columns],
+        "columns": columns,
         "name": name_column(facts, store)?.or_else(|| called_name(facts)).unwrap_or(0),
         "above": facts.info.above,
     });
@@ -84,7 +89,8 @@ pub(super) fn write(
         }
         text.push_str(if first { "\n" } else { ",\n" });
         first = false;
-        let cells = facts.layout.row(&row.cells, verdict).take(input_columns);
+        let cells = facts.layout.row(&row.cells, verdict).enumerate();
+        let cells = cells.filter_map(|(at, cell)| is_shown(at).then_some(cell));
         let mut shown = one(facts, row, verdict, cells);
         if let Value::Array(members) = &mut shown {
             let status = undone.get(row.row.as_usize()).copied().flatten();

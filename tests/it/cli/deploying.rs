@@ -61,6 +61,9 @@ fn what_follows_the_customer_is_done_told_and_read_back() {
     let messages = table.column("ImportMessage");
     assert!(messages[0].contains("automatic deployment was switched on"));
     let (uid, account) = (uids[0].to_owned(), accounts[0].to_owned());
+    let page = desk.read("out/report.html");
+    assert!(page.contains("\"ImportUID\",\"ImportInstaller\",\"ImportAccount\"]"));
+    assert!(page.contains(&format!("\"{uid}\",\"bm#{uid}#.exe\",\"{account}\"]]")));
     // Nothing is left to be done, and nothing is asked for again; what the list of customers tells stands
     // in the results again.
     let before = service.methods().len();

@@ -199,6 +199,7 @@ fn a_record_of_nothing_says_so_and_what_is_there_is_named() {
         service.local_addr().expect("an address").port()
     };
     let endpoint = format!("http://127.0.0.1:{gone}/jsonapi");
+    desk.write("patience.toml", "[limits]\noutage_limit = \"1s\"\n");
     let mut command = desk.tool(&[
         "doctor",
         "--endpoint",
@@ -207,8 +208,8 @@ fn a_record_of_nothing_says_so_and_what_is_there_is_named() {
         "P",
         "--username",
         "U",
-        "--outage-limit",
-        "1s",
+        "--profile",
+        "patience.toml",
         "--record",
         "record.json",
     ]);

@@ -33,6 +33,11 @@ fn a_look_at_the_target_is_a_button_away() {
     for one in findings {
         assert_eq!(one["verdict"], "ok", "{one}");
     }
+    let about: Vec<&str> = findings
+        .iter()
+        .filter_map(|one| one["about"].as_str())
+        .collect();
+    assert!(about.contains(&"clock"), "as the command: {about:?}");
 }
 
 fn plan(page: &Page, list: &str) -> Value {
