@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::check::Prepared;
+use crate::check::Accepted;
 use crate::check::mapping::Role;
 use crate::journal::{Entry, Learnt};
 use crate::model::{Deployment, PartnerId, RowIndex};
@@ -19,7 +20,7 @@ pub(super) fn known_of(plan: &Plan, prepared: &Prepared, tenant: &Tenant) -> Vec
     let mut known: BTreeMap<RowIndex, Learnt> = of_earlier_results(plan, prepared);
     let accepted = prepared.file.checked.accepted.iter();
     let asks = accepted.filter(|row| row.deployment() == Deployment::SwitchOn);
-    let asks: Vec<RowIndex> = asks.map(|row| row.row()).collect();
+    let asks: Vec<RowIndex> = asks.map(Accepted::row).collect();
     let with_uid = known.iter().filter(|(_, one)| one.uid.is_some());
     let with_uid: Vec<RowIndex> = with_uid.map(|(row, _)| *row).collect();
     for row in asks.into_iter().chain(with_uid) {

@@ -227,7 +227,7 @@ impl UndoFacts {
                 if let Some(switch) = switch.filter(|_| was_changed && !alone) {
                     with_switch(&mut status, &mut why, switch);
                 } else if alone && status == UndoStatus::Restored {
-                    why.message = SWITCHED_OFF.to_owned();
+                    SWITCHED_OFF.clone_into(&mut why.message);
                 }
                 Some(Fate {
                     row: planned.row,
