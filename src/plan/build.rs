@@ -4,6 +4,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use smol_str::SmolStr;
+
 use super::action::{Finding, Item, Plan};
 use super::builder::{Above, Builder};
 use super::existing::There;
@@ -299,7 +301,7 @@ impl<'a> Builder<'a> {
                 parent
                     .child_service_types
                     .iter()
-                    .map(String::as_str)
+                    .map(SmolStr::as_str)
                     .collect()
             } else {
                 now.iter().map(|word| word.as_str()).collect()

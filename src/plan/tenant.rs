@@ -5,6 +5,7 @@ use std::hash::BuildHasher;
 
 use foldhash::fast::RandomState;
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 
 use super::known::KnownMembers;
 use crate::check::alike;
@@ -20,20 +21,20 @@ pub struct Customer {
     #[serde(rename = "parent_id")]
     pub parent: u64,
     /// Its name, as the service has it.
-    pub name: Box<str>,
+    pub name: SmolStr,
     /// Its level, as the service spells it.
-    pub level: Box<str>,
+    pub level: SmolStr,
     /// Its state.
-    pub state: Box<str>,
+    pub state: SmolStr,
     /// The service it gets.
-    pub service_type: Box<str>,
+    pub service_type: SmolStr,
     /// The services it may give.
-    pub child_service_types: Vec<String>,
+    pub child_service_types: Vec<SmolStr>,
     /// Its external code, empty when it has none.
-    pub external_code: Box<str>,
+    pub external_code: SmolStr,
     /// Its UID; empty where automatic deployment was never switched on, or nobody told.
     #[serde(skip)]
-    pub uid: Box<str>,
+    pub uid: SmolStr,
     /// What else the tenant tells of it, by the paths of the members on the wire.
     #[serde(skip_serializing_if = "KnownMembers::is_empty")]
     pub told: KnownMembers,

@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use serde::de::IgnoredAny;
 
 use super::verdict::Verdict;
-use crate::journal::{Learnt, RunInfo};
+use crate::journal::{Cells, Learnt, RunInfo};
 use crate::model::PartnerId;
 use tables::formula::restore;
 
@@ -90,9 +90,13 @@ impl Layout {
 
     /// Makes room for the cells (a JSON array of texts) of a row that is longer than the header.
     pub fn make_room(&mut self, cells: &str) {
-        // Counted without a text being made: hardly any row is longer.
+        let most = self.header.len() + self.extra;
+        // Hardly any row is longer, and between two cells stands a comma.
+        if memchr::memchr_iter(b',', cells.as_bytes()).count() < most {
+            return;
+        }
         let count = serde_json::from_str::<Vec<IgnoredAny>>(cells).map_or(0, |cells| cells.len());
-        if count <= self.header.len() + self.extra {
+        if count <= most {
             return;
         }
         let cells: Vec<String> = serde_json::from_str(cells).unwrap_or_default();
@@ -154,7 +158,7 @@ impl Layout {
     /// One row of the result files: as many cells as the header has.
     pub fn row<'a>(
         &'a self,
-        cells: &'a [String],
+        cells: &'a Cells,
         verdict: &'a Verdict,
     ) -> impl Iterator<Item = OutCell<'a>> {
         let told = [verdict.status.as_str(), &verdict.code, &verdict.message];
@@ -168,7 +172,7 @@ impl Layout {
     /// The same with what our own columns say.
     pub fn row_with<'a>(
         &'a self,
-        cells: &'a [String],
+        cells: &'a Cells,
         id: Option<PartnerId>,
         told: [&'a str; 3],
     ) -> impl Iterator<Item = OutCell<'a>> {
@@ -176,7 +180,7 @@ impl Layout {
         let input = self.kept.iter().copied().chain(beyond).map(move |column| {
             match id.filter(|_| self.id == Some(column)) {
                 Some(id) => OutCell::Id(id),
-                None => OutCell::Text(self.text(cells.get(column).map_or("", String::as_str))),
+                None => OutCell::Text(self.text(cells.get(column).unwrap_or_default())),
             }
         });
         let id = id.map_or(OutCell::Text(Cow::Borrowed("")), OutCell::Id);
@@ -274,7 +278,7 @@ pub(super) mod tests {
     }
 
     fn shown(layout: &Layout, cells: &[&str], verdict: &Verdict) -> String {
-        let cells: Vec<String> = cells.iter().map(ToString::to_string).collect();
+        let cells: Cells = cells.iter().copied().collect();
         let row = layout.row(&cells, verdict).map(|cell| match cell {
             OutCell::Text(text) => text.into_owned(),
             OutCell::Id(id) => format!("#{id}"),
