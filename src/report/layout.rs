@@ -155,6 +155,40 @@ impl Layout {
         self.kept.iter().position(|kept| *kept == column)
     }
 
+    /// The cells of one row of the result files, one by one: as many as the header has. Files of a million
+    /// rows are written by this, not by [`Layout::row`].
+    pub fn each_cell<'a>(
+        &'a self,
+        cells: &'a Cells,
+        verdict: &'a Verdict,
+        mut each: impl FnMut(OutCell<'a>),
+    ) {
+        let id = verdict.id;
+        let own = |column: usize| match id.filter(|_| self.id == Some(column)) {
+            Some(id) => OutCell::Id(id),
+            None => OutCell::Text(self.text(cells.get(column).unwrap_or_default())),
+        };
+        for column in &self.kept {
+            each(own(*column));
+        }
+        for beyond in 0..self.extra {
+            each(own(self.header.len() + beyond));
+        }
+        if self.id.is_none() {
+            each(id.map_or(OutCell::Text(Cow::Borrowed("")), OutCell::Id));
+        }
+        for text in [verdict.status.as_str(), &verdict.code, &verdict.message] {
+            each(OutCell::Text(Cow::Borrowed(text)));
+        }
+        if self.learnt.contains(&true) {
+            for (text, is_written) in learnt_of(verdict).into_iter().zip(self.learnt) {
+                if is_written {
+                    each(OutCell::Text(text));
+                }
+            }
+        }
+    }
+
     /// One row of the result files: as many cells as the header has.
     pub fn row<'a>(
         &'a self,
@@ -279,6 +313,9 @@ pub(super) mod tests {
 
     fn shown(layout: &Layout, cells: &[&str], verdict: &Verdict) -> String {
         let cells: Cells = cells.iter().copied().collect();
+        let mut one_by_one = Vec::new();
+        layout.each_cell(&cells, verdict, |cell| one_by_one.push(cell));
+        assert!(layout.row(&cells, verdict).eq(one_by_one), "{cells:?}");
         let row = layout.row(&cells, verdict).map(|cell| match cell {
             OutCell::Text(text) => text.into_owned(),
             OutCell::Id(id) => format!("#{id}"),

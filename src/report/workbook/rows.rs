@@ -133,7 +133,8 @@ impl<'a> Rows<'a> {
         let at_fault = notes_of(&mut self.at_fault, row.row, layout);
         let (status, ids) = (layout.status_position(), layout.id_position());
         let number = self.next_row.to_string();
-        let cells: Vec<OutCell<'_>> = layout.row(&row.cells, verdict).collect();
+        let mut cells = Vec::with_capacity(self.columns.len());
+        layout.each_cell(&row.cells, verdict, |cell| cells.push(cell));
         let xml = &mut self.xml;
         push(xml, ["<row r=\"", &number, "\""]);
         if let Some(height) = height(&verdict.message) {
