@@ -83,9 +83,9 @@ impl<'a> Rows<'a> {
             letters: column_letters(column.into()),
             place,
             look: match place {
-                place if place == ids => &*sheet.looks.id,
-                place if place == message => &*sheet.looks.message,
-                _ => &*sheet.looks.text,
+                place if place == ids => &sheet.looks.id,
+                place if place == message => &sheet.looks.message,
+                _ => &sheet.looks.text,
             },
         });
         Self {
