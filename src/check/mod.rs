@@ -41,6 +41,7 @@ mod text;
 mod tree;
 mod usual;
 mod values;
+mod windows_1252;
 
 pub use accepted::{
     Accepted, Checked, Doubt, NamedReference, Parent, ParentTarget, RowState, SaidOnce,

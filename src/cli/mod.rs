@@ -9,6 +9,7 @@ mod credentials;
 mod error;
 pub mod exit;
 mod front;
+mod here;
 mod logging;
 mod reach;
 pub mod reference;
@@ -116,7 +117,7 @@ fn dispatch(cli: Cli, output: Output, label: RunLabel) -> Result<Exit, Failure> 
             around(&typed, None, label, command).await
         }),
         Command::Fleet(args) => match &args.command {
-            Some(FleetCommand::Render(render)) => commands::fleet_render::run(render, output),
+            Some(FleetCommand::Render(render)) => commands::fleet::render::run(render, output),
             None => {
                 on_runtime(|| async move { commands::fleet::run(&common, &args, output).await })
             }

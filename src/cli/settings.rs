@@ -113,7 +113,7 @@ fn say_profile(profile: &Profile, purpose: Purpose, output: Output) -> Result<()
     else {
         return Ok(());
     };
-    let whole = super::repeat::absolute(path);
+    let whole = super::here::absolute(path);
     let path = path.display();
     let keys = profile.held_back_shown();
     let said = format!("{path} is not trusted, so {keys} cannot count");
