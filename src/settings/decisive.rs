@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::given::{Entry, Origin, Typed, option};
+use super::given::{Entry, Origin, Typed};
 use super::layers::Layers;
 use super::machine::Machine;
 use super::profile::Profile;

@@ -156,7 +156,6 @@ impl List {
     /// The same for what nobody waits for: whoever asks for the list meanwhile does not wait for the
     /// disk. The turn to write is taken before the list is let go, so that an older text never
     /// follows a newer one.
-
     pub(super) fn save_aside(&self, state: MutexGuard<'_, State>) {
         let text = serde_json::to_string(&state.meta);
         let saved = self.saved();

@@ -3,9 +3,9 @@
 use std::pin::Pin;
 use std::sync::Arc;
 
-use tokio::sync::{oneshot, watch};
+use tokio::sync::watch;
 
-use super::live::{Ear, Live};
+use super::live::Ear;
 use super::refused::refused;
 use crate::flow::failure::Failure;
 use crate::flow::host::Work;
@@ -52,14 +52,12 @@ pub(super) async fn begun(
     direction: Direction,
     does: impl FnOnce(Arc<Attempt>) -> Works + Send + 'static,
 ) -> Result<String, Fault> {
-    let (sender, begun) = oneshot::channel();
-    let sends = Live::new_control();
-    let control = sends.subscribe();
+    let (ear, control, begun) = Ear::new(app, connected, list, direction);
     let attempt = Arc::new(Attempt {
         app: Arc::clone(app),
         connected: Arc::clone(connected),
         control,
-        ear: Ear::new(app, connected, list, direction, sends, sender),
+        ear,
     });
     in_a_thread(async move {
         let ended = does(Arc::clone(&attempt)).await;

@@ -13,7 +13,7 @@ use crate::gui::app::App;
 use crate::gui::fault::Fault;
 use crate::gui::lists::{List, Snapshot, Sought};
 use crate::gui::wire::{
-    Action, Counts, Found, ListCard, Notice, RateNow, ResultFile, Rows, Run, RunCard, Sent, Step,
+    Action, Found, ListCard, Notice, RateNow, ResultFile, Rows, Run, RunCard, Sent, Step,
 };
 use crate::journal::lock::JournalLock;
 use crate::journal::record::Mode;

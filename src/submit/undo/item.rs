@@ -146,7 +146,7 @@ fn not_listed() -> Reason {
 }
 
 /// What of a change is not taken back.
-fn short_of(back: &TakenBack) -> Option<Reason> {
+pub(super) fn short_of(back: &TakenBack) -> Option<Reason> {
     let cannot = cannot_go_back(back);
     if back.theirs.is_empty() {
         return cannot;

@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::item::{Item, Made, Stand};
+use super::item::{Item, Made, Stand, short_of};
 use super::switch::{FoundOnes, SwitchBack, SwitchStand};
 use crate::journal::{PlannedRow, Replayed, UndoReplayed};
 use crate::model::code;
