@@ -24,6 +24,7 @@ mod levels;
 mod likeness;
 pub mod mapping;
 pub mod mends;
+mod mojibake;
 mod nearest;
 mod of_tool;
 mod parallel;
@@ -41,7 +42,6 @@ mod text;
 mod tree;
 mod usual;
 mod values;
-mod windows_1252;
 
 pub use accepted::{
     Accepted, Checked, Doubt, NamedReference, Parent, ParentTarget, RowState, SaidOnce,

@@ -30,12 +30,12 @@ use self::args::{
 use self::exit::Exit;
 use self::logging::RunLabel;
 use self::reported::{Reported, around};
-use self::settings::{Settings, machine};
+use self::settings::machine;
 use self::show::output::{Messages, Output, Verbosity};
 use self::show::screen::{Screen, Style};
 use crate::flow::failure::Failure;
 use crate::flow::{clock, vault};
-use crate::settings::{LogFormat, Verbosity as Loud};
+use crate::settings::{LogFormat, Settings, Verbosity as Loud};
 
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {

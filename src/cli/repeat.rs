@@ -9,7 +9,7 @@ use clap::{ArgAction, ArgMatches, Command, CommandFactory, ValueHint};
 
 use super::args::{Cli, Common};
 use super::here::absolute;
-use super::settings::Settings;
+
 use crate::journal::RunInfo;
 use crate::report::next::{Flags, Next, Turn, typed};
 use crate::settings::repeated::{self, Reads};
@@ -17,7 +17,9 @@ use crate::settings::table::{
     DELIMITER, ENCODING, ENDPOINT, HEADER_ROW, IF_CHANGED, OUT, PARTNER, PASSWORD_FILE,
     PASSWORD_STDIN, SANDBOX, STATE_DIR, USERNAME,
 };
-use crate::settings::{Content, Entry, Flag, Group, Kept, Origin, Profile, Says, Setting, Typed};
+use crate::settings::{
+    Content, Entry, Flag, Group, Kept, Origin, Profile, Says, Setting, Settings, Typed,
+};
 
 /// What a run, or a plan, is about.
 #[derive(Debug, Clone, Copy)]

@@ -2,7 +2,7 @@
 //! that stand between customers.
 
 use super::advance::{Filling, is_nameless};
-use super::below::{self, Line};
+use super::below;
 use super::body::Body;
 use super::cells::{filled, last_filled};
 use super::drawn::Neighbours;
@@ -16,6 +16,7 @@ use super::row_kind::RowKind;
 use super::telling::{is_all_names, only_numbers_behind, quick_filled};
 use super::values::{Look, is_number, look};
 use crate::batch::Row;
+use crate::note::Line;
 
 /// A row counts as nearly empty only where all others hold at least so many cells.
 const DENSE_CELLS: usize = 3;

@@ -24,7 +24,6 @@ mod values;
 
 use std::ops::RangeInclusive;
 
-pub use self::below::Line;
 use self::beside::Sides;
 use self::body::Body;
 use self::drawn::{Drawn, Neighbours};

@@ -1,8 +1,8 @@
 //! What a row of a table's body can be, as far as it tells by itself.
 
-use super::below::Line;
 use super::elsewhere::Other;
 use super::headings::Heading;
+use crate::note::Line;
 
 /// What a row is, as far as it tells by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

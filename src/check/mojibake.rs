@@ -1,4 +1,4 @@
-//! Windows-1252: which byte is which character, and text that was read in it by mistake.
+//! Text in UTF-8 that was read as Windows-1252, and which byte is which character there.
 
 /// What UTF-8 text was before it was read as Windows-1252, when `text` is the result of that.
 pub(crate) fn mend_mojibake(text: &str) -> Option<String> {
