@@ -1,9 +1,12 @@
 //! How a run stands, in words: what it has come to, what it waits for, what is wrong with it.
 
-use super::live::{Live, Now};
+use std::time::Instant;
+
+use super::live::{Live, Now, in_ms};
 use super::rows::{RunRows, Undo};
 use crate::flow::clock::{now_ms, show, show_duration};
 use crate::flow::failure::Kind;
+use crate::flow::tally::Phase;
 use crate::gui::fault::sentence;
 use crate::gui::wire::{Counts, Notice};
 
@@ -21,6 +24,12 @@ pub(super) fn waits_for(live: &Live, now: &Now, state: &str, counts: &Counts) ->
         let says =
             "Nothing is sent before that can no longer land, so that nobody is created twice.";
         return Some(mild(title, says, *until));
+    }
+    let settling = now.tally.settling(Instant::now());
+    if let (Phase::Deploying(_), Some(wait)) = (now.tally.phase, settling) {
+        let title = "Requests to switch automatic deployment have no answer.".to_owned();
+        let says = "They may still be carried out; the customers are looked at then.";
+        return Some(mild(title, says, in_ms(wait)));
     }
     let lost = now.lost_ms.filter(|_| counts.unknown > 0)?;
     let wait = live.connected.resolved.running.settle_wait.as_millis();
