@@ -357,7 +357,7 @@ impl Ear {
 }
 
 /// The time of day after so long.
-fn in_ms(wait: Duration) -> i64 {
+pub(super) fn in_ms(wait: Duration) -> i64 {
     now_ms().saturating_add(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX))
 }
 

@@ -2,12 +2,14 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
-use super::live::{Live, Now};
+use super::live::{Live, Now, in_ms};
 use super::rows::{RunRows, Undo};
 use crate::flow::clock::{now_ms, show, show_duration};
 use crate::flow::failure::Kind;
 use crate::flow::runs::Listed;
+use crate::flow::tally::Phase;
 use crate::gui::app::App;
 use crate::gui::fault::{Fault, sentence};
 use crate::gui::lists::{List, Snapshot, Sought};
@@ -226,6 +228,12 @@ fn waits_for(live: &Live, now: &Now, state: &str, counts: &Counts) -> Option<Not
         let says =
             "Nothing is sent before that can no longer land, so that nobody is created twice.";
         return Some(mild(title, says, *until));
+    }
+    let settling = now.tally.settling(Instant::now());
+    if let (Phase::Deploying(_), Some(wait)) = (now.tally.phase, settling) {
+        let title = "Requests to switch automatic deployment have no answer.".to_owned();
+        let says = "They may still be carried out; the customers are looked at then.";
+        return Some(mild(title, says, in_ms(wait)));
     }
     let lost = now.lost_ms.filter(|_| counts.unknown > 0)?;
     let wait = live.connected.resolved.running.settle_wait.as_millis();

@@ -61,9 +61,7 @@ impl<'a> Data<'a> {
     /// certain.
     pub(super) fn new(facts: &'a Facts, name: Option<usize>, sheet: &'a mut Worksheet) -> Self {
         // Whoever names columns by their letters expects them where they were.
-        let by_letters = facts.info.options.iter();
-        let by_letters = by_letters.filter(|(_, value)| value.starts_with("column:"));
-        let name = name.filter(|_| by_letters.count() == 0);
+        let name = name.filter(|_| !facts.names_columns_by_letters());
         Self {
             places: places(&facts.layout, name),
             widths: vec![0; facts.layout.header().len()],
