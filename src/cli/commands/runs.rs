@@ -84,6 +84,8 @@ fn status(state: RunState) -> String {
         (None, _, _) => "not begun".to_owned(),
         (_, None, _) => "unfinished".to_owned(),
         (_, Some(_), None | Some(Exit::Done)) => "done".to_owned(),
+        // A run that stopped by itself is not finished: this one was closed for another.
+        (_, Some(_), Some(Exit::Stopped)) => "given up".to_owned(),
         (_, Some(_), Some(ending)) => format!("done ({})", ending.number()),
     }
 }
@@ -92,6 +94,7 @@ fn undo_status(undo: &Undoing) -> String {
     match (undo.state.finished_ms, undo.state.ending) {
         (None, _) => "undoing".to_owned(),
         (Some(_), None | Some(Exit::Done)) => "undone".to_owned(),
+        (Some(_), Some(Exit::Stopped)) => "undo ended".to_owned(),
         (Some(_), Some(ending)) => format!("undone ({})", ending.number()),
     }
 }
