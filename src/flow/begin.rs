@@ -350,5 +350,16 @@ fn in_words(mut problems: Vec<&Diagnostic>, action: &Planned) -> (String, String
             text + &with_suggestion(problem)
         })
         .collect();
-    (codes.join(" "), messages.join("; "))
+    let mut message = String::new();
+    for one in messages {
+        let after = match message.as_str() {
+            "" => "",
+            // A question has its own sign.
+            asks if asks.ends_with('?') => " ",
+            _ => "; ",
+        };
+        message.push_str(after);
+        message.push_str(&one);
+    }
+    (codes.join(" "), message)
 }

@@ -52,6 +52,13 @@ pub struct Facts {
 }
 
 impl Facts {
+    /// Whether an option of the run names a column by its letters: the next run of a result expects it
+    /// where it was.
+    pub fn names_columns_by_letters(&self) -> bool {
+        let mut options = self.info.options.iter();
+        options.any(|(_, value)| value.contains("column:"))
+    }
+
     /// Reads a run's journal. `ended` is what the caller knows of the end where the journal holds
     /// none.
     ///

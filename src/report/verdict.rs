@@ -217,6 +217,8 @@ fn joined(first: &str, second: &str) -> String {
     match (first.is_empty(), second.is_empty()) {
         (true, _) => second.to_owned(),
         (_, true) => first.to_owned(),
+        // A question has its own sign.
+        _ if first.ends_with('?') => format!("{first} {second}"),
         _ => format!("{first}; {second}"),
     }
 }

@@ -100,7 +100,9 @@ pub(super) struct Aside<'a>(pub(super) &'a mut dyn Observer);
 impl Observer for Aside<'_> {
     fn observe(&mut self, event: RunEvent) {
         match event {
-            RunEvent::Paused { .. } | RunEvent::Draining { .. } => self.0.observe(event),
+            RunEvent::Paused { .. } | RunEvent::Settling { .. } | RunEvent::Draining { .. } => {
+                self.0.observe(event);
+            }
             RunEvent::Started { .. }
             | RunEvent::Row(..)
             | RunEvent::Deploying

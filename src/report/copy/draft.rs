@@ -15,6 +15,7 @@ use crate::report::names::name_column;
 use crate::report::next::Next;
 use crate::report::note;
 use crate::report::workbook;
+use tables::edit::alone::{self, Lists};
 use tables::edit::book::{self, BookChange, Relations};
 use tables::edit::colours::Theme;
 use tables::edit::package::{Package, relations_name};
@@ -40,17 +41,21 @@ impl<'a> Draft<'a> {
         next: &[Next],
     ) -> Result<Self, CopyError> {
         let mut room = note::MOST_NOTES;
+        let name = name_place(facts, store)?;
+        let beside = match name {
+            Some(_) if may_be_moved(&mut package, &outline, facts)? => name,
+            _ => None,
+        };
         let mut sheets = Vec::new();
         for list in &outline.lists {
-            sheets.push(SheetDraft::of(&mut package, list, facts, &mut room)?);
+            sheets.push(SheetDraft::of(
+                &mut package,
+                list,
+                facts,
+                beside,
+                &mut room,
+            )?);
         }
-        let name = name_column(facts, store)?;
-        let header = 0..facts.info.header.len();
-        let name = name.and_then(|name| {
-            header
-                .into_iter()
-                .find(|column| facts.layout.position_of(*column) == Some(name))
-        });
         if let Some(name) = name {
             for sheet in &mut sheets {
                 sheet.keep_in_view(name);
@@ -199,6 +204,7 @@ impl<'a> Draft<'a> {
     pub fn save(&mut self, file: &mut NewFile) -> Result<(), CopyError> {
         let sheets = self.sheets.iter_mut().map(|sheet| SheetCopy {
             part: &sheet.part,
+            inserted: sheet.inserted,
             survey: &sheet.survey,
             frame: &sheet.frame,
             rows: &mut sheet.filling,
@@ -207,6 +213,36 @@ impl<'a> Draft<'a> {
         let last = Some(self.styles_part.as_str());
         self.parts.save(&mut sheets, &mut self.styles, last, file)
     }
+}
+
+/// The place of the names among the header's cells.
+fn name_place(facts: &Facts, store: &Store) -> Result<Option<usize>, CopyError> {
+    let name = name_column(facts, store)?;
+    let mut places = 0..facts.info.header.len();
+    Ok(name.and_then(|name| places.find(|place| facts.layout.position_of(*place) == Some(name))))
+}
+
+/// Whether nothing outside the lists counts on where their columns stand. Whoever names columns by their
+/// letters does.
+fn may_be_moved(
+    package: &mut Package,
+    outline: &Outline,
+    facts: &Facts,
+) -> Result<bool, CopyError> {
+    if facts.names_columns_by_letters() {
+        return Ok(false);
+    }
+    let lists = Lists {
+        workbook: &outline.workbook,
+        text: &outline.workbook_text,
+        sheets: outline
+            .lists
+            .iter()
+            .map(|list| list.part.as_str())
+            .collect(),
+        places: outline.lists.iter().map(|list| list.place).collect(),
+    };
+    Ok(alone::stand_alone(package, &lists)?)
 }
 
 /// A range with signs that keep it where it is.

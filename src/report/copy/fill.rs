@@ -13,6 +13,7 @@ use crate::report::note::{CellNote, Notes};
 use crate::report::status::Status;
 use crate::report::workbook::MOST_EXACT;
 use tables::edit::cells::{Edit, Fault, Look, Value};
+use tables::edit::insert::Insertion;
 use tables::edit::notes::Places;
 use tables::edit::sheet::Rows;
 use tables::formula::{neutralise, restore};
@@ -46,6 +47,8 @@ pub struct Columns {
     ours: [Option<u32>; COUNT],
     /// Which of them are written.
     wanted: [bool; COUNT],
+    /// Those that came in beside the name.
+    inserted: Option<Insertion>,
     /// Those of them that are new, with their widths.
     pub new: Vec<(u32, u32)>,
 }
@@ -83,6 +86,7 @@ impl Columns {
                 let [uid, installer, account] = facts.layout.learnt();
                 [true, true, true, true, uid, installer, account]
             },
+            inserted: None,
             new: Vec::new(),
         })
     }
@@ -115,6 +119,40 @@ impl Columns {
     /// Those of our columns that the sheet has.
     pub fn written(&self) -> Vec<u32> {
         self.ours.iter().flatten().copied().collect()
+    }
+
+    /// The columns that ID and status need right behind the name, as far as the sheet lacks them; `last`
+    /// is the last row of the list. None where it has both.
+    pub fn beside(&self, name: usize, last: u32) -> Option<Insertion> {
+        let name = self.column_of_header(name)?;
+        let missing = self.ours[..2].iter().filter(|place| place.is_none());
+        let count = u32::try_from(missing.count())
+            .ok()
+            .filter(|count| *count > 0)?;
+        // An ID that the sheet has stays where it is.
+        let behind = if self.ours[0] == Some(name + 1) {
+            name + 1
+        } else {
+            name
+        };
+        Some(Insertion {
+            at: behind + 1,
+            count,
+            rows: (self.header_row, last),
+        })
+    }
+
+    /// Moves what stands right of new columns, and places ID and status in these.
+    pub fn insert(&mut self, insertion: Insertion) {
+        self.inserted = Some(insertion);
+        let places = self.header.iter_mut().chain(&mut self.ours).flatten();
+        places.for_each(|place| *place = insertion.moved(*place));
+        let missing = self.ours[..2].iter_mut().zip(OURS);
+        let missing = missing.filter(|(place, _)| place.is_none());
+        for ((place, (_, width)), column) in missing.zip(insertion.at..) {
+            *place = Some(column);
+            self.new.push((column, width));
+        }
     }
 
     /// Places the missing ones to the right of everything.
@@ -276,7 +314,12 @@ impl<'a> Filling<'a> {
             "" => Look::Own,
             _ => Look::As(self.message_style),
         };
-        put(message, Value::Text(verdict.message.clone()), look);
+        // Places are those of the input; where its columns have moved, they are those of the copy.
+        let text = match self.columns.inserted {
+            Some(inserted) => inserted.in_text(&verdict.message, row),
+            None => verdict.message.clone(),
+        };
+        put(message, Value::Text(text), look);
         for note in self.at_fault.of_row(index(at)) {
             let Some(column) = self.column_of(&note) else {
                 continue;

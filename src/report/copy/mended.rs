@@ -69,6 +69,7 @@ pub fn write(
     let mut file = NewFile::create(path)?;
     let sheet = SheetCopy {
         part: &part,
+        inserted: None,
         survey: &survey,
         frame: &Frame::default(),
         rows: &mut rows,

@@ -8,11 +8,12 @@ use crate::report::facts::Facts;
 use tables::edit::book::Relations;
 use tables::edit::colours::Theme;
 use tables::edit::frame::{Frame, range_text};
+use tables::edit::insert::Insertion;
 use tables::edit::package::{Package, Relation, relations_name};
 use tables::edit::styles::{Ground, Styles};
 use tables::edit::survey::{Question, Survey, range_of, survey};
 use tables::edit::tables::{self as drawn, Table};
-use tables::edit::{boxes, notes};
+use tables::edit::{boxes, insert, notes};
 
 /// More columns in view would leave no room for the others on a small screen.
 const MOST_IN_VIEW: u32 = 2;
@@ -25,7 +26,9 @@ pub struct SheetDraft<'a> {
     pub place: usize,
     /// Its part.
     pub part: String,
-    /// What was found in it.
+    /// Columns that come between those it has.
+    pub inserted: Option<Insertion>,
+    /// What was found in it, with these columns.
     pub survey: Survey,
     /// What changes around its cells.
     pub frame: Frame,
@@ -56,18 +59,29 @@ pub enum Noted {
 }
 
 impl<'a> SheetDraft<'a> {
-    /// Looks through the sheet and finds room for our columns. `room` is how many notes may still
-    /// be written.
+    /// Looks through the sheet and finds room for our columns. `name` is the place of the names among
+    /// the header's cells, where nothing in the workbook counts on the columns that stand right of them;
+    /// `room` is how many notes may still be written.
     pub fn of(
         package: &mut Package,
         list: &List,
         facts: &'a Facts,
+        name: Option<usize>,
         room: &mut usize,
     ) -> Result<Self, CopyError> {
-        let columns = Columns::of(facts, list)?;
+        let mut columns = Columns::of(facts, list)?;
+        let last = facts.numbers[list.rows.clone()].last().copied();
+        let wanted = name.and_then(|name| columns.beside(name, last.unwrap_or(0)));
+        let mut inserted = None;
+        if let Some(wanted) = wanted
+            && insert::is_certain(package, &list.part, wanted)?
+        {
+            columns.insert(wanted);
+            inserted = Some(wanted);
+        }
         let mut filling = Filling::of(facts, list, columns, room);
         let survey = survey(
-            package.stream(&list.part)?,
+            insert::stream(package, &list.part, inserted)?,
             &Question {
                 header_row: filling.columns.header_row,
                 last_header: filling.columns.last_header(),
@@ -93,7 +107,8 @@ impl<'a> SheetDraft<'a> {
             name: list.table.sheet.clone().unwrap_or_default(),
             place: list.place,
             part: list.part.clone(),
-            frame: frame(&filling, &survey, &tables),
+            frame: frame(&filling, &survey, &tables, inserted),
+            inserted,
             survey,
             filling,
             relations,
@@ -102,11 +117,12 @@ impl<'a> SheetDraft<'a> {
         })
     }
 
-    /// Keeps the names in view where they stand at the left: what became of a row stands far right.
+    /// Keeps the names in view where they stand at the left, and what became of each right behind them.
     pub fn keep_in_view(&mut self, name: usize) {
         let column = self.filling.columns.column_of_header(name);
         let near = column.filter(|column| *column < MOST_IN_VIEW);
-        self.frame.columns_in_view = near.map_or(0, |column| column + 1);
+        let beside = self.inserted.map_or(0, |new| new.at + new.count);
+        self.frame.columns_in_view = near.map_or(0, |column| beside.max(column + 1));
     }
 
     /// Lets the notes remember the colours that their cells are about to lose.
@@ -182,7 +198,12 @@ impl<'a> SheetDraft<'a> {
 }
 
 /// What changes around the cells.
-fn frame(filling: &Filling<'_>, survey: &Survey, tables: &[Table]) -> Frame {
+fn frame(
+    filling: &Filling<'_>,
+    survey: &Survey,
+    tables: &[Table],
+    inserted: Option<Insertion>,
+) -> Frame {
     let columns = &filling.columns;
     let (first, last) = (columns.first(), columns.last());
     let (top, bottom) = (columns.header_row - 1, filling.last_row().saturating_sub(1));
@@ -198,7 +219,10 @@ fn frame(filling: &Filling<'_>, survey: &Survey, tables: &[Table]) -> Frame {
         let free = tables.iter().all(apart);
         free.then(|| range_text((top, first), (bottom, last)))
     };
-    let filter = survey.filter.as_ref().map_or_else(new, wider);
+    let filter = survey.filter.as_ref().map_or_else(new, |range| {
+        // One that has grown by inserted columns is known to the workbook as well.
+        wider(range).or_else(|| inserted.map(|_| range.clone()))
+    });
     Frame {
         header_row: columns.header_row,
         columns_in_view: 0,

@@ -13,6 +13,7 @@ use super::hand::HAND;
 use crate::report::file::NewFile;
 use tables::edit::book::{self, BookChange, Calculation, Relations, Removed};
 use tables::edit::frame::Frame;
+use tables::edit::insert::{self, Insertion};
 use tables::edit::package::{Package, key, relations_name};
 use tables::edit::sheet::{self, Rows};
 use tables::edit::styles::Styles;
@@ -44,6 +45,8 @@ pub struct Roots {
 pub struct SheetCopy<'a> {
     /// Its part.
     pub part: &'a str,
+    /// Columns that come between those it has.
+    pub inserted: Option<Insertion>,
     /// What was found in it.
     pub survey: &'a Survey,
     /// What changes around its cells.
@@ -143,12 +146,13 @@ impl Parts {
             if let Some(sheet) = filled {
                 begin(&mut out, &name)?;
                 let SheetCopy {
+                    inserted,
                     survey,
                     frame,
                     rows,
                     ..
                 } = sheet;
-                let original = self.package.stream(&name)?;
+                let original = insert::stream(&mut self.package, &name, *inserted)?;
                 sheet::rewrite(original, &mut out, survey, frame, *rows, styles)?;
             } else if let Some((_, text)) = texts.remove(&found) {
                 put(&mut out, &name, &text)?;

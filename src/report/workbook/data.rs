@@ -97,9 +97,7 @@ impl<'a> Data<'a> {
         name: Option<usize>,
     ) -> Result<Self, ReportError> {
         // Whoever names columns by their letters expects them where they were.
-        let by_letters = facts.info.options.iter();
-        let by_letters = by_letters.filter(|(_, value)| value.starts_with("column:"));
-        let name = name.filter(|_| by_letters.count() == 0);
+        let name = name.filter(|_| !facts.names_columns_by_letters());
         Ok(Self {
             places: places(&facts.layout, name),
             widths: widths(facts, store)?,

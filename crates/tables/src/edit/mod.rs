@@ -2,12 +2,14 @@
 //! and all; cells are edited in their sheets, styles, notes and names are added beside those there
 //! are. Knows the package and its XML, not what the cells are about.
 
+pub mod alone;
 pub mod book;
 pub mod boxes;
 pub mod cells;
 pub mod colours;
 pub mod error;
 pub mod frame;
+pub mod insert;
 pub mod notes;
 pub mod package;
 pub mod sheet;

@@ -1,0 +1,151 @@
+//! ID and status beside the name in a copy: where that is harmless, and where all columns stay.
+
+use super::sound::seen;
+use super::{Book, TYPES, imported, inline, mended_and_run_again, relation, rows, sheet};
+use crate::cli::desk::{Desk, Service};
+
+#[test]
+fn id_and_status_stand_beside_the_name_where_nothing_counts_on_columns() {
+    let note = |cell: &str| format!("<row r=\"9\">{}</row>", inline(cell, "x"));
+    let formula = "<row r=\"9\"><c r=\"A9\"><f>1+1</f><v>2</v></c></row>";
+    let other = |inside: &str| {
+        let mut book = Book::of(&sheet(&format!("<sheetData>{}</sheetData>", rows('A', 1))));
+        book.types += &format!(
+            "<Override PartName=\"/xl/worksheets/sheet2.xml\" ContentType=\"{TYPES}.worksheet+xml\"/>"
+        );
+        book.relations += &relation("rId7", "worksheet", "worksheets/sheet2.xml");
+        let entry = "<sheet name=\"Other\" sheetId=\"2\" r:id=\"rId7\"/></sheets>";
+        book.workbook = book.workbook.replace("</sheets>", entry);
+        book.part("xl/worksheets/sheet2.xml", &sheet(inside))
+    };
+    let named = |name: &str| {
+        let mut book = Book::of(&sheet(&format!("<sheetData>{}</sheetData>", rows('A', 1))));
+        let names = format!("</sheets><definedNames>{name}</definedNames>");
+        book.workbook = book.workbook.replace("</sheets>", &names);
+        book
+    };
+    let own = |before: &str, more: &str, behind: &str| {
+        let text = format!(
+            "{before}<sheetData>{}{more}</sheetData>{behind}",
+            rows('A', 1)
+        );
+        Book::of(&sheet(&text))
+    };
+    let view = "<sheetViews><sheetView workbookViewId=\"0\"><pane xSplit=\"1\" ySplit=\"1\" \
+        topLeftCell=\"B2\" activePane=\"bottomRight\" state=\"frozen\"/></sheetView></sheetViews>";
+    let merged = "<mergeCells count=\"1\"><mergeCell ref=\"A20:C20\"/></mergeCells>";
+    let titles = |range: &str| {
+        format!("<definedName name=\"_xlnm.Print_Titles\" localSheetId=\"0\">{range}</definedName>")
+    };
+    for (case, book, id) in [
+        ("a plain list", own("", "", ""), 1),
+        ("a view of its own", own(view, "", ""), 1),
+        ("a filter", own("", "", "<autoFilter ref=\"A1:E3\"/>"), 1),
+        ("merged cells below", own("", "", merged), 1),
+        ("another sheet", other("<sheetData/>"), 1),
+        ("rows on each page", named(&titles("List!$1:$1")), 1),
+        (
+            "columns on each page",
+            named(&titles("List!$A:$B,List!$1:$1")),
+            5,
+        ),
+        (
+            "a name",
+            named("<definedName name=\"Zips\">List!$E$2:$E$9</definedName>"),
+            5,
+        ),
+        ("a remark below the list", own("", &note("B9"), ""), 5),
+        ("a formula", own("", formula, ""), 5),
+        (
+            "a formula elsewhere",
+            other("<sheetData><row r=\"1\"><c r=\"A1\"><f>List!E2</f></c></row></sheetData>"),
+            5,
+        ),
+        (
+            "a validation elsewhere",
+            other(
+                "<sheetData/><dataValidations count=\"1\"><dataValidation type=\"list\" \
+                 sqref=\"A1\"><formula1>List!$E$2:$E$3</formula1></dataValidation></dataValidations>",
+            ),
+            5,
+        ),
+        (
+            "a rule",
+            own("", "", "<conditionalFormatting sqref=\"A2:B9\"/>"),
+            5,
+        ),
+    ] {
+        let (desk, service, parts) = imported(book);
+        let cells = seen(&desk.path("out/results.xlsx"), "List");
+        let header = &cells[0];
+        assert_eq!(
+            header[id..id + 2],
+            ["ID", "ImportStatus"],
+            "{case}: {cells:?}"
+        );
+        assert_eq!(header[0], "Name", "{case}");
+        assert_eq!(
+            header[7..9],
+            ["ImportCode", "ImportMessage"],
+            "{case}: {cells:?}"
+        );
+        assert!(cells[1][id].starts_with('#'), "{case}: {cells:?}");
+        assert_eq!(
+            [&*cells[1][id + 1], &*cells[2][id + 1]],
+            ["created", "invalid"],
+            "{case}"
+        );
+        let sheet = &parts["xl/worksheets/sheet1.xml"];
+        let is_beside = id == 1;
+        assert_eq!(sheet.contains("xSplit=\"3\""), is_beside, "{case}: {sheet}");
+        assert_eq!(sheet.matches("<pane").count(), 1, "{case}: {sheet}");
+        let filter = format!("autoFilter ref=\"A1:I{}\"", 3);
+        assert!(sheet.contains(&filter), "{case}: {sheet}");
+        // The message names the cell where it stands now.
+        let level = if is_beside {
+            "Level (D3): "
+        } else {
+            "Level (B3): "
+        };
+        assert!(cells[2][8].starts_with(level), "{case}: {cells:?}");
+        let noted = if is_beside {
+            "ref=\"D3\""
+        } else {
+            "ref=\"B3\""
+        };
+        assert!(parts["xl/comments1.xml"].contains(noted), "{case}");
+        if parts.contains_key("xl/worksheets/sheet2.xml")
+            && !parts["xl/workbook.xml"].contains("Other")
+        {
+            mended_and_run_again(&desk, &service, &parts);
+        } else {
+            let again = ["run", "out/results.xlsx", "--yes", "--out", "again"];
+            desk.run_at(&service, &again).exits(1);
+            assert_eq!(
+                desk.table("again/results.csv").statuses(),
+                ["exists", "invalid"]
+            );
+        }
+        let again = seen(&desk.path("again/results.xlsx"), "List");
+        assert_eq!(again[0], *header, "{case}: it stays where it is");
+    }
+}
+
+#[test]
+fn columns_that_are_named_by_their_letters_stay() {
+    let (desk, service) = (Desk::new(), Service::new());
+    let list = sheet(&format!("<sheetData>{}</sheetData>", rows('A', 1)));
+    desk.write("list.xlsx", Book::of(&list).bytes());
+    let by_letters = [
+        "run",
+        "list.xlsx",
+        "--yes",
+        "--out",
+        "out",
+        "--map",
+        "column:A=Name",
+    ];
+    desk.run_at(&service, &by_letters).exits(1);
+    let cells = seen(&desk.path("out/results.xlsx"), "List");
+    assert_eq!(cells[0][5..7], ["ID", "ImportStatus"], "{cells:?}");
+}
