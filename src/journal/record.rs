@@ -5,6 +5,7 @@ use std::num::NonZeroU32;
 
 use serde::{Deserialize, Serialize};
 
+use super::cells::Cells;
 use crate::model::{
     Deployment, Ending, Happening, LeftOutRows, PartnerId, Planned, RowIndex, Severity, SheetRows,
     Took,
@@ -130,7 +131,7 @@ pub struct RowRecord {
     /// Its line in a text file.
     pub line: u32,
     /// Its cells, as read.
-    pub cells: Vec<String>,
+    pub cells: Cells,
 }
 
 /// A problem of one cell, for files that can show it in its place.

@@ -4,6 +4,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use smol_str::SmolStr;
+
 use super::action::{Finding, Item, Plan};
 use super::builder::{Above, Builder};
 use super::deployment::{deployment, not_deployed};
@@ -49,7 +51,7 @@ pub fn build_known<S: std::hash::BuildHasher>(
         findings: HashMap::default(),
         differences: HashMap::default(),
         close_names: CloseNames::default(),
-        taken: Taken::default(),
+        taken: Taken::with_room(checked.accepted.len()),
         accepted: vec![None; checked.rows.len()],
         actions: vec![None; checked.rows.len()],
         diagnostics: Vec::new(),
@@ -300,7 +302,7 @@ impl<'a> Builder<'a> {
                 parent
                     .child_service_types
                     .iter()
-                    .map(String::as_str)
+                    .map(SmolStr::as_str)
                     .collect()
             } else {
                 now.iter().map(|word| word.as_str()).collect()

@@ -25,16 +25,18 @@ pub(super) fn deployment(
     existing: OnExists,
     tenant: &Tenant,
 ) -> Deployment {
-    if has_uid(action, tenant) {
-        return Deployment::AsItIs;
-    }
+    // Asked last who is there: that takes a look for each row.
     let may = match action {
         Planned::Send(_) => true,
         Planned::Exists { .. } => existing == OnExists::Update,
         Planned::Refuse { .. } | Planned::Invalid | Planned::Blocked { .. } => false,
     };
     let asked = accepted.filter(|_| may);
-    asked.map_or(Deployment::AsItIs, Accepted::deployment)
+    let asked = asked.map_or(Deployment::AsItIs, Accepted::deployment);
+    if asked == Deployment::AsItIs || has_uid(action, tenant) {
+        return Deployment::AsItIs;
+    }
+    asked
 }
 
 /// Whether the row's customer is there and has a UID.
