@@ -39,4 +39,6 @@ pub use record::{
 pub use replay::Replayed;
 pub use store::{Store, run_path, runs};
 pub use undo::{UndoReplayed, UndoState};
+#[cfg(test)]
+pub(crate) use writer::tests::info as info_of_tests;
 pub use writer::{Journal, Probe, Step};

@@ -230,7 +230,7 @@ fn is_status(header: &str) -> bool {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::journal::record::Mode;
+    use crate::journal::info_of_tests;
     use crate::report::Status;
 
     pub(in crate::report) fn info(header: &[&str]) -> RunInfo {
@@ -241,25 +241,11 @@ pub(super) mod tests {
             input_path: "customers.csv".into(),
             input_full_path: "/data/customers.csv".into(),
             input_sha256: "00ff".into(),
-            sheet: None,
-            delimiter: ',',
             endpoint: "http://127.0.0.1:1/jsonapi".into(),
-            mode: Mode::Sandbox,
             partner: "Sandbox MSP (admin@example.com)".into(),
-            options: Vec::new(),
-            origins: None,
             out_dir: "customers-results".into(),
             header: header.iter().map(ToString::to_string).collect(),
-            id_column: None,
-            own_columns: Vec::new(),
-            sheets: crate::model::SheetRows::default(),
-            place: None,
-            places: Vec::new(),
-            left_out: Vec::new(),
-            job: None,
-            orphans: None,
-            root: None,
-            above: std::collections::BTreeMap::default(),
+            ..info_of_tests()
         }
     }
 

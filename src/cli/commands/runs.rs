@@ -5,7 +5,6 @@ use serde_json::json;
 use crate::cli::args::{Common, RunsArgs, TextOrJson};
 
 use crate::cli::exit::Exit;
-use crate::cli::settings::Settings;
 use crate::cli::show::output::Output;
 use crate::flow::clock::{show, show_local};
 use crate::flow::failure::{Failure, chain};
@@ -14,6 +13,7 @@ use crate::journal::record::Mode;
 use crate::journal::store::{Outcomes, RunState};
 use crate::model::number::grouped;
 use crate::model::printable;
+use crate::settings::Settings;
 
 /// Lists the runs, newest first.
 pub fn run(common: &Common, args: &RunsArgs, output: Output) -> Result<Exit, Failure> {
