@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::causes::{left_out, many};
 use super::folded::Folded;
 use super::held::Held;
-use super::list::{List, Meta, Phase, State};
+use super::list::{List, Meta, State};
 use super::said::{Asks, ValuesOf};
 use super::snapshot::Snapshot;
 use super::step::{CellStep, Step as Kept};
@@ -37,6 +37,23 @@ impl List {
         let mut state = self.lock();
         let mut asks = state.meta.asks.clone();
         let own = &mut asks.understood;
+        let step = match &ask {
+            UnderstoodAsk {
+                sheet: Some(it), ..
+            } => format!("sheet “{it}”"),
+            UnderstoodAsk {
+                header_row: Some(row),
+                ..
+            } => format!("header in row {row}"),
+            UnderstoodAsk {
+                export: Some(it), ..
+            } => format!("read as {it}"),
+            UnderstoodAsk {
+                encoding: Some(it), ..
+            } => format!("letters {it}"),
+            _ => return Err(Fault::value("Nothing is said of how it is read.")),
+        };
+        let sheet = ask.sheet.clone();
         if let Some(sheet) = ask.sheet {
             if !state.sheets.iter().any(|one| one.name == sheet) {
                 return Err(Fault::value("There is no such sheet."));
@@ -58,15 +75,15 @@ impl List {
         self.settings
             .with(&asks.typed(None))
             .map_err(Failure::from)?;
-        let before = state.meta.clone();
-        state.meta.asks = asks;
-        if let Err(error) = self.save(&state) {
-            state.meta = before;
-            return Err(error.into());
-        }
-        state.reread = true;
-        state.phase = Phase::Reading;
-        Ok(self.follows(app, &mut state, "The list is read again."))
+        let mut before = state.meta.clone();
+        before.asks = std::mem::replace(&mut state.meta.asks, asks);
+        let said = Said {
+            says: "The list is read again.",
+            step,
+            mend: None,
+            reads: Some(sheet.or_else(|| state.sheet().map(str::to_owned))),
+        };
+        self.said(app, &mut state, before, said)
     }
 
     /// A column goes to another field.
@@ -100,6 +117,7 @@ impl List {
             says: "The column is read so.",
             step,
             mend: None,
+            reads: None,
         };
         self.said(app, &mut state, before, said)
     }
@@ -136,6 +154,7 @@ impl List {
             says: "The rows are read so.",
             step,
             mend: None,
+            reads: None,
         };
         self.said(app, &mut state, before, said)
     }
@@ -158,6 +177,7 @@ impl List {
             says: &says,
             step: format!("answer about {question}"),
             mend: None,
+            reads: None,
         };
         self.said(app, &mut state, before, said)
     }
@@ -194,6 +214,7 @@ impl List {
                 values => format!("{} read otherwise", many(values, "value")),
             },
             mend,
+            reads: None,
         };
         self.said(app, &mut state, before, said)
     }
@@ -206,19 +227,28 @@ impl List {
         before: Meta,
         said: Said<'_>,
     ) -> Result<Saved, Fault> {
-        let Said { says, step, mend } = said;
+        let Said {
+            says,
+            step,
+            mend,
+            reads,
+        } = said;
         if before.asks == state.meta.asks && mend.is_none() {
             return Ok(state
                 .steps
                 .saved(state.revision, state.sheet(), says.to_owned()));
         }
-        let own = Kept::Said(Box::new((before.asks.clone(), state.meta.asks.clone())));
-        let own = std::iter::once(own).chain(mend).collect();
-        let sheet = state.sheet().map(str::to_owned);
+        let both = Box::new((before.asks.clone(), state.meta.asks.clone()));
+        let mut sheet = state.sheet().map(str::to_owned);
+        let again = reads.is_some();
+        let own = match reads {
+            Some(next) => Kept::Read(std::mem::replace(&mut sheet, next), both),
+            None => Kept::All(std::iter::once(Kept::Said(both)).chain(mend).collect()),
+        };
         let key = crate::gui::session::random()?;
         let kept = self.save(state).and_then(|()| {
             let steps = &mut state.steps;
-            steps.step(&key, sheet.as_deref(), step, Kept::All(own))
+            steps.step(&key, sheet.as_deref(), step, own)
         });
         if let Err(error) = kept {
             // What was not kept does not count either.
@@ -226,7 +256,9 @@ impl List {
             let _ = self.save(state);
             return Err(error.into());
         }
-        if let Some(held) = state.held.clone() {
+        if again {
+            state.reads_again();
+        } else if let Some(held) = state.held.clone() {
             state.folded = Arc::new(state.steps.folded(&held));
         }
         Ok(self.follows(app, state, says))
@@ -247,12 +279,15 @@ impl List {
         let asks = state.steps.asks_of_turn(sheet.as_deref(), back);
         let before = state.meta.clone();
         let says_otherwise = asks.is_some();
-        if let Some(asks) = asks {
-            // How the list is read is no step.
-            state.meta.asks = Asks {
-                understood: before.asks.understood.clone(),
-                ..asks
+        let again = asks.as_ref().is_some_and(|(_, again)| *again);
+        if let Some((asks, again)) = asks {
+            // How the list is read has steps of its own.
+            let understood = if again {
+                asks.understood.clone()
+            } else {
+                before.asks.understood.clone()
             };
+            state.meta.asks = Asks { understood, ..asks };
             if let Err(error) = self.save(state) {
                 state.meta = before;
                 return Err(error.into());
@@ -263,6 +298,9 @@ impl List {
             state.meta = before;
             let _ = self.save(state);
         } else if says_otherwise {
+            if again {
+                state.reads_again();
+            }
             state.asks_changed(app);
         }
         turned?.ok_or_else(|| {
@@ -297,7 +335,9 @@ impl List {
                 state.steps.step(mend.key(), sheet.as_deref(), says, step)?
             }
         };
-        state.folded = Arc::new(state.steps.folded(&held));
+        if !state.reread {
+            state.folded = Arc::new(state.steps.folded(&held));
+        }
         self.changed(app, &mut state);
         let mut saved = state.steps.saved(state.revision, sheet.as_deref(), says);
         if let Mend::Cells { cells, .. } = mend {
@@ -430,6 +470,8 @@ struct Said<'s> {
     step: String,
     /// What is changed in cells with it.
     mend: Option<Kept>,
+    /// The sheet that is read from now on, where the list is to be read again.
+    reads: Option<Option<String>>,
 }
 
 /// Values of a column become others: wherever they stand in the file, and in cells that were changed to

@@ -243,6 +243,12 @@ impl State {
         }
     }
 
+    /// It is to be read anew.
+    pub(super) fn reads_again(&mut self) {
+        self.reread = true;
+        self.phase = Phase::Reading;
+    }
+
     /// Whether the last check knows of all changes.
     pub(super) fn is_checked(&self) -> bool {
         self.checked == self.revision && !self.reread

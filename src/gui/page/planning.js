@@ -101,7 +101,7 @@ class Planning {
     if (plan.state === "ready" && fresh) this.grid.restart();
     const without = button("", "Plan without it", () => tend(this.approve(null)));
     over("plan", plan.differences.length ? banner("mild", "The approved plan no longer fits.", plan.differences.join(" "), without)
-      : plan.stale ? banner("mild", "The list or what is there has changed since this was planned.", "", button("", "Plan again", () => tend(this.make())))
+      : plan.stale ? banner("mild", plan.says, "", button("", "Plan again", () => tend(this.make())))
         : plan.approved ? banner("good", `This is the approved plan ${plan.approved}.`, "Exactly that is carried out.", without) : null);
   }
 
@@ -231,7 +231,7 @@ class Planning {
     const work = counts.create + counts.update;
     foot([h("b", `${count(counts.create)} to create`), h("span", ` below ${app.target?.root?.name ?? ""}, ${count(counts.exists + counts.differs)} there already${counts.update ? `, ${count(counts.update)} to update` : ""}${counts.collides ? `, ${count(counts.collides)} collide` : ""}`)],
       counts.create > this.first && !plan.approved && button("", `Pilot: the first ${count(this.first)}`, () => tend(this.beginPilot()), { key: "begin-pilot" }),
-      button("primary", "Continue to Run", () => confirmRun(plan, { create: counts.create, billed, first: null }), { key: "next", why: work === 0 ? "Everybody is there already: nothing is to be done" : plan.stale ? "The list has changed: plan again first" : plan.differences.length ? "The approved plan no longer fits" : null }));
+      button("primary", "Continue to Run", () => confirmRun(plan, { create: counts.create, billed, first: null }), { key: "next", why: work === 0 ? "Everybody is there already: nothing is to be done" : plan.stale ? plan.says + " Plan again first" : plan.differences.length ? "The approved plan no longer fits" : null }));
   }
 
   /**

@@ -183,8 +183,8 @@ class Mending {
   }
 
   /** @param {Suggestion} suggestion */
-  take({ id, step, line }) {
-    if (step) location.hash = `${ofList(this.list)?.base}/${step}${line ? "/" + line : ""}`;
+  take({ id, step, row }) {
+    if (step) location.hash = `${ofList(this.list)?.base}/${step}${row ? "/" + row : ""}`;
     else if (!this.busy) {
       this.busy = true;
       this.mends.send({ kind: "suggestion", id }, () => { this.busy = false; });

@@ -3,7 +3,7 @@
 import { download, get, listen, post } from "./api.js";
 import { app, cellOf, failed, listBase, rowsOf, runBase, showSent, tend } from "./app.js";
 import { typedNumber } from "./confirm.js";
-import { button, clock, count, enable, enc, fill, h, icon, lasting, many, part } from "./dom.js";
+import { button, clock, count, enc, fill, h, icon, lasting, many, part } from "./dom.js";
 import { openEditor } from "./editor.js";
 import { Grid } from "./grid.js";
 import { Mends, notWritten } from "./mends.js";
@@ -93,6 +93,8 @@ class Results {
     /** @type {[string, string, number | null][]} */
     const views = [["need", "Need you", need], ["created", "Created", counts.created], ["exists", "There already", counts.exists], ["all", "All", counts.rows]];
     if (counts.updated) views.splice(2, 0, ["updated", "Updated", counts.updated]);
+    if (counts.removed) views.splice(2, 0, ["removed", "Removed", counts.removed]);
+    if (counts.restored) views.splice(2, 0, ["restored", "Restored", counts.restored]);
     if (counts.pending) views.splice(1, 0, ["pending", "To do", counts.pending]);
     fill(this.bar, tabs("Rows", views, this.view, (view) => { this.view = view; this.draw(); this.grid.restart(); }));
     fill(this.tools, this.mends && [undoRedo(app.list?.undo ?? null, app.list?.redo ?? null, (mend) => this.send(mend)), sentButton(() => this.sent())]);
@@ -114,13 +116,10 @@ class Results {
     const { run } = this;
     if (this.undoing && this.undoOf === run.counts.created) return this.undoing;
     const go = async (/** @type {string} */ text) => { this.take(await post(`${this.base}/undo`, { typed: text })); };
-    const typed = typedNumber("Type the number of customers to remove", run.counts.created, (text) => tend(go(text)));
-    const remove = button("danger", `Remove ${count(run.counts.created)}`, () => { if (typed.right()) tend(go(typed.input.value)); else typed.input.focus(); });
-    enable(remove, false);
-    typed.input.addEventListener("input", () => enable(remove, typed.right()));
+    const typed = typedNumber("Type the number of customers to remove", run.counts.created, "danger", "Remove", go);
     this.undoOf = run.counts.created;
     this.undoing = h("section", h("details", h("summary", { key: "undo-run" }, h("b", "Undo this run"), icon("rt", "twist")),
-      h("div.stack", h("p.quiet", `Removes for good the ${many(run.counts.created, "customer")} that this run created. Who was there before stays, and so does everybody who has devices or was changed since.`), typed.field, h("div.line", remove))));
+      h("div.stack", h("p.quiet", `Removes for good the ${many(run.counts.created, "customer")} that this run created. Who was there before stays, and so does everybody who has devices or was changed since.`), typed.field, h("div.line", typed.doing))));
     return this.undoing;
   }
 

@@ -7,7 +7,7 @@ use super::live::Live;
 use super::shown::{of_journal, of_live};
 use crate::gui::app::App;
 use crate::gui::wire::{Counts, Step};
-use crate::submit::Control;
+use crate::submit::{Control, Direction};
 
 /// Runs of this process.
 #[derive(Default)]
@@ -63,7 +63,10 @@ impl Runs {
             list.note(Step::Results, Some(&live.run), None);
             // Who was created is there now: the plan is of a tenant that was.
             let stale = list.planning(|planning| {
-                planning.list_changed();
+                planning.is_stale(match live.now().direction {
+                    Direction::Forth => "A run has sent rows of it since it was planned.",
+                    Direction::Back => "A run was undone since it was planned.",
+                });
                 planning.told_stale(app)
             });
             if let Some(plan) = stale {
