@@ -74,6 +74,8 @@ export interface List {
   questions: Question[];
   /** Fields that one value was given. */
   constants: { field: string; value: string; every: boolean }[];
+  /** What was being typed into a cell when an earlier process ended. */
+  draft: Draft | null;
   /** How many lines of the file are none of its rows: titles, totals, blank ones, another table. */
   lines: number;
   /** What is said of the file as a whole. */
@@ -89,6 +91,7 @@ export interface List {
   reached: Step;
 }
 export interface ListCounts { all: number; in: number; out: number; need: number; blocked: number; warnings: number; mended: number; ready: number; causes: number }
+export interface Draft { row: number; column: number; from: string; to: string }
 export interface Remark { code: string; severity: "error" | "warning"; says: string; row: number | null; line: number | null }
 export interface Lines { lines: { row: number; line: number; text: string; code: string; says: string }[]; more: number }
 export interface Understood {

@@ -567,7 +567,7 @@ describe("plan, run and results", { timeout: 120_000 }, () => {
     await page.click("text=Undo this run");
     const remove = page.locator("button:has-text('Remove')");
     const wanted = (await remove.textContent()).replace(/\D/g, "");
-    for (const press of [() => remove.click(), () => page.keyboard.press("Enter")]) {
+    for (const press of [() => remove.click({ force: true }), () => page.keyboard.press("Enter")]) {
       await page.fill(".typed", "1");
       await press();
       assert.equal(await page.textContent(".panel .wrong"), `To go on, type ${wanted}.`);

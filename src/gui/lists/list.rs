@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
+use super::draft::Drafts;
 use super::folded::Folded;
 use super::held::Held;
 use super::said::Asks;
@@ -52,6 +53,7 @@ pub struct List {
     /// What belongs to it.
     pub dir: PathBuf,
     pub(super) settings: Settings,
+    pub(super) drafts: Drafts,
     state: Mutex<State>,
     /// What was saved last, so that nobody waits for the disk where nothing is new.
     saved: Mutex<String>,
@@ -120,6 +122,7 @@ impl List {
         let steps = Steps::open(&dir.join("mends.jsonl"))?;
         Ok(Self {
             id: id.to_owned(),
+            drafts: Drafts::open(&dir),
             settings,
             saved: Mutex::default(),
             state: Mutex::new(State {

@@ -6,6 +6,7 @@ mod asks;
 mod causes;
 mod columns;
 mod copy;
+mod draft;
 mod folded;
 mod handed_over;
 mod held;

@@ -38,6 +38,7 @@ impl List {
             fields: fields(),
             questions: state.questions.clone(),
             constants: asks.constants(),
+            draft: self.left_behind(),
             lines: there.map_or(0, |(held, _)| held.lines.total),
             remarks: there.map_or_else(Vec::new, |(held, view)| remarks(held, view)),
             counts: event.counts,

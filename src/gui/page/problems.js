@@ -243,8 +243,9 @@ class Mending {
 
   /** What was being typed when the page went away is there again, where the cell is as it was. */
   async takeUp() {
-    const draft = draftOf(this.base);
+    const draft = draftOf(this.base) ?? this.list.draft;
     if (!draft) return;
+    keepDraft(this.base, draft);
     const at = await this.where(draft.row);
     const place = this.grid.columns.findIndex((one) => one.index === draft.column);
     const [row] = at === null ? [] : await this.grid.window.take(at, 1);

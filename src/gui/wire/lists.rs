@@ -283,6 +283,8 @@ pub struct List {
     pub questions: Vec<Question>,
     /// Fields that one value was given.
     pub constants: Vec<Constant>,
+    /// What was being typed when an earlier process ended.
+    pub draft: Option<Draft>,
     /// How many lines of the file are none of its rows.
     pub lines: usize,
     /// What is said of the file as a whole.
@@ -339,6 +341,20 @@ pub struct Suggestion {
     pub step: Option<Step>,
     /// The row that it leads to there.
     pub row: Option<u32>,
+}
+
+/// What is being typed into a cell, and is no mend yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Draft {
+    /// The row's number.
+    pub row: u32,
+    /// The column's place.
+    pub column: usize,
+    /// What the cell held.
+    pub from: String,
+    /// What stands there so far.
+    pub to: String,
 }
 
 /// A line of the file that is no row of the list.

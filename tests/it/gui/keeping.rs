@@ -367,6 +367,28 @@ fn what_is_undone_is_of_the_sheet_that_is_looked_at() {
 }
 
 #[test]
+fn what_was_being_typed_is_there_in_the_next_process_once() {
+    let place = tempdir().unwrap();
+    let page = Page::open(&place, &[]);
+    let list = page.bring("list.csv", LIST.as_bytes());
+    assert_eq!(page.settled(&list)["draft"], Value::Null);
+    let draft = json!({ "row": 2, "column": 0, "from": "A", "to": "half a na" });
+    let path = format!("/api/lists/{list}/draft");
+    assert_eq!(page.post(&path, &draft).status, 200);
+    // Another page of this process has its own.
+    assert_eq!(page.settled(&list)["draft"], Value::Null);
+    page.kill();
+    let page = Page::open(&place, &[]);
+    assert_eq!(page.settled(&list)["draft"], draft);
+    assert_eq!(page.post(&path, &json!({ "row": 2 })).status, 422);
+    assert_eq!(page.post(&path, &Value::Null).status, 200);
+    assert_eq!(page.settled(&list)["draft"], Value::Null);
+    page.kill();
+    let page = Page::open(&place, &[]);
+    assert_eq!(page.settled(&list)["draft"], Value::Null);
+}
+
+#[test]
 fn a_header_row_that_was_chosen_is_a_step_also_where_the_list_cannot_be_read_by_it() {
     let place = tempdir().unwrap();
     let page = Page::open(&place, &[]);

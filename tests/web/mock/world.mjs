@@ -128,7 +128,7 @@ class List {
   }
 
   body() {
-    return { list: this.id, name: this.name, state: this.state, rows_read: this.rows_read, title: this.title, says: this.says, revision: this.revision, checking: this.checking, understood: this.understood, columns: this.columns, fields: FIELDS, questions: this.questions(), constants: this.constants, lines: 0, remarks: [], counts: this.counts(), undo: this.steps.at(-1)?.says ?? null, redo: this.undone.at(-1)?.says ?? null, stale: this.stale, run: this.run, reached: this.reached };
+    return { list: this.id, name: this.name, state: this.state, rows_read: this.rows_read, title: this.title, says: this.says, revision: this.revision, checking: this.checking, understood: this.understood, columns: this.columns, fields: FIELDS, questions: this.questions(), constants: this.constants, draft: null, lines: 0, remarks: [], counts: this.counts(), undo: this.steps.at(-1)?.says ?? null, redo: this.undone.at(-1)?.says ?? null, stale: this.stale, run: this.run, reached: this.reached };
   }
 
   event() {
