@@ -25,7 +25,7 @@ const difference = (row) => {
   const old = row.marks.find(([, mark]) => mark === "old");
   const fresh = row.marks.find(([, mark]) => mark === "new");
   if (!old && !fresh) return h("span", row.cells[4] ?? "");
-  return h("span", `${row.cells[4]}: in Cove `, h("del", old?.[2] || "empty"), ", in the list ", h("ins", fresh?.[2] || "empty"));
+  return h("span", `${row.cells[4]}: there `, h("del", old?.[2] || "empty"), ", in the list ", h("ins", fresh?.[2] || "empty"));
 };
 
 class Planning {
@@ -200,7 +200,7 @@ class Planning {
       part(many(counts.create, "is created", "are created"), counts.create ? `${lasting(plan.seconds)} at ${plan.rate}` : "",
         h("dl.facts", plan.by_state.map((one) => h("div", { class: one.billed && one.rows ? "bill" : null }, h("dt", one.state, h("small", one.says)), h("dd", count(one.rows))))),
         h("dl.facts", plan.by_level.map((one) => h("div", h("dt", one.level), h("dd", count(one.rows)))))),
-      counts.differs + counts.update > 0 && part(`${count(counts.differs + counts.update)} differ`, "from what is in Cove", h("div.halves", { role: "radiogroup", label: "Customers that differ" }, both(false, "Leave them"), both(true, "Take the list's"))),
+      counts.differs + counts.update > 0 && part(`${count(counts.differs + counts.update)} differ`, "from what is there", h("div.halves", { role: "radiogroup", label: "Customers that differ" }, both(false, "Leave them"), both(true, "Take the list's"))),
       counts.collides > 0 && part(`${count(counts.collides)} collide`, "and are not sent", h("p.lead", h("a", { href: `${ofList(this.list)?.base}/problems` }, "Mend them in Problems"), ", or go on without them.")),
       counts.create > 1 && !plan.approved && this.pilot(),
       h("section", h("h2", "Have it approved", button("", [icon("down"), "Save the plan"], () => tend(download(`${this.of}/files/plan`, `${this.list.name}.plan.json`)), { key: "save-plan" })), h("p.lead", "For somebody else to look at. ", button("link", "Bring an approved plan", () => this.file.click(), { key: "approved" }), ": exactly that is carried out.")));

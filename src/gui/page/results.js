@@ -106,7 +106,7 @@ class Results {
     const { run } = this;
     fill(this.panel, part("Your files", null, h("ul.files", run.files.map((file) => h("li", icon("down"),
       h("span", button("link", h("bdi", file.title), () => tend(download(`${this.base}/files/${enc(file.name)}`, file.title)), { key: "file-" + file.name }), h("small", file.says)))))),
-    run.compared !== null && part("Compared with Cove", null, h("p.lead", run.compared)),
+    run.compared !== null && part("Compared with what is there", null, h("p.lead", run.compared)),
     sinceThen(run), serviceSaid(run.said),
     run.state === "undoing" ? part("Being undone", null, h("p.lead", run.says), h("progress", { label: "Undoing" })) : run.can.includes("undo") && this.undoPart());
   }
@@ -128,7 +128,8 @@ class Results {
     const need = this.needing();
     const mended = Math.min(run.mended, need);
     if (isLive(run)) return foot([h("b", "The run is under way."), h("span", ` ${run.says}`)], h("a.btn.primary", { href: `${ofRun(run)?.base}/run` }, "Watch it"));
-    const says = need === 0 ? [h("b", "Done."), h("span", " Nobody needs you.")] : [h("b", mended ? `${count(mended)} of ${count(need)} mended.` : many(need, "row needs you.", "rows need you.")), h("span", ` ${this.note || "Who is in Cove is never sent twice."}`)];
+    const { pending } = run.counts;
+    const says = need === 0 ? pending ? h("b", `${many(pending, "row")} still to do.`) : [h("b", "Done."), h("span", " Nobody needs you.")] : [h("b", mended ? `${count(mended)} of ${count(need)} mended.` : many(need, "row needs you.", "rows need you.")), h("span", ` ${this.note || "Who is there is never sent twice."}`)];
     foot(says, h("a.btn", { href: "#/" }, "Close this list"),
       run.can.includes("continue") && button("primary", "Continue the run", () => tend(goOn(run.run, () => { location.hash = `${ofRun(run)?.base}/run`; })), { key: "continue" }),
       need === 0 && !isLive(run) && run.state === "finished" && app.list && app.list.counts.ready > run.counts.rows && button("primary", [icon("go"), `Plan the other ${count(app.list.counts.ready - run.counts.rows)}`], () => tend(this.again(null)), { key: "rest" }),
