@@ -52,6 +52,11 @@ impl Stopped {
         own.run = begun["run"].as_str().expect("an id").into();
         let sent = || own.service.requests(Method::AddPartner);
         own.page.until(&own.at(""), |_| sent() > 3);
+        // Whoever clicks twice asks for what is so already.
+        for action in ["pause", "pause", "go_on"] {
+            let asked = own.page.post(&own.at("/do"), &json!({ "action": action }));
+            assert_eq!(asked.status, 200, "{asked:?}");
+        }
         let stop = own.page.post(&own.at("/do"), &json!({ "action": "stop" }));
         assert_eq!(stop.status, 200, "{stop:?}");
         own.page.until(&own.at(""), |run| run["state"] == "stopped");
