@@ -68,8 +68,11 @@ impl Session {
         tokens.retain(|one| now < one.until);
         // All are looked at, so that the time does not tell which of them it was.
         let same = tokens.iter().map(|one| is_same(&one.text, typed));
-        let found = same.enumerate().filter(|(_, same)| *same).last();
-        if let Some((at, _)) = found {
+        let found = same.enumerate().fold(
+            None,
+            |found, (at, same)| if same { Some(at) } else { found },
+        );
+        if let Some(at) = found {
             tokens.remove(at);
             return Ok(&self.secret);
         }

@@ -81,7 +81,7 @@ impl List {
             says: "The list is read again.",
             step,
             mend: None,
-            reads: Some(sheet.or_else(|| state.sheet().map(str::to_owned))),
+            reads: Reads::Again(sheet.or_else(|| state.sheet().map(str::to_owned))),
         };
         self.said(app, &mut state, before, said)
     }
@@ -117,7 +117,7 @@ impl List {
             says: "The column is read so.",
             step,
             mend: None,
-            reads: None,
+            reads: Reads::No,
         };
         self.said(app, &mut state, before, said)
     }
@@ -154,7 +154,7 @@ impl List {
             says: "The rows are read so.",
             step,
             mend: None,
-            reads: None,
+            reads: Reads::No,
         };
         self.said(app, &mut state, before, said)
     }
@@ -177,7 +177,7 @@ impl List {
             says: &says,
             step: format!("answer about {question}"),
             mend: None,
-            reads: None,
+            reads: Reads::No,
         };
         self.said(app, &mut state, before, said)
     }
@@ -214,7 +214,7 @@ impl List {
                 values => format!("{} read otherwise", many(values, "value")),
             },
             mend,
-            reads: None,
+            reads: Reads::No,
         };
         self.said(app, &mut state, before, said)
     }
@@ -240,10 +240,10 @@ impl List {
         }
         let both = Box::new((before.asks.clone(), state.meta.asks.clone()));
         let mut sheet = state.sheet().map(str::to_owned);
-        let again = reads.is_some();
+        let again = matches!(reads, Reads::Again(_));
         let own = match reads {
-            Some(next) => Kept::Read(std::mem::replace(&mut sheet, next), both),
-            None => Kept::All(std::iter::once(Kept::Said(both)).chain(mend).collect()),
+            Reads::Again(next) => Kept::Read(std::mem::replace(&mut sheet, next), both),
+            Reads::No => Kept::All(std::iter::once(Kept::Said(both)).chain(mend).collect()),
         };
         let key = crate::gui::session::random()?;
         let kept = self.save(state).and_then(|()| {
@@ -470,8 +470,15 @@ struct Said<'s> {
     step: String,
     /// What is changed in cells with it.
     mend: Option<Kept>,
-    /// The sheet that is read from now on, where the list is to be read again.
-    reads: Option<Option<String>>,
+    /// Whether the list is read again for it.
+    reads: Reads,
+}
+
+/// Whether a list is read again.
+enum Reads {
+    No,
+    /// This sheet of it, where it has sheets.
+    Again(Option<String>),
 }
 
 /// Values of a column become others: wherever they stand in the file, and in cells that were changed to
