@@ -76,7 +76,8 @@ impl Planning {
 
     /// What was planned is not as it was: `says` is why.
     pub fn is_stale(&mut self, says: &str) {
-        if self.body.state == "ready" && !self.body.stale {
+        let known = self.body.stale && self.body.says == says;
+        if self.body.state == "ready" && !known {
             self.body.stale = true;
             says.clone_into(&mut self.body.says);
             self.told = false;

@@ -6,7 +6,6 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use super::list::List;
 use crate::gui::wire::Draft;
 use crate::journal::private;
 
@@ -32,7 +31,14 @@ impl Drafts {
         }
     }
 
-    fn keep(&self, draft: Option<&Draft>) -> std::io::Result<()> {
+    /// What an earlier process has left, until something is typed in this one.
+    pub(super) fn left(&self) -> Option<Draft> {
+        let left = self.left.lock();
+        left.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Keeps what is being typed; none: nothing is any more.
+    pub(super) fn keep(&self, draft: Option<&Draft>) -> std::io::Result<()> {
         let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
         *left = None;
         match draft {
@@ -47,22 +53,5 @@ impl Drafts {
                 _ => Ok(()),
             },
         }
-    }
-}
-
-impl List {
-    /// Keeps what is being typed into a cell; none: nothing is any more.
-    ///
-    /// # Errors
-    /// Where it cannot be kept.
-    pub fn keep_draft(&self, draft: Option<&Draft>) -> std::io::Result<()> {
-        self.drafts.keep(draft)
-    }
-
-    /// What was being typed when an earlier process ended, until something is typed in this one: pages of
-    /// this process keep their own.
-    pub(super) fn left_behind(&self) -> Option<Draft> {
-        let left = self.drafts.left.lock();
-        left.unwrap_or_else(PoisonError::into_inner).clone()
     }
 }

@@ -16,7 +16,7 @@ use crate::flow::failure::Failure;
 use crate::flow::list::check_alone;
 use crate::gui::app::App;
 use crate::gui::fault::{Fault, sentence};
-use crate::gui::wire::{AnswerAsk, ColumnAsk, ConstantAsk, Mend, Saved, UnderstoodAsk, ValuesAsk};
+use crate::gui::wire::{AnswerAsk, ColumnAsk, ConstantAsk, Mend, Saved, ValuesAsk};
 use crate::model::RowBatch;
 use crate::model::place::column_letters as letters;
 use crate::settings::Typed;
@@ -25,67 +25,6 @@ use crate::settings::Typed;
 const MOST_ROWS: usize = 200;
 
 impl List {
-    /// It is to be understood otherwise.
-    ///
-    /// # Errors
-    /// Where that makes no sense, or cannot be kept.
-    pub fn understand(
-        self: &Arc<Self>,
-        app: &Arc<App>,
-        ask: UnderstoodAsk,
-    ) -> Result<Saved, Fault> {
-        let mut state = self.lock();
-        let mut asks = state.meta.asks.clone();
-        let own = &mut asks.understood;
-        let step = match &ask {
-            UnderstoodAsk {
-                sheet: Some(it), ..
-            } => format!("sheet “{it}”"),
-            UnderstoodAsk {
-                header_row: Some(row),
-                ..
-            } => format!("header in row {row}"),
-            UnderstoodAsk {
-                export: Some(it), ..
-            } => format!("read as {it}"),
-            UnderstoodAsk {
-                encoding: Some(it), ..
-            } => format!("letters {it}"),
-            _ => return Err(Fault::value("Nothing is said of how it is read.")),
-        };
-        let sheet = ask.sheet.clone();
-        if let Some(sheet) = ask.sheet {
-            if !state.sheets.iter().any(|one| one.name == sheet) {
-                return Err(Fault::value("There is no such sheet."));
-            }
-            *own = UnderstoodAsk {
-                sheet: Some(sheet),
-                ..UnderstoodAsk::default()
-            };
-            asks.maps.clear();
-            asks.values.clear();
-            asks.answers.clear();
-            asks.constants.clear();
-        } else {
-            own.header_row = ask.header_row.or(own.header_row);
-            own.export = ask.export.or_else(|| own.export.take());
-            own.encoding = ask.encoding.or_else(|| own.encoding.take());
-        }
-        // Before it is kept, so that nothing is kept that cannot be read.
-        self.settings
-            .with(&asks.typed(None))
-            .map_err(Failure::from)?;
-        let mut before = state.meta.clone();
-        before.asks = std::mem::replace(&mut state.meta.asks, asks);
-        let said = Said {
-            says: "The list is read again.",
-            step,
-            mend: None,
-            reads: Reads::Again(sheet.or_else(|| state.sheet().map(str::to_owned))),
-        };
-        self.said(app, &mut state, before, said)
-    }
-
     /// A column goes to another field.
     ///
     /// # Errors
@@ -220,7 +159,7 @@ impl List {
     }
 
     /// Keeps what was said, as a step that can be taken back; `before` is what was known until then.
-    fn said(
+    pub(super) fn said(
         self: &Arc<Self>,
         app: &Arc<App>,
         state: &mut State,
@@ -463,19 +402,20 @@ fn is_sent(column: usize, view: &View, asks: &Asks) -> Result<(), Fault> {
 }
 
 /// Something that was said of the list.
-struct Said<'s> {
+pub(super) struct Said<'s> {
     /// What is answered.
-    says: &'s str,
+    pub(super) says: &'s str,
     /// What it is called as a step.
-    step: String,
+    pub(super) step: String,
     /// What is changed in cells with it.
-    mend: Option<Kept>,
+    pub(super) mend: Option<Kept>,
     /// Whether the list is read again for it.
-    reads: Reads,
+    pub(super) reads: Reads,
 }
 
 /// Whether a list is read again.
-enum Reads {
+pub(super) enum Reads {
+    /// It is not.
     No,
     /// This sheet of it, where it has sheets.
     Again(Option<String>),

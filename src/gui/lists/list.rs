@@ -17,7 +17,7 @@ use super::view::View;
 use crate::gui::app::App;
 use crate::gui::fault::Fault;
 use crate::gui::plans::Planning;
-use crate::gui::wire::{Question, Sheet, Step};
+use crate::gui::wire::{Draft, Question, Sheet, Step};
 use crate::settings::Settings;
 
 /// What is kept of a list beside its steps.
@@ -53,7 +53,7 @@ pub struct List {
     /// What belongs to it.
     pub dir: PathBuf,
     pub(super) settings: Settings,
-    pub(super) drafts: Drafts,
+    drafts: Drafts,
     state: Mutex<State>,
     /// What was saved last, so that nobody waits for the disk where nothing is new.
     saved: Mutex<String>,
@@ -185,6 +185,20 @@ impl List {
         fs::rename(&new, self.dir.join("list.json"))?;
         *saved = text;
         Ok(())
+    }
+
+    /// Keeps what is being typed into a cell; none: nothing is any more.
+    ///
+    /// # Errors
+    /// Where it cannot be kept.
+    pub fn keep_draft(&self, draft: Option<&Draft>) -> std::io::Result<()> {
+        self.drafts.keep(draft)
+    }
+
+    /// What was being typed when an earlier process ended, until something is typed in this one: pages of
+    /// this process keep their own.
+    pub(super) fn left_behind(&self) -> Option<Draft> {
+        self.drafts.left()
     }
 
     /// What is kept of it.

@@ -23,6 +23,7 @@ mod shown;
 mod snapshot;
 mod step;
 mod steps;
+mod understood;
 mod view;
 
 pub use columns::{options_of, width_of};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::rows::Step;
+use super::rows::{Draft, Step};
 
 /// How many rows of a list are what.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -341,20 +341,6 @@ pub struct Suggestion {
     pub step: Option<Step>,
     /// The row that it leads to there.
     pub row: Option<u32>,
-}
-
-/// What is being typed into a cell, and is no mend yet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Draft {
-    /// The row's number.
-    pub row: u32,
-    /// The column's place.
-    pub column: usize,
-    /// What the cell held.
-    pub from: String,
-    /// What stands there so far.
-    pub to: String,
 }
 
 /// A line of the file that is no row of the list.
