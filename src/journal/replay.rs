@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::JournalError;
 use super::record::{Entry, Event, Learnt, PlannedRow};
 use super::store::Store;
-use crate::model::{Deployment, Happening, PartnerId, Reason, RowIndex, Standing};
+use crate::model::{Deployment, Happening, Origin, Outcome, PartnerId, Reason, RowIndex, Standing};
 
 /// A run as its journal tells it.
 #[derive(Debug, Default)]
@@ -74,6 +74,14 @@ impl Replayed {
         self.planned.push(planned);
     }
 
+    /// How it is known that a row's customer was created by the run.
+    pub fn origin(&self, row: RowIndex) -> Origin {
+        match self.progress.get(row.as_usize()) {
+            Some(Standing::Ended(Outcome::Created(_, origin))) => *origin,
+            _ => Origin::default(),
+        }
+    }
+
     fn apply_deploy(&mut self, event: Event) {
         if let Some(standing) = self.deployments.get_mut(event.row.as_usize()) {
             *standing = std::mem::take(standing).after(event.kind);
@@ -129,8 +137,8 @@ mod tests {
     use super::*;
     use crate::journal::writer::tests::info;
     use crate::model::{
-        CustomerName, Operation, Origin, Outcome, Parent, PartnerChanges, PartnerInfo, Planned,
-        Relocation, Text, Update,
+        CustomerName, Operation, Parent, PartnerChanges, PartnerInfo, Planned, Relocation, Text,
+        Update,
     };
 
     #[test]

@@ -167,6 +167,11 @@ impl Store {
         self.standing.push(lock.named().clone());
     }
 
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     pub(super) fn unwritable(&self, reason: &dyn std::error::Error) -> JournalError {
         JournalError::Write {
             path: self.path.clone(),
