@@ -152,7 +152,7 @@ const begin = async () => {
     inside = await enter();
   } catch (error) {
     if (!(error instanceof Refused) || error.status === 0) throw error;
-    return ended("This link was used already, or its time is over", "A link opens the page once. Start the program again for a new one:");
+    return ended("This link was used already", "A link opens the page once. Start the program again for a new one:");
   }
   if (!inside) return ended("This page needs its link", "Start the program, and it opens the page itself:");
   addEventListener("hashchange", route);

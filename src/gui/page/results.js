@@ -92,9 +92,10 @@ class Results {
       h("p.quiet", run.ended ? `Ended ${clock(run.ended)}, after ${lasting((Date.parse(run.ended) - Date.parse(run.begun)) / 1000)}` : run.says), standing(counts));
     /** @type {[string, string, number | null][]} */
     const views = [["need", "Need you", need], ["created", "Created", counts.created], ["exists", "There already", counts.exists], ["all", "All", counts.rows]];
-    if (counts.updated) views.splice(2, 0, ["updated", "Updated", counts.updated]);
-    if (counts.removed) views.splice(2, 0, ["removed", "Removed", counts.removed]);
-    if (counts.restored) views.splice(2, 0, ["restored", "Restored", counts.restored]);
+    for (const one of /** @type {const} */ (["Updated", "Removed", "Restored"])) {
+      const view = /** @type {"updated"} */ (one.toLowerCase());
+      if (counts[view]) views.splice(2, 0, [view, one, counts[view]]);
+    }
     if (counts.pending) views.splice(1, 0, ["pending", "To do", counts.pending]);
     fill(this.bar, tabs("Rows", views, this.view, (view) => { this.view = view; this.draw(); this.grid.restart(); }));
     fill(this.tools, this.mends && [undoRedo(app.list?.undo ?? null, app.list?.redo ?? null, (mend) => this.send(mend)), sentButton(() => this.sent())]);
@@ -119,7 +120,7 @@ class Results {
     const typed = typedNumber("Type the number of customers to remove", run.counts.created, "danger", "Remove", go);
     this.undoOf = run.counts.created;
     this.undoing = h("section", h("details", h("summary", { key: "undo-run" }, h("b", "Undo this run"), icon("rt", "twist")),
-      h("div.stack", h("p.quiet", `Removes for good the ${many(run.counts.created, "customer")} that this run created. Who was there before stays, and so does everybody who has devices or was changed since.`), typed.field, h("div.line", typed.doing))));
+      h("div.stack", h("p.quiet", `Removes for good the ${many(run.counts.created, "customer")} that this run created. Who was there before stays, and whoever has devices or was changed since.`), typed.field, h("div.line", typed.doing))));
     return this.undoing;
   }
 
