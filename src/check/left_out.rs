@@ -5,6 +5,7 @@ use super::levels::Derived;
 use super::mapping::{Mapping, Origin, is_name_in_tenant};
 use super::row_draft::{Draft, RowAt, Validity};
 use crate::model::Diagnostic;
+use crate::model::number::grouped;
 use crate::model::rules::Rule;
 use crate::model::rules::left_out::{
     ALL_IMPORTED, COUNTRY_LEFT_OUT, LEVEL_DERIVED, LEVEL_MISSING, STATE_LEFT_OUT,
@@ -158,7 +159,7 @@ impl LeftOut {
     fn all_imported(&self, header: &str) -> Diagnostic {
         let who = match self.imported {
             1 => "the only row has an ID, so it counts".to_owned(),
-            rows => format!("all {rows} rows have an ID, so they count"),
+            rows => format!("all {} rows have an ID, so they count", grouped(rows)),
         };
         let message = format!("{who} as imported before, and nothing is sent");
         let help = format!(
@@ -179,8 +180,8 @@ impl LeftOut {
     ) -> Diagnostic {
         let who = match (tally.count, self.rows) {
             (1, 1) => "the only row".to_owned(),
-            (count, rows) if count == rows => format!("all {rows} rows"),
-            (count, rows) => format!("{count} of {rows} rows"),
+            (count, rows) if count == rows => format!("all {} rows", grouped(rows)),
+            (count, rows) => format!("{} of {} rows", grouped(count), grouped(rows)),
         };
         let what = if tally.count == 1 {
             what.replacen("do not say", "does not say", 1)

@@ -4,7 +4,8 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use super::fold::fold;
-use crate::model::{CountryCode, State};
+use crate::check::field::Field;
+use crate::model::{CountryCode, Level, ServiceType, State};
 use countries::{Resolution, resolve};
 
 /// What a cell below a header such as `State` is.
@@ -43,6 +44,41 @@ pub(crate) fn state_kind(text: &str) -> StateKind {
         return StateKind::Country;
     }
     StateKind::Other
+}
+
+/// The field that all cells of a column are words of, whatever its header says: levels, states of
+/// customers, service types, or countries by their names. None where there are none.
+pub(super) fn field_of_words<'a>(texts: impl Iterator<Item = &'a str>) -> Option<Field> {
+    let folds_to = |word: &str, folded: &str| fold(word) == folded;
+    let is_level = |folded: &str| Level::ALL.iter().any(|one| folds_to(one.as_str(), folded));
+    let is_state = |folded: &str| State::ALL.iter().any(|one| folds_to(one.as_str(), folded));
+    let is_service = |folded: &str| {
+        ServiceType::ALL
+            .iter()
+            .any(|one| folds_to(one.as_str(), folded))
+    };
+    let mut fields = vec![
+        Field::Level,
+        Field::State,
+        Field::ServiceType,
+        Field::Country,
+    ];
+    let mut any = false;
+    for text in texts {
+        any = true;
+        let folded = fold(text);
+        fields.retain(|field| match field {
+            Field::Level => is_level(&folded),
+            Field::State => is_state(&folded),
+            Field::ServiceType => is_service(&folded),
+            // Codes of two or three letters are languages and provinces as well.
+            _ => text.chars().count() > 3 && is_country(text),
+        });
+        if fields.is_empty() {
+            return None;
+        }
+    }
+    fields.first().copied().filter(|_| any)
 }
 
 /// Whether `text` is a country, by its name or code.

@@ -27,7 +27,7 @@ pub use self::formats::{
 
 /// Bulk-imports customers into Cove Data Protection, each exactly once.
 #[derive(Debug, Parser)]
-#[command(name = "partner-import", version, max_term_width = 100)]
+#[command(name = "partner-import", version, max_term_width = 80)]
 #[command(after_help = "Start with partner-import LIST; with --sandbox nothing real is touched.")]
 pub struct Cli {
     #[command(flatten)]
@@ -110,7 +110,7 @@ pub enum Command {
     Resume(ResumeArgs),
     /// Check and show many tenants, and run them one after the other or some at once
     Fleet(Box<FleetArgs>),
-    /// Take back what a run created and changed, after the number of customers was typed
+    /// Take back what a run created and changed, once its number of customers is typed
     Undo(UndoArgs),
     /// List the runs
     Runs(RunsArgs),

@@ -10,6 +10,7 @@ use super::view::View;
 use crate::check::{Field, MappedColumn, Matched, Role, exports};
 use crate::gui::wire::{AnswerAsk, Choice, ChoiceValue, Column, Field as Shown, Question};
 use crate::model::level::DERIVE;
+use crate::model::number::grouped;
 use crate::model::{Level, State};
 use crate::settings::table::{
     DEFAULT, ENCODING, EXPORT, HEADER_ROW, LEAVE_OUT, MAP, SET, SHEET, VALUE,
@@ -207,7 +208,7 @@ impl Asks {
                     plain(
                         State::InProduction.as_str(),
                         format!("InProduction {of}"),
-                        format!("Up to {rows} customers billed"),
+                        format!("Up to {} customers billed", grouped(rows)),
                     ),
                 ],
                 State::ALL.iter().map(|one| one.as_str()).collect(),

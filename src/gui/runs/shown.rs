@@ -17,6 +17,7 @@ use crate::gui::wire::{
 use crate::journal::lock::JournalLock;
 use crate::journal::record::Mode;
 use crate::journal::{JournalError, RunInfo, run_path};
+use crate::model::number::grouped;
 
 /// The files of a run, by the names under which they are asked for.
 const FILES: [(&str, &str, &str); 5] = [
@@ -231,7 +232,7 @@ fn waits_for(live: &Live, now: &Now, state: &str, counts: &Counts) -> Option<Not
     let wait = live.connected.resolved.running.settle_wait.as_millis();
     let title = match counts.unknown {
         1 => "1 row was sent and has no answer.".to_owned(),
-        rows => format!("{rows} rows were sent and have no answer."),
+        rows => format!("{} rows were sent and have no answer.", grouped(rows)),
     };
     let says = "They are looked for, and sent again only when the lost request can no longer land. The others go on.";
     let until = lost.saturating_add(i64::try_from(wait).unwrap_or(i64::MAX));

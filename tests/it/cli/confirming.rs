@@ -477,7 +477,10 @@ mod at_a_terminal {
             assert_eq!(service.added().len(), 3, "{answer:?}");
             let mut seat = seat();
             let question = seat.asked();
-            assert!(question.ends_with("Type 3 to do so: "), "{question}");
+            assert!(
+                question.ends_with("Type the number 3 to do so: "),
+                "{question}"
+            );
             seat.type_in(answer);
             if ["y\n", "2\n"].contains(&answer) {
                 // It is said what is wanted; nothing typed leaves it.
