@@ -274,7 +274,7 @@ pub fn refuse(arguments: &[OsString], error: &clap::Error) -> u8 {
         return code;
     }
     if error.use_stderr()
-        && let Some(text) = mistyped(arguments, &root, at, error)
+        && let Some(text) = mistyped(arguments, &root, at, error, help(arguments, &root, at))
     {
         of_text(&text);
         return code;
@@ -293,13 +293,14 @@ pub fn refuse(arguments: &[OsString], error: &clap::Error) -> u8 {
     code
 }
 
-/// What is said of a command or a flag that there is not, and of the one that was meant; none where
-/// something else is wrong.
+/// What is said of a command or a flag that there is not, and of the one that was meant, unless there is
+/// something better to `say`; none where something else is wrong.
 fn mistyped(
     arguments: &[OsString],
     root: &Command,
     at: Option<usize>,
     error: &clap::Error,
+    say: Option<String>,
 ) -> Option<String> {
     let value = |kind| match error.get(kind)? {
         ContextValue::String(text) => Some(vec![text.clone()]),
@@ -327,10 +328,10 @@ fn mistyped(
             let wrong = one(ContextKind::InvalidSubcommand)?;
             let meant = value(ContextKind::SuggestedSubcommand).unwrap_or_default();
             // The nearest comes last.
-            let help = match meant.last() {
+            let help = say.unwrap_or_else(|| match meant.last() {
                 Some(right) => format!("did you mean this? {}", typed_instead(&wrong, right)),
                 None => "all commands: partner-import --help".to_owned(),
-            };
+            });
             let of = command.map_or_else(String::new, |command| format!(" of `{command}`"));
             let wrong = printable(&wrong).into_owned();
             Some(format!(
@@ -339,13 +340,14 @@ fn mistyped(
         }
         ErrorKind::UnknownArgument => {
             let wrong = one(ContextKind::InvalidArg).filter(|wrong| wrong.starts_with('-'))?;
-            let help = match one(ContextKind::SuggestedArg) {
+            let meant = one(ContextKind::SuggestedArg);
+            let help = say.unwrap_or_else(|| match meant {
                 Some(right) => format!("did you mean this? {}", typed_instead(&wrong, &right)),
                 None => {
                     let words = command.iter().map(String::as_str).chain(["--help"]);
                     format!("all flags: {}", typed(words))
                 }
-            };
+            });
             let of = command.map_or_else(String::new, |command| format!(" of `{command}`"));
             let wrong = printable(&wrong).into_owned();
             Some(format!(

@@ -108,15 +108,15 @@ pub enum Command {
     Gui(GuiArgs),
     /// Continue an unfinished run
     Resume(ResumeArgs),
-    /// Check and show many tenants, and run them one after the other or some at once
+    /// Check, show and run many tenants, one by one or some at once
     Fleet(Box<FleetArgs>),
-    /// Take back what a run created and changed, once its number of customers is typed
+    /// Take back what a run created and changed
     Undo(UndoArgs),
     /// List the runs
     Runs(RunsArgs),
     /// Write a run's result files again
     Report(ReportArgs),
-    /// Pack what a maintainer needs to look into a run, without customers' data
+    /// Pack what a maintainer needs, without customers' data
     SupportBundle(SupportArgs),
     /// Look at the service and its tenant before the first run; changes nothing
     Doctor(DoctorArgs),
@@ -130,7 +130,7 @@ pub enum Command {
     Init(InitArgs),
     /// Show the settings, and where each comes from
     Config(ConfigArgs),
-    /// Let a profile that lies about decide all that it says, until it changes
+    /// Let a found profile decide all that it says, until it changes
     Trust(TrustArgs),
     /// Keep the password (API token) in the system's keyring
     Login(LoginArgs),

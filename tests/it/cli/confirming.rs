@@ -317,6 +317,20 @@ mod at_a_terminal {
                 start.elapsed()
             );
         }
+        // Nor does a name that nobody has keep anybody waiting.
+        let mut tool = desk.at(&service, &["plan", "in.csv"]);
+        tool.env("PARTNER_IMPORT_ENDPOINT", "https://nobody.invalid/jsonapi");
+        let start = std::time::Instant::now();
+        let (rest, code) = Seat::new(tool).end();
+        assert_eq!(code, 5, "{rest}");
+        for said in [
+            "https://nobody.invalid/jsonapi",
+            "cannot be reached",
+            "--endpoint",
+        ] {
+            assert!(rest.contains(said), "{said}: {rest}");
+        }
+        assert!(start.elapsed().as_secs() < 40, "{:?}", start.elapsed());
         // What is asked for is what counts.
         let mut tool = desk.at(&service, &["run", "in.csv", "--outage-limit", "100ms"]);
         tool.env("PARTNER_IMPORT_ENDPOINT", &endpoint);
