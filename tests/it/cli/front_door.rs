@@ -149,8 +149,8 @@ fn words_of_other_tools_lead_to_the_command() {
         ),
     ] {
         let done = desk.run(typed).exits(2);
-        done.says(&[&format!("error: {wrong}\n"), right]);
         assert!(!done.err.contains("tip:"), "one voice: {}", done.err);
+        done.says(&[&format!("error: {wrong}\n"), right]);
     }
     // The list stands first.
     desk.run(&["customers.csv", "run", "--sandbox"])
