@@ -397,6 +397,20 @@ fn a_column_that_is_called_otherwise_is_offered_by_what_it_holds() {
         "codes may be languages: {}",
         done.out
     );
+    // The way that is offered for all rows begins with the column.
+    let said = done.out.replace("\n           ", " ");
+    let first = "if the column \"Typ\" says it: --map \"Typ=Level\"; else fill in Level";
+    assert!(said.contains(first), "{said}");
+    // One mistake among many words changes nothing.
+    let many = "Acme 2;EndCustomer;InTrial;Germany;AllInclusive;DE\n".repeat(9);
+    desk.write(
+        "in.csv",
+        format!("{list}Third;Endkunde;aktiv;Korea;Alles;DE\n{many}"),
+    );
+    let done = desk.run(&["check", "in.csv"]).exits(1);
+    for flag in flags {
+        assert!(done.out.contains(flag), "{flag}: {}", done.out);
+    }
     // A field that the list has is not offered twice, nor is a column of which one cell is no such word.
     let list = list
         .replace("Typ;", "Level;")
