@@ -6,9 +6,12 @@
 #![expect(clippy::print_stdout, reason = "a report for people")]
 #![expect(clippy::cast_precision_loss, reason = "counts of a few thousand")]
 
+#[path = "support/asked.rs"]
+mod asked;
+
 use std::error::Error;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
@@ -16,6 +19,8 @@ use std::time::Instant;
 use partner_import::sandbox::{
     ACCOUNT_PARTNER, ACCOUNT_PASSWORD, ACCOUNT_USER, Config, Method, Sandbox, bind,
 };
+
+use self::asked::{Asked, place};
 
 /// Rows of each list.
 const ROWS: usize = 100;
@@ -25,17 +30,9 @@ const NEW: usize = 20;
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
 fn main() -> Outcome<()> {
-    let wanted: Vec<String> = std::env::args()
-        .skip(1)
-        .filter(|one| !one.starts_with('-'))
-        .collect();
-    let runs = |name: &str| wanted.is_empty() || wanted.iter().any(|one| one == name);
+    let asked = Asked::of_command_line();
     let count: usize = std::env::var("TENANTS").map_or(Ok(300), |text| text.parse())?;
-    let place = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("bench-fleet");
-    if place.exists() {
-        fs::remove_dir_all(&place)?;
-    }
-    fs::create_dir_all(&place)?;
+    let place = place("bench-fleet")?;
     let runtime = tokio::runtime::Runtime::new()?;
     let services = runtime.block_on(services(count))?;
     fleet(&place, &services)?;
@@ -44,13 +41,13 @@ fn main() -> Outcome<()> {
     }
     println!("{count} tenants with {ROWS} customers each");
     println!("  all new, 8 at once: {:.1} s", night(&place, "none", 8)?);
-    if runs("unchanged") {
+    if asked.runs("unchanged") {
         for at_once in [1, 8] {
             let took = night(&place, "none", at_once)?;
             println!("  unchanged, {at_once} at once: {took:.1} s");
         }
     }
-    if runs("new") {
+    if asked.runs("new") {
         let rate = std::env::var("RATE").unwrap_or_else(|_| "5/s".to_owned());
         for tenant in 0..count {
             list(&place, tenant, ROWS + NEW)?;

@@ -7,18 +7,23 @@
 #![expect(clippy::print_stdout, reason = "a report for people")]
 #![expect(clippy::cast_precision_loss, reason = "counts of a few thousand")]
 
+#[path = "support/asked.rs"]
+mod asked;
+
 use std::error::Error;
 use std::fmt::Write as _;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use partner_import::submit::ideal::{Bounds, ideal_span};
 use serde_json::Value;
+
+use self::asked::{Asked, place};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_partner-import");
 const PARTNER: &str = "Sandbox MSP (admin@example.com)";
@@ -27,20 +32,12 @@ const LATENCY: f64 = 0.050;
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
 fn main() -> Outcome<()> {
-    let wanted: Vec<String> = std::env::args()
-        .skip(1)
-        .filter(|one| !one.starts_with('-'))
-        .collect();
-    let runs = |name: &str| wanted.is_empty() || wanted.iter().any(|one| one == name);
-    let place = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("bench-submit");
-    if place.exists() {
-        fs::remove_dir_all(&place)?;
-    }
-    fs::create_dir_all(&place)?;
-    if runs("span") {
+    let asked = Asked::of_command_line();
+    let place = place("bench-submit")?;
+    if asked.runs("span") {
         spans(&place)?;
     }
-    if runs("throughput") {
+    if asked.runs("throughput") {
         throughput(&place)?;
     }
     Ok(())

@@ -1,36 +1,39 @@
 //! Lists the data files of known exports, so that a new one needs no Rust.
+//!
+//! The list names each file from the package's folder on, and leaves it to the compiler which folder
+//! that is: checkouts that share a target directory share this list too, and each must find its own
+//! files.
 
 use std::fmt::Write as _;
 use std::path::Path;
+
+/// Where the data files are, from the package's folder on, in which cargo runs this.
+const FOLDER: &str = "src/check/exports";
 
 #[expect(
     clippy::print_stdout,
     reason = "it is how a build script speaks to cargo"
 )]
 fn main() {
-    let folder = Path::new("src/check/exports");
-    println!("cargo::rerun-if-changed={}", folder.display());
-    let root = std::env::var("CARGO_MANIFEST_DIR").expect("cargo sets it");
-    let entries = std::fs::read_dir(folder).expect("the folder is part of the source");
-    let mut files: Vec<_> = entries
+    println!("cargo::rerun-if-changed={FOLDER}");
+    let entries = std::fs::read_dir(FOLDER).expect("the folder is part of the source");
+    let mut names: Vec<String> = entries
         .map(|entry| entry.expect("an entry").path())
         .filter(|path| {
             path.extension()
                 .is_some_and(|extension| extension == "toml")
         })
+        .map(|path| {
+            let name = path.file_stem().and_then(|name| name.to_str());
+            name.expect("a name in UTF-8").to_owned()
+        })
         .collect();
-    files.sort();
+    names.sort();
     let mut list = String::from("&[\n");
-    for path in files {
-        println!("cargo::rerun-if-changed={}", path.display());
-        let name = path
-            .file_stem()
-            .expect("a name")
-            .to_string_lossy()
-            .into_owned();
-        let whole = Path::new(&root).join(&path);
-        let whole = whole.to_str().expect("a path in UTF-8");
-        writeln!(list, "    ({name:?}, include_str!({whole:?})),").expect("memory");
+    for name in names {
+        let file = format!("/{FOLDER}/{name}.toml");
+        let text = format!("include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), {file:?}))");
+        writeln!(list, "    ({name:?}, {text}),").expect("memory");
     }
     list.push_str("]\n");
     let out = std::env::var("OUT_DIR").expect("cargo sets it");

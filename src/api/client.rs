@@ -11,11 +11,12 @@ use tokio::time::{Instant, timeout};
 
 use super::answer::{Answer, OUR_IDS};
 use super::classify::{Expects, Fate, Stop, Trouble, classify};
+use super::departures::Ticket;
 use super::deployment::ModifyDeployment;
 use super::errors::{Meaning, meaning};
 use super::listed::TenantPartner;
 use super::method::Method;
-use super::pace::{Pacer, Ticket};
+use super::pace::Pacer;
 use super::pulse::{Ending, Pulse};
 use super::redact::Redactor;
 use super::role::Role;

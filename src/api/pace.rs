@@ -1,58 +1,21 @@
 //! The rate limit: one pacer for every request there is (creates, look-ups, retries, log-ins).
 //!
 //! Send times are handed out in order and evenly, a little further apart than the rate asks, so
-//! that no sliding window ever holds more requests than the rate. `governor` does the counting on
-//! a clock that we set; the waiting is done here, on tokio's clock, which tests pause.
+//! that no sliding window ever holds more requests than the rate. The waiting is done here, on tokio's
+//! clock, which tests pause.
 
-use std::collections::VecDeque;
 use std::io;
-use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use governor::clock::{Clock, Reference};
-use governor::middleware::NoOpMiddleware;
-use governor::nanos::Nanos;
-use governor::state::{InMemoryState, NotKeyed};
-use governor::{Quota, RateLimiter};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until};
 
+use super::departures::{Departures, Ticket};
+
+use super::evenly::Evenly;
 use super::rate::Rate;
 use super::slots::{Reserved, SharedSlots, Slot};
-
-/// Governor's clock, set by us: it shows the time that is being asked about.
-#[derive(Debug, Clone, Default)]
-struct AskedTime(Arc<Mutex<Duration>>);
-
-/// A moment since the pacer was made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Moment(Duration);
-
-impl std::ops::Add<Nanos> for Moment {
-    type Output = Self;
-    fn add(self, other: Nanos) -> Self {
-        Self(self.0 + Duration::from(other))
-    }
-}
-
-impl Reference for Moment {
-    fn duration_since(&self, earlier: Self) -> Nanos {
-        self.0.saturating_sub(earlier.0).into()
-    }
-    fn saturating_sub(&self, duration: Nanos) -> Self {
-        Self(self.0.saturating_sub(duration.into()))
-    }
-}
-
-impl Clock for AskedTime {
-    type Instant = Moment;
-    fn now(&self) -> Moment {
-        Moment(*locked(&self.0))
-    }
-}
-
-type Governor = RateLimiter<NotKeyed, InMemoryState, AskedTime, NoOpMiddleware<Moment>>;
 
 /// Hands out send times. Shared by everything that sends.
 #[derive(Debug)]
@@ -73,75 +36,13 @@ pub struct Pacer {
     within: Option<Arc<Pacer>>,
 }
 
-/// Leave to send one request; the pacer is told of its answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[must_use]
-pub struct Ticket(u64);
-
-#[derive(Debug, Default)]
-struct Departures {
-    /// The number of the next request.
-    next: u64,
-    /// The last requests.
-    last: VecDeque<Departure>,
-    /// How long the quickest answer took: what is beyond it may have been the way there.
-    quickest: Option<Duration>,
-}
-
-#[derive(Debug)]
-struct Departure {
-    at: Instant,
-    /// By how much it may have arrived late.
-    late: Duration,
-    /// Its send time among those of all processes.
-    slot: Option<Slot>,
-}
-
 /// Nobody holds the lock on shared send times for longer, unless it was stopped.
 const LONGEST_LOCK: Duration = Duration::from_secs(1);
-
-/// A delay beyond this is the service's slowness, not the way there.
-const LONGEST_WAY: Duration = Duration::from_millis(100);
-
-impl Departures {
-    fn leave(&mut self, now: Instant, keep: usize, slot: Option<Slot>) -> Ticket {
-        self.last.push_back(Departure {
-            at: now,
-            late: Duration::ZERO,
-            slot,
-        });
-        if self.last.len() > keep {
-            self.last.pop_front();
-        }
-        self.next += 1;
-        Ticket(self.next - 1)
-    }
-
-    /// Tells the send time shared with others, by how much that request may have arrived late, and
-    /// how long its answer took.
-    fn answered(
-        &mut self,
-        Ticket(number): Ticket,
-        now: Instant,
-    ) -> Option<(Slot, Duration, Duration)> {
-        let first = self.next - self.last.len() as u64;
-        let index = number
-            .checked_sub(first)
-            .and_then(|index| usize::try_from(index).ok());
-        let departure = index.and_then(|index| self.last.get_mut(index))?;
-        let took = now.saturating_duration_since(departure.at);
-        let quickest = self.quickest.map_or(took, |quickest| quickest.min(took));
-        self.quickest = Some(quickest);
-        departure.late = took.saturating_sub(quickest).min(LONGEST_WAY);
-        departure.slot.map(|slot| (slot, departure.late, took))
-    }
-}
 
 #[derive(Debug)]
 struct Limit {
     rate: Rate,
-    governor: Governor,
-    asked: AskedTime,
+    evenly: Evenly,
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -151,16 +52,9 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Pacer {
     /// A pacer that starts at `now`; without a rate it only knows pauses.
     pub fn new(rate: Option<Rate>, now: Instant) -> Self {
-        let limit = rate.map(|rate| {
-            let asked = AskedTime::default();
-            let quota = Quota::with_period(rate.interval())
-                .unwrap_or_else(|| Quota::per_second(NonZeroU32::MIN));
-            let governor = RateLimiter::direct_with_clock(quota, asked.clone());
-            Limit {
-                rate,
-                governor,
-                asked,
-            }
+        let limit = rate.map(|rate| Limit {
+            rate,
+            evenly: Evenly::new(rate),
         });
         Self {
             start: now,
@@ -270,7 +164,7 @@ impl Pacer {
         }
         let Some(limit) = &self.limit else {
             self.waits().await;
-            return Ticket(u64::MAX);
+            return Ticket::FREE;
         };
         let _turn = self.turn.lock().await;
         let mut shared;
@@ -282,8 +176,8 @@ impl Pacer {
                 .await
                 .or_else(|| Instant::now().checked_sub(Rate::CATCH_UP))
                 .unwrap_or(self.start);
-            let opens = limit.window_opens(self.start, &locked(&self.left));
-            let slot = limit.next(self.start, held.max(opens));
+            let opens = locked(&self.left).window_opens(limit.rate, self.start);
+            let slot = limit.evenly.next(self.start, held.max(opens));
             sleep_until(slot).await;
             shared = self.shared_slot(limit.rate).await;
             // A pause that was imposed meanwhile counts; the send time is given up.
@@ -326,7 +220,7 @@ impl Pacer {
     pub fn free(&self) -> Option<Ticket> {
         match &self.within {
             Some(all) => all.free(),
-            None => self.limit.is_none().then_some(Ticket(u64::MAX)),
+            None => self.limit.is_none().then_some(Ticket::FREE),
         }
     }
 
@@ -352,33 +246,6 @@ fn told<T>(result: io::Result<T>) -> Option<T> {
     result
         .inspect_err(|error| tracing::debug!(%error, "the rate is not shared with other processes"))
         .ok()
-}
-
-impl Limit {
-    /// When the request that is a whole window ahead of the next one has been gone long enough.
-    fn window_opens(&self, start: Instant, left: &Departures) -> Instant {
-        match left.last.front() {
-            Some(first) if left.last.len() >= self.rate.requests() as usize => {
-                first.at + first.late + self.rate.reopens()
-            }
-            _ => start,
-        }
-    }
-
-    /// Asks governor for the first send time at or after `slot`, and takes it.
-    fn next(&self, start: Instant, slot: Instant) -> Instant {
-        let mut asked = slot.saturating_duration_since(start);
-        loop {
-            *locked(&self.asked.0) = asked;
-            match self.governor.check() {
-                Ok(()) => return start + asked,
-                Err(not_until) => {
-                    let Moment(earliest) = not_until.earliest_possible();
-                    asked = earliest.max(asked + Duration::from_nanos(1));
-                }
-            }
-        }
-    }
 }
 
 #[cfg(test)]

@@ -10,28 +10,25 @@ use super::before_removal::{
 };
 use super::classify::{Expects, Stop, Trouble};
 use super::client::{Client, unreadable};
+use super::departures::Ticket;
 use super::deployment::PartnerUid;
 use super::errors::{Meaning, meaning};
 use super::listed::{Account, Census, EachPartner, NamedId, TenantCountry, TenantPartner};
 use super::method::Method;
-use super::pace::Ticket;
 use super::wire::{ById, Depth, EnumeratePartners, EnumerateUsers, Nothing, ServerInfo, User};
 use crate::model::{PartnerId, Switch};
 
 impl Client {
-    /// The customers below `parent`, without itself.
-    pub async fn partners_below(
-        &self,
-        parent: PartnerId,
-        depth: Depth,
-    ) -> Result<Vec<TenantPartner>, Trouble> {
+    /// The customers directly below `parent`.
+    pub async fn children(&self, parent: PartnerId) -> Result<Vec<TenantPartner>, Trouble> {
         let mut list = Vec::new();
         let take = |one| list.push(one);
-        self.each_partner_below(parent, depth, take).await?;
+        self.each_partner_below(parent, Depth::Children, take)
+            .await?;
         Ok(list)
     }
 
-    /// The same, each customer handed to `take` as soon as it is read: the list of a large tenant is
+    /// The customers below `parent`, without itself, each handed to `take` as soon as it is read: the list of a large tenant is
     /// held once, in the form that is kept. What was taken counts only where all of it could be read.
     ///
     /// # Errors

@@ -24,6 +24,7 @@ mod levels;
 mod likeness;
 pub mod mapping;
 pub mod mends;
+mod mojibake;
 mod nearest;
 mod of_tool;
 mod parallel;

@@ -9,6 +9,7 @@ mod credentials;
 mod error;
 pub mod exit;
 mod front;
+mod here;
 mod logging;
 mod reach;
 pub mod reference;
@@ -29,12 +30,12 @@ use self::args::{
 use self::exit::Exit;
 use self::logging::RunLabel;
 use self::reported::{Reported, around};
-use self::settings::{Settings, machine};
+use self::settings::machine;
 use self::show::output::{Messages, Output, Verbosity};
 use self::show::screen::{Screen, Style};
 use crate::flow::failure::Failure;
 use crate::flow::{clock, vault};
-use crate::settings::{LogFormat, Verbosity as Loud};
+use crate::settings::{LogFormat, Settings, Verbosity as Loud};
 
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
@@ -116,7 +117,7 @@ fn dispatch(cli: Cli, output: Output, label: RunLabel) -> Result<Exit, Failure> 
             around(&typed, None, label, command).await
         }),
         Command::Fleet(args) => match &args.command {
-            Some(FleetCommand::Render(render)) => commands::fleet_render::run(render, output),
+            Some(FleetCommand::Render(render)) => commands::fleet::render::run(render, output),
             None => {
                 on_runtime(|| async move { commands::fleet::run(&common, &args, output).await })
             }

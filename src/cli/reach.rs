@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::args::RunArgs;
 use super::credentials;
+use super::here::host_name;
 use super::settings::usual_state_dir;
 use super::show::face::Face;
 use super::show::output::Output;
@@ -41,15 +42,6 @@ pub fn host_at(state_dir: &Path) -> Host {
             Keeps::Chosen
         },
     }
-}
-
-/// The machine's name, as far as the environment says it.
-pub fn host_name() -> String {
-    let variable = |name| std::env::var(name).ok().filter(|name| !name.is_empty());
-    variable("HOSTNAME")
-        .or_else(|| variable("COMPUTERNAME"))
-        .or_else(|| std::fs::read_to_string("/etc/hostname").ok())
-        .map_or_else(|| "this machine".to_owned(), |name| name.trim().to_owned())
 }
 
 impl From<&RunArgs> for Holding {

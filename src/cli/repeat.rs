@@ -8,15 +8,18 @@ use clap::parser::ValueSource;
 use clap::{ArgAction, ArgMatches, Command, CommandFactory, ValueHint};
 
 use super::args::{Cli, Common};
-use super::settings::Settings;
+use super::here::absolute;
+
 use crate::journal::RunInfo;
 use crate::report::next::{Flags, Next, Turn, typed};
-use crate::settings::decisive::{self, Kept, Reads};
+use crate::settings::repeated::{self, Reads};
 use crate::settings::table::{
     DELIMITER, ENCODING, ENDPOINT, HEADER_ROW, IF_CHANGED, OUT, PARTNER, PASSWORD_FILE,
     PASSWORD_STDIN, SANDBOX, STATE_DIR, USERNAME,
 };
-use crate::settings::{Content, Entry, Flag, Group, Origin, Profile, Says, Setting, Typed};
+use crate::settings::{
+    Content, Entry, Flag, Group, Kept, Origin, Profile, Says, Setting, Settings, Typed,
+};
 
 /// What a run, or a plan, is about.
 #[derive(Debug, Clone, Copy)]
@@ -87,11 +90,11 @@ impl Repeat {
         };
         Self {
             every,
-            list: decisive::flags(goal.options, Reads::List, counting),
+            list: repeated::flags(goal.options, Reads::List, counting),
             anew: typed_of(typed, &[Group::Agreeing, Group::Run, Group::Watching]),
             look: typed_of(typed, &[Group::Planned]),
-            results: decisive::flags(goal.options, Reads::Results, counting),
-            copy: decisive::flags(goal.options, Reads::Copy, counting),
+            results: repeated::flags(goal.options, Reads::Results, counting),
+            copy: repeated::flags(goal.options, Reads::Copy, counting),
             text: text_flags(&settings.profile, goal),
             resume: resume_flags(typed),
             undo: typed_of(typed, &[Group::Undo]),
@@ -155,15 +158,6 @@ fn resume_flags(typed: &Typed) -> Vec<String> {
         flags.push("--as-begun".to_owned());
     }
     flags
-}
-
-/// A path as it is seen from everywhere.
-pub fn absolute(path: &Path) -> String {
-    let whole = std::path::absolute(path);
-    whole
-        .unwrap_or_else(|_| path.to_owned())
-        .display()
-        .to_string()
 }
 
 /// The profile that a later command must be told of. One that was found is named, unless that would

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use super::error::exit_of;
 use super::exit::Exit;
+use super::here::host_name;
 use super::logging::RunLabel;
-use super::reach::host_name;
 use crate::flow::clock::now_ms;
 use crate::flow::failure::Failure;
 use crate::flow::watch::{About, RunReporter};

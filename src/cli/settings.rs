@@ -14,9 +14,7 @@ use crate::flow::failure::Failure;
 use crate::report::next::typed;
 use crate::settings::profile::trust::{Trust, full};
 use crate::settings::table::{LOG_FORMAT, PROGRESS, VERBOSITY, found_sections};
-use crate::settings::{CONFIG_DIR, Layers, Machine, Origin, Profile, profile};
-
-pub use crate::settings::Settings;
+use crate::settings::{CONFIG_DIR, Layers, Machine, Origin, Profile, Settings, profile};
 
 impl Settings {
     /// Resolves what every command shares, and says which profile counts. `input` is the file at
@@ -113,7 +111,7 @@ fn say_profile(profile: &Profile, purpose: Purpose, output: Output) -> Result<()
     else {
         return Ok(());
     };
-    let whole = super::repeat::absolute(path);
+    let whole = super::here::absolute(path);
     let path = path.display();
     let keys = profile.held_back_shown();
     let said = format!("{path} is not trusted, so {keys} cannot count");

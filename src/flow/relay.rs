@@ -55,6 +55,12 @@ impl<'e> Relay<'e> {
                 let reason = without_echo(reason);
                 tracing::info!(run_id, pause_ms = pause.as_millis(), reason, "paused");
             }
+            RunEvent::Settling { requests, wait } => tracing::info!(
+                run_id,
+                requests,
+                wait_ms = wait.as_millis(),
+                "waiting for lost requests"
+            ),
             RunEvent::Draining { in_flight } => tracing::info!(run_id, in_flight, "stopping"),
             RunEvent::Deploying => tracing::info!(run_id, "switching automatic deployment"),
             RunEvent::Started { .. } | RunEvent::Row(..) | RunEvent::ReadingBack => {}

@@ -57,6 +57,8 @@ pub struct Tally {
     total: usize,
     /// Nobody sends before this moment.
     paused_until: Option<Instant>,
+    /// Nothing but lost requests is waited for before this moment.
+    settling_until: Option<Instant>,
     /// Rows whose request has no clear answer yet.
     unsettled: HashSet<RowIndex>,
     speed: Speed,
@@ -99,6 +101,7 @@ impl Tally {
             ended: Ended::default(),
             total: 0,
             paused_until: None,
+            settling_until: None,
             unsettled: HashSet::new(),
             speed: Speed::new(now),
         }
@@ -121,6 +124,7 @@ impl Tally {
             }
             RunEvent::Row(..) => {}
             RunEvent::Paused { pause, .. } => self.paused_until = Some(now + *pause),
+            RunEvent::Settling { wait, .. } => self.settling_until = Some(now + *wait),
             RunEvent::Deploying => self.phase = Phase::Deploying(now),
             RunEvent::ReadingBack => self.phase = Phase::ReadingBack(now),
             RunEvent::Draining { .. } => self.phase = Phase::Stopping,
@@ -150,6 +154,12 @@ impl Tally {
     /// For how long nobody sends.
     pub fn pause(&self, now: Instant) -> Option<Duration> {
         let until = self.paused_until.filter(|until| *until > now)?;
+        Some(until.duration_since(now))
+    }
+
+    /// For how long nothing but lost requests is waited for.
+    pub fn settling(&self, now: Instant) -> Option<Duration> {
+        let until = self.settling_until.filter(|until| *until > now)?;
         Some(until.duration_since(now))
     }
 

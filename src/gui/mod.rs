@@ -7,6 +7,7 @@
 
 mod app;
 mod assets;
+mod brought;
 mod door;
 mod fault;
 mod files;

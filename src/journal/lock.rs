@@ -30,21 +30,10 @@ impl TargetLock {
             source,
         })?;
         let (path, note) = paths(state_dir, target);
-        let failed = |source| JournalError::Lock {
-            path: path.clone(),
-            source,
+        let held = || JournalError::Locked {
+            holder: read_note(&note),
         };
-        let file = private::open(&path).map_err(failed)?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                return Err(JournalError::Locked {
-                    holder: read_note(&note),
-                });
-            }
-            Err(TryLockError::Error(source)) => return Err(failed(source)),
-        }
-        let named = NamedFile::at(&path).map_err(failed)?;
+        let (file, named) = locked(&path, held)?;
         let lock = Self {
             _file: file,
             named,
@@ -131,21 +120,10 @@ impl JournalLock {
     /// Takes the lock, or tells that another process is writing the journal.
     pub fn take(journal: &Path) -> Result<Self, JournalError> {
         let path = journal_lock(journal);
-        let failed = |source| JournalError::Lock {
-            path: path.clone(),
-            source,
+        let held = || JournalError::AtWork {
+            path: journal.to_owned(),
         };
-        let file = private::open(&path).map_err(failed)?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                return Err(JournalError::AtWork {
-                    path: journal.to_owned(),
-                });
-            }
-            Err(TryLockError::Error(source)) => return Err(failed(source)),
-        }
-        let named = NamedFile::at(&path).map_err(failed)?;
+        let (file, named) = locked(&path, held)?;
         Ok(Self { file, named })
     }
 
@@ -157,6 +135,23 @@ impl JournalLock {
     /// The lock's file.
     pub fn named(&self) -> &NamedFile {
         &self.named
+    }
+}
+
+/// Locks a file of ours; the error is `held`'s where another process has it.
+fn locked(
+    path: &Path,
+    held: impl FnOnce() -> JournalError,
+) -> Result<(File, NamedFile), JournalError> {
+    let failed = |source| JournalError::Lock {
+        path: path.to_owned(),
+        source,
+    };
+    let file = private::open(path).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok((file, NamedFile::at(path).map_err(failed)?)),
+        Err(TryLockError::WouldBlock) => Err(held()),
+        Err(TryLockError::Error(source)) => Err(failed(source)),
     }
 }
 

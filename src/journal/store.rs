@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
+use serde::Serializer;
 
 use super::columns::{EventTable, insert_event, insert_planned, read_ending};
 use super::insert::{
@@ -16,16 +17,6 @@ use super::reached::Noted;
 use super::record::{Entry, PlannedRow, RunInfo};
 use super::{JournalError, NamedFile, TargetLock, private, reached, schema, sum};
 use crate::model::{Ending, RowBatch, RowIndex};
-
-/// How safe a commit is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Durability {
-    /// On the disk before it is acknowledged: survives a power cut.
-    #[default]
-    Full,
-    /// Handed to the system: survives the process only. For measurements and simulations.
-    Process,
-}
 
 /// An open journal file.
 #[derive(Debug)]
@@ -140,8 +131,7 @@ impl Store {
         })?;
         let mut connection = Connection::open_with_flags(path, flags).map_err(open)?;
         sum::register(&connection).map_err(open)?;
-        configure(&connection, Durability::Full)
-            .map_err(|source| JournalError::of_using(path, source))?;
+        configure(&connection).map_err(|source| JournalError::of_using(path, source))?;
         schema::migrate(&mut connection, path)?;
         let store = Self {
             connection,
@@ -176,11 +166,6 @@ impl Store {
     /// Lets the run stand only as long as this lock's file has its name, too.
     pub fn stands_with(&mut self, lock: &TargetLock) {
         self.standing.push(lock.named().clone());
-    }
-
-    /// Says how safe commits are to be from now on.
-    pub fn set_durability(&self, durability: Durability) -> Result<(), JournalError> {
-        configure(&self.connection, durability).map_err(|error| self.unwritable(&error))
     }
 
     /// The file.
@@ -228,9 +213,13 @@ impl Store {
                     "INSERT OR REPLACE INTO input (idx, number, line, cells, sum)
                      VALUES (?1, ?2, ?3, ?4, sum_of(?1, ?2, ?3, ?4))",
                 )?;
+                // One for all rows: its room is used again.
+                let mut json = Vec::new();
                 for (offset, row) in (0..).zip(batch.rows()) {
-                    let cells: Vec<&str> = row.cells().map(|cell| cell.text).collect();
-                    let cells = serde_json::to_string(&cells).unwrap_or_default();
+                    json.clear();
+                    let texts = row.cells().map(|cell| cell.text);
+                    let _ = serde_json::Serializer::new(&mut json).collect_seq(texts);
+                    let cells = str::from_utf8(&json).unwrap_or_default();
                     insert.execute(params![first.0 + offset, row.number(), row.line(), cells])?;
                 }
             }
@@ -410,14 +399,11 @@ pub struct RunState {
     pub ending: Option<Ending>,
 }
 
-fn configure(connection: &Connection, durability: Durability) -> rusqlite::Result<()> {
+/// What is written is on the disk before it is acknowledged: it survives a power cut.
+fn configure(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(std::time::Duration::from_secs(10))?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
-    let synchronous = match durability {
-        Durability::Full => "FULL",
-        Durability::Process => "OFF",
-    };
-    connection.pragma_update(None, "synchronous", synchronous)?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
     // On macOS fsync alone does not reach the disk; elsewhere these change nothing.
     connection.pragma_update(None, "fullfsync", true)?;
     connection.pragma_update(None, "checkpoint_fullfsync", true)

@@ -286,7 +286,7 @@ pub(super) mod tests {
     use crate::journal::record::{Event, Mode, RunInfo};
     use crate::model::{Happening, RowIndex};
 
-    pub(in crate::journal) fn info() -> RunInfo {
+    pub(crate) fn info() -> RunInfo {
         RunInfo {
             id: "run".into(),
             tool_version: "0".into(),

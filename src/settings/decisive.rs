@@ -5,22 +5,21 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::given::{Entry, Origin, Typed, option};
+use super::given::{Entry, Origin, Typed};
 use super::layers::Layers;
 use super::machine::Machine;
 use super::profile::Profile;
 use super::profile::trust::full;
 use super::reading::{checking, mends_sum, reading};
-use super::setting::{Decides, Fallback, Says, Setting, Use};
-use super::table::{MAP, MENDS, OF_RUN, all};
+use super::setting::{Setting, Use};
+use super::table::{MENDS, OF_RUN, all};
 use crate::check::CheckSettings;
-use crate::check::mapping::is_by_letters;
 use crate::plan::document::{MENDS_SUM, OptionSource, PlanOption};
 use tables::ReadOptions;
 
 /// How billing contacts go over the wire. A journal that tells it tells every option: those of
 /// earlier versions told neither this nor the [`UNTOLD`] ones.
-const BILLING: &str = "target.billing_contact";
+pub(super) const BILLING: &str = "target.billing_contact";
 
 /// Options that journals of earlier versions did not tell, or only where they were typed.
 const UNTOLD: [&str; 5] = ["encoding", "delimiter", "sheet", "header-row", BILLING];
@@ -217,7 +216,7 @@ impl Origins {
 }
 
 /// The settings that decide what is sent: lists of pairs first, those without a flag last.
-fn settings() -> Vec<&'static Setting> {
+pub(super) fn settings() -> Vec<&'static Setting> {
     let mut settings: Vec<_> = all()
         .filter(|one| matches!(one.use_, Use::Decisive(_)))
         .collect();
@@ -226,7 +225,7 @@ fn settings() -> Vec<&'static Setting> {
 }
 
 /// What is kept of an entry; nothing where it says what counts anyway.
-fn counting(entry: &Entry) -> Option<String> {
+pub(super) fn counting(entry: &Entry) -> Option<String> {
     let is_usual = entry.setting.fallback.is(&entry.content.text());
     (!is_usual).then(|| entry.kept())
 }
@@ -281,88 +280,8 @@ pub fn reading_of(options: &[Kept]) -> (ReadOptions, CheckSettings) {
     (reading, checking(&layers).unwrap_or_default())
 }
 
-/// What a command reads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reads {
-    /// The list itself.
-    List,
-    /// A result file made of it: its own columns, from the first row on.
-    Results,
-    /// A copy of its workbook, filled in, beyond what every result file takes: the same columns.
-    Copy,
-}
-
-/// The flags that give a command the same options, as far as `counting`, the profile that it will
-/// read, does not give them.
-pub fn flags(options: &[Kept], reads: Reads, counting: &Profile) -> Vec<String> {
-    let mut flags = Vec::new();
-    let tells_all = options.iter().any(|(name, _)| name == BILLING);
-    if tells_all && reads != Reads::Copy {
-        for setting in settings() {
-            let was_given = options.iter().any(|(name, _)| name == setting.option());
-            flags.extend(
-                usual(setting, counting)
-                    .filter(|_| !was_given)
-                    .into_iter()
-                    .flatten(),
-            );
-        }
-    }
-    for (name, value) in options {
-        let Some(entry) = option(name, value) else {
-            continue;
-        };
-        let setting = entry.setting;
-        if setting.flags.is_empty() || !is_needed(&entry, reads, counting) {
-            continue;
-        }
-        let value = match value.as_str() {
-            "\t" => "tab",
-            value => value,
-        };
-        match value {
-            "" => flags.push(format!("--{name}")),
-            // What begins with a dash would be taken for a flag.
-            value if value.starts_with('-') => flags.push(format!("--{name}={value}")),
-            value => flags.extend([format!("--{name}"), value.to_owned()]),
-        }
-    }
-    flags
-}
-
-/// The flag that puts a setting back to what is usual where the profile says something else.
-fn usual(setting: &Setting, counting_profile: &Profile) -> Option<[String; 2]> {
-    let flag = setting.flags.first()?;
-    let (Fallback::Value(usual), Says::Takes(_)) = (setting.fallback, flag.says) else {
-        return None;
-    };
-    let entry = counting_profile.entry(setting)?;
-    counting(entry).map(|_| [format!("--{}", flag.long), usual.to_owned()])
-}
-
-/// Whether a command must be told of an option.
-fn is_needed(entry: &Entry, reads: Reads, profile: &Profile) -> bool {
-    let setting = entry.setting;
-    let is_given = if let Some(name) = entry.content.name() {
-        profile.has_pair(setting, (name, &entry.content.text()))
-    } else {
-        let of_profile = profile.entries.iter().filter(|one| one.setting == setting);
-        let mut kept = of_profile.filter_map(counting);
-        kept.any(|kept| kept == entry.kept())
-    };
-    let by_letters = *setting == MAP && entry.content.name().is_some_and(is_by_letters);
-    match (reads, setting.use_) {
-        // Letters are those of the list; result files have headers that do without.
-        (Reads::Results, Use::Decisive(Decides::Mapping)) => !by_letters && !is_given,
-        (Reads::Copy, Use::Decisive(Decides::Mapping)) => by_letters && !is_given,
-        (Reads::Copy, _) => false,
-        (_, Use::Decisive(Decides::Reading)) => reads == Reads::List,
-        _ => !is_given,
-    }
-}
-
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use tables::Delimiter;
 
@@ -373,7 +292,10 @@ mod tests {
             .collect()
     }
 
-    fn decisive(typed: &[(&str, &str)], profile: &[(&str, &str)]) -> Decisive {
+    pub(in crate::settings) fn decisive(
+        typed: &[(&str, &str)],
+        profile: &[(&str, &str)],
+    ) -> Decisive {
         let mut decisive = Decisive {
             options: Vec::new(),
             origins: Origins::default(),
@@ -472,32 +394,5 @@ mod tests {
         assert_eq!(reading.header_row, Some(3));
         assert_eq!(checking.mapping.map, kept(&[("A", "Name")]));
         assert_eq!(reading.mapped, checking.mapping.map);
-    }
-
-    #[test]
-    fn flags_are_those_that_the_profile_does_not_give() {
-        let options = decisive(
-            &[
-                ("map", "column:B=Name"),
-                ("set", "Level=Site"),
-                ("header-row", "3"),
-                ("delimiter", "-"),
-            ],
-            &[],
-        )
-        .kept(None);
-        let nothing = Profile::default();
-        let of_results = flags(&options, Reads::Results, &nothing);
-        assert_eq!(of_results.join(" "), "--set Level=Site");
-        let of_list = flags(&options, Reads::List, &nothing);
-        assert_eq!(
-            of_list.join(" "),
-            "--map column:B=Name --set Level=Site --header-row 3 --delimiter=-"
-        );
-        let profile = crate::settings::profile::tests::profile(
-            "[set]\nLevel = \"Site\"\n[existing]\non_exists = \"update\"\n",
-        );
-        let of_results = flags(&options, Reads::Results, &profile);
-        assert_eq!(of_results.join(" "), "--on-exists skip");
     }
 }

@@ -12,6 +12,7 @@ mod machine;
 pub mod plain_text;
 pub mod profile;
 mod reading;
+pub mod repeated;
 mod resolved;
 mod setting;
 pub mod table;
@@ -19,12 +20,13 @@ mod takes;
 mod value;
 
 pub use access::{Access, Account, PasswordSource};
-pub use decisive::{Decisive, Kept, Origins, Reads};
+pub use decisive::{Decisive, Kept, Origins};
 pub use error::{SettingsError, chain};
 pub use given::{Content, Entry, Given, Origin, Place, Typed, option};
 pub use layers::{Layers, Wrong};
 pub use machine::{AFTER as AFTER_VARIABLES, CONFIG_DIR, LOG, Machine};
 pub use profile::Profile;
+pub use repeated::Reads;
 pub use resolved::{Limits, PartOfList, Resolved, RowsToBe, Settings, Watching};
 pub use setting::{
     Decides, Fallback, Flag, Group, InProfile, InSandbox, Says, Setting, Use, Variable,

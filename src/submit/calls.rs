@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use super::engine::{Devices, Look, Seen, says_gone};
 use super::told::customer;
 use crate::api::classify::{Stop, Trouble};
-use crate::api::wire::Depth;
 use crate::api::{Client, Created, Ticket};
 use crate::model::{Operation, PartnerId, Relocation};
 
@@ -50,7 +49,7 @@ pub(super) async fn look(
 ) -> Result<Seen, Trouble> {
     match look {
         Look::Below { parent, .. } => {
-            let below = client.partners_below(*parent, Depth::Children).await?;
+            let below = client.children(*parent).await?;
             Ok(Seen::Below(below.into_iter().map(customer).collect()))
         }
         Look::Customer { id, .. } => {
@@ -84,7 +83,7 @@ async fn bare(
         // The service may call an id that is gone a matter of rights: the list of its parent, which
         // one may see, tells.
         Err(Trouble::Stop(Stop::Forbidden(error))) => {
-            let siblings = client.partners_below(parent, Depth::Children).await?;
+            let siblings = client.children(parent).await?;
             let there = siblings.iter().any(|one| one.id == id.number());
             return if there {
                 Err(Trouble::Stop(Stop::Forbidden(error)))

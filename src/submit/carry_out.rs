@@ -8,8 +8,9 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
+use super::count::RequestCount;
 use super::deployment::{Aside, as_run, steps_back};
-use super::engine::{Direction, State, Surroundings};
+use super::engine::{Closed, Direction, State, Surroundings};
 use super::learn::learn;
 use super::observe::{Observer, RunEvent};
 use super::reads::{Patience, ReadError, read_tree, stopped};
@@ -54,15 +55,13 @@ pub async fn carry_out(
 ) -> AttemptEnd {
     let around = surroundings(&client, settings, tenant);
     let state = State::of_run(around, replayed, Instant::now());
-    let shell = Shell::new(
-        Arc::clone(&client),
-        journal,
+    let passes = Passes {
+        client: &client,
         settings,
-        control.clone(),
-        &mut *observer,
-        (Direction::Forth, About::Customers),
-    );
-    let (end, mut count) = shell.run(state).await;
+        control: &control,
+        direction: Direction::Forth,
+    };
+    let (end, mut count) = passes.customers(state, journal, observer).await;
     let mut outcome = AttemptEnd {
         reason: end.reason,
         replayed: end.replayed,
@@ -73,19 +72,8 @@ pub async fn carry_out(
     if outcome.reason == EndReason::Done
         && let Some(run) = as_run(&outcome.replayed)
     {
-        observer.observe(RunEvent::Deploying);
         let state = State::of_run(around, run, Instant::now());
-        let mut aside = Aside(&mut *observer);
-        let shell = Shell::new(
-            Arc::clone(&client),
-            journal,
-            settings,
-            control.clone(),
-            &mut aside,
-            (Direction::Forth, About::Deployment),
-        )
-        .counting(count);
-        let (end, counted) = shell.run(state).await;
+        let (end, counted) = passes.deployment(state, journal, observer, count).await;
         count = counted;
         outcome.reason = end.reason;
         outcome.replayed.deployments = end.replayed.progress;
@@ -118,6 +106,56 @@ pub async fn carry_out(
         outcome.reason = EndReason::of_journal(journal, failure);
     }
     outcome
+}
+
+/// The engine's work over the same rows: first the customers, then what follows them.
+struct Passes<'p> {
+    client: &'p Arc<Client>,
+    settings: &'p RunSettings,
+    control: &'p watch::Receiver<Control>,
+    direction: Direction,
+}
+
+impl Passes<'_> {
+    async fn customers(
+        &self,
+        state: State<'_>,
+        journal: &mut Journal,
+        observer: &mut dyn Observer,
+    ) -> (Closed, RequestCount) {
+        let shell = self.shell(journal, observer, About::Customers);
+        shell.run(state).await
+    }
+
+    /// Switches automatic deployment, and goes on counting. Whoever watches hears what concerns everybody.
+    async fn deployment(
+        &self,
+        state: State<'_>,
+        journal: &mut Journal,
+        observer: &mut dyn Observer,
+        count: RequestCount,
+    ) -> (Closed, RequestCount) {
+        observer.observe(RunEvent::Deploying);
+        let mut aside = Aside(observer);
+        let shell = self.shell(journal, &mut aside, About::Deployment);
+        shell.counting(count).run(state).await
+    }
+
+    fn shell<'s>(
+        &'s self,
+        journal: &'s mut Journal,
+        observer: &'s mut dyn Observer,
+        about: About,
+    ) -> Shell<'s> {
+        Shell::new(
+            Arc::clone(self.client),
+            journal,
+            self.settings,
+            self.control.clone(),
+            observer,
+            (self.direction, about),
+        )
+    }
 }
 
 fn surroundings<'a>(
@@ -159,15 +197,13 @@ pub async fn take_back(
 ) -> UndoEnd {
     let around = surroundings(&client, settings, tenant);
     let state = State::of_undoing(around, steps(plan), Instant::now());
-    let shell = Shell::new(
-        Arc::clone(&client),
-        journal,
+    let passes = Passes {
+        client: &client,
         settings,
-        control.clone(),
-        &mut *observer,
-        (Direction::Back, About::Customers),
-    );
-    let (end, mut count) = shell.run(state).await;
+        control: &control,
+        direction: Direction::Back,
+    };
+    let (end, mut count) = passes.customers(state, journal, observer).await;
     let mut undone = UndoEnd {
         reason: end.reason,
         retries: end.retries,
@@ -175,19 +211,8 @@ pub async fn take_back(
     };
     let steps = steps_back(&plan.switches);
     if undone.reason == EndReason::Done && !steps.is_empty() {
-        observer.observe(RunEvent::Deploying);
         let state = State::of_undoing(around, steps, Instant::now());
-        let mut aside = Aside(&mut *observer);
-        let shell = Shell::new(
-            Arc::clone(&client),
-            journal,
-            settings,
-            control.clone(),
-            &mut aside,
-            (Direction::Back, About::Deployment),
-        )
-        .counting(count);
-        let (end, counted) = shell.run(state).await;
+        let (end, counted) = passes.deployment(state, journal, observer, count).await;
         count = counted;
         undone.reason = end.reason;
         undone.retries += end.retries;

@@ -14,6 +14,10 @@ use crate::model::{
 /// The rows whose customer is there and gets automatic deployment, as a run; `None` where nothing is
 /// left to be done.
 pub(super) fn as_run(replayed: &Replayed) -> Option<Replayed> {
+    // None where no row asks for it.
+    if replayed.deployments.is_empty() {
+        return None;
+    }
     let mut run = Replayed {
         attempts: vec![0; replayed.planned.len()],
         progress: vec![Standing::Ended(Outcome::Invalid); replayed.planned.len()],
@@ -96,7 +100,9 @@ pub(super) struct Aside<'a>(pub(super) &'a mut dyn Observer);
 impl Observer for Aside<'_> {
     fn observe(&mut self, event: RunEvent) {
         match event {
-            RunEvent::Paused { .. } | RunEvent::Draining { .. } => self.0.observe(event),
+            RunEvent::Paused { .. } | RunEvent::Settling { .. } | RunEvent::Draining { .. } => {
+                self.0.observe(event);
+            }
             RunEvent::Started { .. }
             | RunEvent::Row(..)
             | RunEvent::Deploying

@@ -23,6 +23,14 @@ pub enum RunEvent {
         /// Why.
         reason: String,
     },
+    /// Requests whose answers were lost may still be carried out, and nothing else is left to be done
+    /// meanwhile.
+    Settling {
+        /// How many.
+        requests: usize,
+        /// For how long.
+        wait: Duration,
+    },
     /// All customers are there; automatic deployment is switched on where rows ask for it, or off again.
     Deploying,
     /// All rows are done; the tenant is read back and compared.

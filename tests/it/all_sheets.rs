@@ -6,21 +6,12 @@ use std::process::Command;
 
 use rust_xlsxwriter::Workbook;
 
+use crate::check_prints;
+
 /// What the command printed and its exit code; file names are seen from `folder`.
 fn partner_import(folder: &Path, line: &str) -> (String, String, i32) {
-    let output = Command::new(env!("CARGO_BIN_EXE_partner-import"))
-        .args(line.split(' '))
-        .args(["--state-dir", "state"])
-        .current_dir(folder)
-        .env("NO_COLOR", "1")
-        .output()
-        .unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    (
-        text(output.stdout),
-        text(output.stderr),
-        output.status.code().unwrap(),
-    )
+    let arguments: Vec<&str> = line.split(' ').chain(["--state-dir", "state"]).collect();
+    check_prints::partner_import(folder, &arguments)
 }
 
 /// A folder with `all.xlsx` in it: sheets with their rows, cells between bars; a name in brackets

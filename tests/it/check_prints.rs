@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// What the command printed and its exit code; file names are seen from `folder`.
-fn partner_import(folder: &Path, arguments: &[&str]) -> (String, String, i32) {
+pub(crate) fn partner_import(folder: &Path, arguments: &[&str]) -> (String, String, i32) {
     let output = Command::new(env!("CARGO_BIN_EXE_partner-import"))
         .args(arguments)
         .current_dir(folder)

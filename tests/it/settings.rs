@@ -6,8 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use partner_import::cli::reference::{command_line, environment, pages};
-use partner_import::settings::decisive::{Reads, flags};
 use partner_import::settings::profile::trust::Trust;
+use partner_import::settings::repeated::{Reads, flags};
 use partner_import::settings::table::{ON_EXISTS, all, in_profile};
 use partner_import::settings::{
     Content, Decisive, Fallback, Group, InProfile, Machine, Profile, Setting, Settings, Takes,

@@ -8,14 +8,12 @@ use std::sync::Arc;
 
 use super::config::{Config, MAX_TENANT};
 use super::db::{Db, Loaded};
-use super::device::Device;
+use super::device_book::DeviceBook;
 use super::error::SandboxError;
 use super::partner::{Partner, PartnerView};
-use super::tenant::{self, ACCOUNT_ID, FIRST_NEW_USER};
+use super::tenant::{self, ACCOUNT_ID};
 use super::user::User;
-
-/// The first id of a device.
-const FIRST_ACCOUNT: i32 = 70_001;
+use super::user_book::UserBook;
 
 /// A partner with the ids of its children, in the order they came.
 #[derive(Debug)]
@@ -30,11 +28,8 @@ pub(super) struct Store {
     /// By id; ids are handed out without gaps, so this is dense.
     slots: Vec<Option<Box<Slot>>>,
     names: HashMap<Box<str>, Vec<i32>>,
-    /// Whose each device is.
-    holders: HashMap<i32, i32>,
-    next_account: i32,
-    users: Vec<Arc<User>>,
-    next_user: i32,
+    devices: DeviceBook,
+    users: UserBook,
     /// What changed customers were like, each with since when in Unix seconds.
     versions: HashMap<i32, Vec<(i64, Partner)>>,
     first_new_id: i32,
@@ -64,10 +59,8 @@ impl Store {
         let mut store = Self {
             slots: Vec::new(),
             names: HashMap::new(),
-            holders: HashMap::new(),
-            next_account: FIRST_ACCOUNT,
-            users: tenant::users().into_iter().map(Arc::new).collect(),
-            next_user: FIRST_NEW_USER,
+            devices: DeviceBook::default(),
+            users: UserBook::fixed(),
             versions: HashMap::new(),
             first_new_id: 0,
             seed: config.seed,
@@ -120,9 +113,9 @@ impl Store {
         if let Some(loaded) = loaded {
             self.slots.clear();
             self.names.clear();
-            self.holders.clear();
+            self.devices.clear();
             self.versions.clear();
-            self.users = tenant::users().into_iter().map(Arc::new).collect();
+            self.users = UserBook::fixed();
             self.fill(loaded);
         }
         Ok(())
@@ -140,7 +133,7 @@ impl Store {
         self.names.reserve(loaded.partners.len());
         let ids: Vec<i32> = loaded.partners.iter().map(|partner| partner.id).collect();
         for user in loaded.users {
-            self.place_user(Arc::new(user));
+            self.users.place(Arc::new(user));
         }
         for (at, partner) in loaded.versions {
             self.versions
@@ -148,16 +141,10 @@ impl Store {
                 .or_default()
                 .push((at, partner));
         }
-        let ids_of_devices = loaded.partners.iter().flat_map(|partner| {
-            let details = partner.details.as_deref();
-            let devices = details.map_or(&[][..], |details| &details.devices);
-            devices.iter().map(|device| device.id)
-        });
-        let last = ids_of_devices.max().unwrap_or(0);
-        self.next_account = self.next_account.max(last.saturating_add(1));
+        self.devices.go_on_behind(&loaded.partners);
         let mut settled = Vec::new();
         for mut partner in loaded.partners {
-            if self.settle_devices(&mut partner) {
+            if self.devices.settle(&mut partner) {
                 settled.push(partner.id);
             }
             let place = place(partner.id);
@@ -178,30 +165,9 @@ impl Store {
         self.seed
     }
 
-    /// Completes the devices of a file of the first format, which had names alone; says whether
-    /// there were any.
-    fn settle_devices(&mut self, partner: &mut Partner) -> bool {
-        let (id, location_id, created) = (partner.id, partner.location_id, partner.created);
-        let Some(details) = partner.details.as_deref_mut() else {
-            return false;
-        };
-        let first = self.next_account;
-        if std::mem::take(&mut details.old_default_account) {
-            let device = Device::default_of(id, 0, location_id, created);
-            details.devices.insert(0, device);
-        }
-        for device in details.devices.iter_mut().filter(|device| device.id == 0) {
-            device.id = self.next_account;
-            device.location_id = location_id;
-            device.created = created;
-            self.next_account += 1;
-        }
-        self.next_account > first
-    }
-
     /// All users that were not removed.
     pub(super) fn users(&self) -> impl Iterator<Item = &Arc<User>> {
-        self.users.iter().filter(|user| !user.removed)
+        self.users.present()
     }
 
     /// A user that was not removed.
@@ -211,8 +177,7 @@ impl Store {
 
     /// An id that no user has or had.
     pub(super) fn new_user_id(&mut self) -> i32 {
-        self.next_user += 1;
-        self.next_user - 1
+        self.users.new_id()
     }
 
     /// Puts a user in place of the one with its id, or beside the others.
@@ -221,27 +186,18 @@ impl Store {
             db.store_user(&user)?;
         }
         let user = Arc::new(user);
-        self.place_user(Arc::clone(&user));
+        self.users.place(Arc::clone(&user));
         Ok(user)
-    }
-
-    fn place_user(&mut self, user: Arc<User>) {
-        self.next_user = self.next_user.max(user.id.saturating_add(1));
-        match self.users.iter_mut().find(|other| other.id == user.id) {
-            Some(place) => *place = user,
-            None => self.users.push(user),
-        }
     }
 
     /// An id that no device has or had.
     pub(super) fn new_account_id(&mut self) -> i32 {
-        self.next_account += 1;
-        self.next_account - 1
+        self.devices.new_id()
     }
 
     /// Whose a device is.
     pub(super) fn holder(&self, account: i32) -> Option<i32> {
-        self.holders.get(&account).copied()
+        self.devices.holder(account)
     }
 
     /// What a customer was like, each with since when; the last is what it is.
@@ -274,7 +230,7 @@ impl Store {
     }
 
     fn slot(&self, id: i32) -> Option<&Slot> {
-        self.slots.get(usize::try_from(id).ok()?)?.as_deref()
+        slot(&self.slots, id)
     }
 
     fn slot_mut(&mut self, id: i32) -> Option<&mut Slot> {
@@ -285,8 +241,7 @@ impl Store {
 
     /// A partner that was not removed.
     pub(super) fn get(&self, id: i32) -> Option<&Partner> {
-        let slot = self.slot(id)?;
-        (!slot.partner.removed).then_some(&slot.partner)
+        present(&self.slots, id)
     }
 
     /// The children of a partner, in the order they came.
@@ -376,11 +331,12 @@ impl Store {
 
     /// Enters a partner into the index of names and its parent's children.
     fn link(&mut self, id: i32) {
-        let Some(partner) = self.get(id) else { return };
+        let Some(partner) = present(&self.slots, id) else {
+            return;
+        };
         let parent_id = partner.parent_id;
         let name: Box<str> = partner.name.trim().into();
-        let devices: Vec<_> = partner.devices().map(|device| (device.id, id)).collect();
-        self.holders.extend(devices);
+        self.devices.link(partner);
         self.names.entry(name).or_default().push(id);
         if let Some(parent) = self.slot_mut(parent_id) {
             let at = parent.children.partition_point(|child| *child < id);
@@ -390,16 +346,12 @@ impl Store {
 
     /// Takes a partner out of the index of names and its parent's children.
     fn unlink(&mut self, id: i32) {
-        let Some(partner) = self.get(id) else { return };
+        let Some(partner) = present(&self.slots, id) else {
+            return;
+        };
         let parent_id = partner.parent_id;
         let name: Box<str> = partner.name.trim().into();
-        let devices: Vec<_> = partner.devices().map(|device| device.id).collect();
-        for device in devices {
-            // Unless it was moved to another already.
-            if self.holders.get(&device) == Some(&id) {
-                self.holders.remove(&device);
-            }
-        }
+        self.devices.unlink(partner);
         if let Some(ids) = self.names.get_mut(&name) {
             ids.retain(|other| *other != id);
             if ids.is_empty() {
@@ -410,6 +362,16 @@ impl Store {
             parent.children.retain(|child| *child != id);
         }
     }
+}
+
+fn slot(slots: &[Option<Box<Slot>>], id: i32) -> Option<&Slot> {
+    slots.get(usize::try_from(id).ok()?)?.as_deref()
+}
+
+/// A partner that was not removed.
+fn present(slots: &[Option<Box<Slot>>], id: i32) -> Option<&Partner> {
+    let partner = &slot(slots, id)?.partner;
+    (!partner.removed).then_some(partner)
 }
 
 fn place(id: i32) -> usize {

@@ -30,7 +30,7 @@ pub use content::WorkbookFormat;
 pub use encoding::TextEncoding;
 pub use error::ReadError;
 pub use header::{Header, HeaderCell};
-pub use note::{Note, NoteKind};
+pub use note::{Line, Note, NoteKind};
 pub use open::{TableFile, open, read_bytes};
 pub use options::{
     Delimiter, HeaderKnowledge, Limits, NoKnowledge, ReadOptions, RowMarks, Sheets, Tells,
@@ -38,7 +38,7 @@ pub use options::{
 pub use place::{CellAddress, RowIndex, Source, column_letters};
 pub use raw::{More, RawRows};
 pub use sheet::SheetList;
-pub use table::{Format, Line, Table};
+pub use table::{Format, Table};
 pub use text::Escape;
 
 /// The example of the README, held against the code.

@@ -1,10 +1,26 @@
 //! What was noticed about a file while it was read, as data: a kind, a place and a value. The words
 //! for people, and what follows from it, are the caller's.
 
-use super::table::Line;
 use super::text::Escape;
 use super::workbook::{CellRange, Reason, Span, Why};
 use crate::place::{CellAddress, RowIndex};
+
+/// What a line below the header holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Line {
+    /// `-----`
+    Rule,
+    /// `varchar(255)`
+    Types,
+    /// `required`, `optional`
+    Marks,
+    /// `cust_name`
+    Names,
+    /// `Name of the customer`
+    Descriptions,
+    /// `e.g. Acme`
+    Examples,
+}
 
 /// One thing that was noticed.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,7 +4,8 @@
 
 use super::{Problem, quoted};
 use crate::check::field::Field;
-use crate::check::text::{is_blank, is_invisible, mend_mojibake};
+use crate::check::mojibake::mend_mojibake;
+use crate::check::text::{is_blank, is_invisible};
 use crate::model::rules::Rule;
 use crate::model::rules::texts::{
     CONTROL_CHARACTER, FLOAT_FOR_CODE, GUARDED_TEXT, INVISIBLE_CHARACTER,

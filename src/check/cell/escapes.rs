@@ -75,7 +75,7 @@ fn numbered(name: &str) -> Option<char> {
     };
     // As browsers do: what would be a control character means Windows-1252.
     if (0x80..0xa0).contains(&code) {
-        return crate::check::text::of_windows_1252(u8::try_from(code).ok()?);
+        return crate::check::mojibake::of_windows_1252(u8::try_from(code).ok()?);
     }
     char::from_u32(code).filter(|letter| !letter.is_control() || matches!(letter, '\n' | '\t'))
 }

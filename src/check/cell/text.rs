@@ -3,7 +3,7 @@
 use super::clean::{Decimals, cleaned, shown};
 use super::{Parsed, Problem, escapes, quoted};
 use crate::check::field::Field;
-use crate::check::text::{mend_mojibake, of_windows_1252};
+use crate::check::mojibake::{mend_mojibake, of_windows_1252};
 use crate::model::rules::texts::{
     DATE_FOR_CODE, DIGITS_LOST, ESCAPED_TEXT, MOJIBAKE, NAME_TOO_LONG, PRECISION_LOST,
     TEXT_DAMAGED, TEXT_TOO_LONG, ZEROS_LOST,

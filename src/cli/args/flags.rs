@@ -246,7 +246,8 @@ mod tests {
 
     use super::super::{Cli, Command as Typing};
     use super::*;
-    use crate::settings::decisive::{Kept, Reads, flags};
+    use crate::settings::Kept;
+    use crate::settings::repeated::{Reads, flags};
     use crate::settings::table::in_profile;
     use crate::settings::{Machine, Profile, Settings, Use};
 

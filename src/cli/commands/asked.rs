@@ -12,7 +12,6 @@ use crate::cli::exit::Exit;
 use crate::cli::reach::connect;
 use crate::cli::repeat::{Goal, Repeat};
 use crate::cli::reported::Reported;
-use crate::cli::settings::Settings;
 use crate::cli::show::advice::{with_commands, with_look, with_planning};
 use crate::cli::show::ended::Telling;
 use crate::cli::show::face::Face;
@@ -41,7 +40,7 @@ use crate::flow::unfinished::Then;
 use crate::journal::RunInfo;
 use crate::report::next::Flags;
 use crate::settings::table::{DEFAULT, OUT};
-use crate::settings::{Content, Decisive, Resolved};
+use crate::settings::{Content, Decisive, Resolved, Settings};
 
 /// What was asked for.
 pub struct Asked<'a> {

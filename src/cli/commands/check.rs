@@ -4,7 +4,6 @@ use crate::check::{Deriving, EmptyList, Keep};
 use crate::cli::args::{CheckArgs, CheckFormat, Common};
 use crate::cli::exit::Exit;
 use crate::cli::repeat;
-use crate::cli::settings::Settings;
 use crate::cli::show::face::Face;
 use crate::cli::show::formats::{self, ForCi, problems};
 use crate::cli::show::grid::Room;
@@ -21,7 +20,7 @@ use crate::report::diagnostics::junit::Failing;
 use crate::report::diagnostics::text::{Detail, TextOptions};
 use crate::report::diagnostics::{Findings, json, jsonl, text};
 use crate::report::next::Next;
-use crate::settings::Resolved;
+use crate::settings::{Resolved, Settings};
 use tables::ReadOptions;
 
 /// Runs the command.

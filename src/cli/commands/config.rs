@@ -4,7 +4,6 @@ use serde_json::json;
 
 use crate::cli::args::{Common, ConfigArgs, ConfigCommand, TableOrJson};
 use crate::cli::exit::Exit;
-use crate::cli::settings::Settings;
 use crate::cli::show::output::Output;
 use crate::cli::vault;
 use crate::flow::failure::Failure;
@@ -14,7 +13,7 @@ use crate::settings::table::{
     in_profile,
 };
 use crate::settings::{
-    Entry, Fallback, InSandbox, Origin, PasswordSource, Profile, Resolved, Setting,
+    Entry, Fallback, InSandbox, Origin, PasswordSource, Profile, Resolved, Setting, Settings,
 };
 
 /// One line: a setting, or what one name of a list of pairs is given.

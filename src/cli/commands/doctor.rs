@@ -6,7 +6,6 @@ use crate::api::watched::Keep;
 use crate::cli::args::{Common, DoctorArgs, TextOrJson};
 use crate::cli::credentials;
 use crate::cli::exit::Exit;
-use crate::cli::settings::Settings;
 use crate::cli::show::face::Face;
 use crate::cli::show::output::{Output, Stream};
 use crate::cli::signals::watch_signals;
@@ -17,6 +16,7 @@ use crate::flow::new_file::{is_there, write_new};
 use crate::flow::target::{Target, connect_watched, in_words};
 use crate::model::printable;
 use crate::report::wrap::wrap;
+use crate::settings::Settings;
 
 /// Runs the command.
 pub async fn run(common: &Common, args: &DoctorArgs, output: Output) -> Result<Exit, Failure> {

@@ -7,12 +7,12 @@ use serde_json::json;
 
 use crate::cli::args::{CheckArgs, CheckFormat, Common};
 use crate::cli::exit::Exit;
-use crate::cli::settings::Settings;
 use crate::cli::show::face::Face;
 use crate::cli::show::output::Output;
 use crate::flow::failure::Failure;
 use crate::flow::mend::{Form, Mendable, Mended, Proposed, look, mend, propose};
 use crate::model::printable;
+use crate::settings::Settings;
 
 /// Runs the command.
 pub fn run(common: &Common, args: &CheckArgs, out: &Path, output: Output) -> Result<Exit, Failure> {

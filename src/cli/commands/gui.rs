@@ -7,12 +7,12 @@ use crate::cli::args::{Common, GuiArgs};
 use crate::cli::credentials;
 use crate::cli::exit::Exit;
 use crate::cli::reach::host_at;
-use crate::cli::settings::Settings;
 use crate::cli::show::output::Output;
 use crate::cli::signals::watch_signals;
 use crate::cli::template::{About, Offered, workbook};
 use crate::flow::failure::Failure;
 use crate::gui::{Opening, Said, Setup, serve};
+use crate::settings::Settings;
 
 /// Runs the command: it goes on until Ctrl-C, or until nobody has come for a while.
 pub async fn run(common: &Common, args: &GuiArgs, output: Output) -> Result<Exit, Failure> {

@@ -12,7 +12,6 @@ use crate::cli::args::{Common, InitArgs};
 use crate::cli::ask_columns::{self, key_of};
 use crate::cli::ask_level::Lacking;
 use crate::cli::exit::Exit;
-use crate::cli::settings::Settings;
 use crate::cli::show::face::Face;
 use crate::cli::show::output::Output;
 use crate::flow::failure::Failure;
@@ -30,7 +29,7 @@ use crate::settings::table::{
     EXPORT, IF_CHANGED, MAP, MAX_CREATE, MAX_ERRORS, MIN_ROWS, NOTIFY_WHEN, QUARANTINE_AFTER,
     SECTIONS, VALUE, of_section,
 };
-use crate::settings::{Content, Resolved, Setting, Takes, Typed};
+use crate::settings::{Content, Resolved, Setting, Settings, Takes, Typed};
 
 /// What a scheduled job is given that nobody watches, as it stands in a profile.
 const NIGHTLY: &[(&Setting, &str)] = &[

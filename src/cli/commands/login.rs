@@ -4,7 +4,6 @@ use crate::api::Credentials;
 use crate::cli::args::{Common, LoginArgs, LogoutArgs};
 use crate::cli::credentials::ask;
 use crate::cli::exit::Exit;
-use crate::cli::settings::Settings;
 use crate::cli::show::output::Output;
 use crate::cli::signals::watch_signals;
 use crate::cli::vault;
@@ -13,7 +12,7 @@ use crate::flow::host::first_patience;
 use crate::flow::target::client;
 use crate::settings::access::password_variable;
 use crate::settings::table::{ENDPOINT, PARTNER, PASSWORD_FILE, PASSWORD_STDIN, USERNAME};
-use crate::settings::{Account, PasswordSource, Typed};
+use crate::settings::{Account, PasswordSource, Settings, Typed};
 use crate::submit::reads::log_in_patiently;
 
 /// Asks for the password, tries it, keeps it.

@@ -10,7 +10,6 @@ use crate::cli::args::{Common, Lookup, LookupArgs, TableFormat};
 use crate::cli::clock::{now_ms, show};
 use crate::cli::exit::Exit;
 use crate::cli::reach::connect;
-use crate::cli::settings::Settings;
 use crate::cli::show::grid::{self, Room};
 use crate::cli::show::output::{Output, Stream};
 use crate::cli::show::stage::Stage;
@@ -23,6 +22,7 @@ use crate::flow::target::Target;
 use crate::model::number::grouped;
 use crate::plan::Snapshot;
 use crate::plan::snapshot::{FORMAT, Origin};
+use crate::settings::Settings;
 use crate::submit::reads::{
     Patience, ReadError, Want, Wanted, log_in_patiently, patiently, read_tenant,
 };

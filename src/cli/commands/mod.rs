@@ -8,7 +8,6 @@ pub mod doctor;
 pub mod explain;
 pub mod fix;
 pub mod fleet;
-pub mod fleet_render;
 pub mod gui;
 pub mod init;
 pub mod login;

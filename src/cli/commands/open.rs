@@ -5,12 +5,12 @@ use super::preview::glimpse;
 use crate::cli::args::{CheckArgs, CheckFormat, Common, OpenArgs};
 use crate::cli::exit::Exit;
 use crate::cli::repeat;
-use crate::cli::settings::Settings;
 use crate::cli::show::output::Output;
 use crate::flow::failure::Failure;
 use crate::model::rules::left_out::LEVEL_MISSING;
 use crate::report::diagnostics::Findings;
 use crate::report::next::{Next, Turn};
+use crate::settings::Settings;
 use crate::settings::table::{PARTNER, SANDBOX};
 
 /// Runs the command: ends as `check` does.

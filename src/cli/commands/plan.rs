@@ -8,7 +8,6 @@ use crate::cli::clock::now_ms;
 use crate::cli::exit::Exit;
 use crate::cli::reach::connect;
 use crate::cli::repeat::{self, Goal, Repeat};
-use crate::cli::settings::Settings;
 use crate::cli::show::face::Face;
 use crate::cli::show::formats::{self, ForCi, problems};
 use crate::cli::show::log_problems::log_problems;
@@ -37,7 +36,7 @@ use crate::report::diagnostics::junit::Failing;
 use crate::report::diagnostics::text::TextOptions;
 use crate::report::diagnostics::{Findings, text};
 use crate::report::next::Next;
-use crate::settings::{Decisive, Resolved};
+use crate::settings::{Decisive, Resolved, Settings};
 
 /// Runs the command.
 pub async fn run(common: &Common, args: &PlanArgs, output: Output) -> Result<Exit, Failure> {

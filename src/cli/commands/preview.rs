@@ -6,7 +6,6 @@ use crate::check::join::join;
 use crate::check::{CheckSettings, Keep, Mapping, SelectionOptions, exports, map_header};
 use crate::cli::args::{Common, PreviewArgs, PreviewFormat};
 use crate::cli::exit::Exit;
-use crate::cli::settings::Settings;
 use crate::cli::show::face::Face;
 use crate::cli::show::grid::{self, Room};
 use crate::cli::show::mapping::say_columns;
@@ -17,7 +16,7 @@ use crate::model::printable;
 use crate::model::rules::selection;
 use crate::model::{Diagnostic, RowBatch};
 use crate::report::preview::{Cells, Preview, PreviewMode, Rows, preview_table, write_sheets_json};
-use crate::settings::Resolved;
+use crate::settings::{Resolved, Settings};
 use tables::{ReadOptions, TableFile};
 
 /// How many rows are shown without `--all`.

@@ -8,12 +8,12 @@ use crate::cli::args::{Common, PruneArgs, TextOrJson};
 use crate::cli::clock::{now_ms, show};
 use crate::cli::exit::Exit;
 use crate::cli::reach::host_at;
-use crate::cli::settings::Settings;
 use crate::cli::show::face::Face;
 use crate::cli::show::output::{Answer, Output};
 use crate::flow::failure::Failure;
 use crate::flow::prune::{Kept, Old, Sorted, Which, Why, in_use, old_runs, remove, remove_empty};
 use crate::model::printable;
+use crate::settings::Settings;
 
 /// Runs the command.
 pub fn run(common: &Common, args: &PruneArgs, output: Output) -> Result<Exit, Failure> {

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use crate::cli::args::{Common, ReportArgs};
 use crate::cli::exit::Exit;
 use crate::cli::repeat::Repeat;
-use crate::cli::settings::Settings;
 use crate::cli::show::face::Face;
 use crate::cli::show::formats;
 use crate::cli::show::output::Output;
@@ -16,7 +15,7 @@ use crate::flow::run::write_files;
 use crate::flow::runs::open_run;
 use crate::report::text::Setting;
 use crate::report::{self, ReportOptions};
-use crate::settings::Typed;
+use crate::settings::{Settings, Typed};
 
 /// Runs the command.
 pub fn run(common: &Common, args: &ReportArgs, output: Output) -> Result<Exit, Failure> {

@@ -7,7 +7,6 @@ use crate::cli::exit::Exit;
 use crate::cli::reach::{connect, host};
 use crate::cli::repeat::Repeat;
 use crate::cli::reported::Reported;
-use crate::cli::settings::Settings;
 use crate::cli::show::advice::{with_commands, with_look};
 use crate::cli::show::ended::{Telling, show_ended};
 use crate::cli::show::face::Face;
@@ -22,8 +21,8 @@ use crate::flow::runs::open_run;
 use crate::flow::target::place_of_run;
 use crate::flow::unfinished::{Rows, last, of_journal};
 use crate::journal::RunInfo;
-use crate::settings::IfChanged;
 use crate::settings::table::OUT;
+use crate::settings::{IfChanged, Settings};
 
 /// Runs the command.
 pub async fn run(

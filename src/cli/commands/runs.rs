@@ -5,7 +5,6 @@ use serde_json::json;
 use crate::cli::args::{Common, RunsArgs, TextOrJson};
 
 use crate::cli::exit::Exit;
-use crate::cli::settings::Settings;
 use crate::cli::show::output::Output;
 use crate::flow::clock::{show, show_local};
 use crate::flow::failure::{Failure, chain};
@@ -14,6 +13,7 @@ use crate::journal::record::Mode;
 use crate::journal::store::{Outcomes, RunState};
 use crate::model::number::grouped;
 use crate::model::printable;
+use crate::settings::Settings;
 
 /// Lists the runs, newest first.
 pub fn run(common: &Common, args: &RunsArgs, output: Output) -> Result<Exit, Failure> {
@@ -84,6 +84,8 @@ fn status(state: RunState) -> String {
         (None, _, _) => "not begun".to_owned(),
         (_, None, _) => "unfinished".to_owned(),
         (_, Some(_), None | Some(Exit::Done)) => "done".to_owned(),
+        // A run that stopped by itself is not finished: this one was closed for another.
+        (_, Some(_), Some(Exit::Stopped)) => "given up".to_owned(),
         (_, Some(_), Some(ending)) => format!("done ({})", ending.number()),
     }
 }
@@ -92,6 +94,7 @@ fn undo_status(undo: &Undoing) -> String {
     match (undo.state.finished_ms, undo.state.ending) {
         (None, _) => "undoing".to_owned(),
         (Some(_), None | Some(Exit::Done)) => "undone".to_owned(),
+        (Some(_), Some(Exit::Stopped)) => "undo ended".to_owned(),
         (Some(_), Some(ending)) => format!("undone ({})", ending.number()),
     }
 }

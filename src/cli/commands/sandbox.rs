@@ -3,13 +3,13 @@
 use crate::cli::args::{Common, SandboxArgs};
 use crate::cli::exit::Exit;
 use crate::cli::reach::host_at;
-use crate::cli::settings::Settings;
 use crate::cli::show::output::Output;
 use crate::cli::signals::watch_signals;
 use crate::flow::clock::now_ms;
 use crate::flow::failure::Failure;
 use crate::flow::sandbox_reset;
 use crate::sandbox::{self, Config, RequestLog, Sandbox};
+use crate::settings::Settings;
 use crate::submit::Control;
 
 /// Empties the tenant that `--sandbox` uses.

@@ -11,7 +11,6 @@ use crate::api::errors::known;
 use crate::cli::args::{Common, SupportArgs};
 use crate::cli::clock::{now_ms, show};
 use crate::cli::exit::Exit;
-use crate::cli::settings::Settings;
 use crate::cli::show::output::{Answer, Output};
 use crate::flow::failure::Failure;
 use crate::flow::list::KnownHeaders;
@@ -21,7 +20,7 @@ use crate::report::bundle::{self, Disguise, Part};
 use crate::report::facts::Facts;
 use crate::report::preview::{Cells, PreviewMode, Rows, preview};
 use crate::settings::table::SHEET;
-use crate::settings::{self, Setting, Takes, Typed};
+use crate::settings::{self, Setting, Settings, Takes, Typed};
 
 const ABOUT: &str = "A support bundle of partner-import. It holds versions, settings, counts, codes \
 and times of one run.\nIt holds no cell of the input, no name, address, path or host, no text of the \

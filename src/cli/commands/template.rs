@@ -8,7 +8,6 @@ use crate::cli::args::{Common, TargetArgs, TemplateArgs, TemplateFormat};
 use crate::cli::clock::{now_ms, show};
 use crate::cli::exit::Exit;
 use crate::cli::reach::connect;
-use crate::cli::settings::Settings;
 use crate::cli::show::output::Output;
 use crate::cli::show::stage::Stage;
 use crate::cli::signals::watch_signals;
@@ -19,6 +18,7 @@ use crate::flow::new_file::{is_there, write_new};
 use crate::flow::snapshot;
 use crate::flow::target::expected;
 use crate::plan::Tenant;
+use crate::settings::Settings;
 use crate::settings::table::{ENDPOINT, PARTNER, SANDBOX, USERNAME};
 use crate::submit::reads::{Want, Wanted, read_tenant};
 

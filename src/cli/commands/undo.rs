@@ -7,7 +7,6 @@ use crate::cli::args::{Common, TextOrJson, UndoArgs};
 use crate::cli::exit::Exit;
 use crate::cli::reach::{connect, host};
 use crate::cli::repeat::Repeat;
-use crate::cli::settings::Settings;
 use crate::cli::show::face::Face;
 use crate::cli::show::formats;
 use crate::cli::show::output::Output;
@@ -23,6 +22,7 @@ use crate::flow::undo::{
     Agreement, Carrying, Outlook, Planned, Undoable, agree, agree_to_nothing, carry, enter, plan,
     preview,
 };
+use crate::settings::Settings;
 use crate::settings::table::CONCURRENCY;
 use crate::submit::undo::FoundOnes;
 

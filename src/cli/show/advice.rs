@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use crate::cli::repeat::{Repeat, absolute};
+use crate::cli::here::absolute;
+use crate::cli::repeat::Repeat;
 use crate::flow::advice::{Advice, Credential, Limited, OfRun};
 use crate::flow::failure::Failure;
 use crate::journal::RunInfo;

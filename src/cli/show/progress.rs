@@ -19,6 +19,9 @@ use crate::submit::{Direction, RunEvent};
 /// So many rows are told of as they fail or stay; the closing summary and the files have the others.
 const MOST_TOLD: usize = 10;
 
+/// A shorter wait for lost requests is over before anybody has read of it.
+const WORTH_SAYING: Duration = Duration::from_secs(2);
+
 /// Shows a run for as long as it lives.
 pub struct Progress {
     output: Output,
@@ -80,9 +83,18 @@ impl Line {
     }
 
     fn text(&mut self, columns: usize, now: Instant) -> String {
-        let waits = self.tally.pause(now);
+        let waits = self
+            .tally
+            .pause(now)
+            .into_iter()
+            .chain(self.tally.settling(now))
+            .max();
         // That nothing is sent now must be seen.
         let (rank, phase) = match (self.tally.phase, waits) {
+            (Phase::Deploying(_), Some(wait)) => {
+                let what = Part::new(1, "switching automatic deployment");
+                return fitted(vec![Part::new(0, waiting(wait)), what], columns);
+            }
             (phase @ (Phase::Deploying(since) | Phase::ReadingBack(since)), _) => {
                 let took = show_duration(Duration::from_secs(now.duration_since(since).as_secs()));
                 let what = match phase {
@@ -94,11 +106,7 @@ impl Line {
             }
             (Phase::Preparing, _) => return fitted(vec![Part::new(0, "preparing")], columns),
             (Phase::Stopping, _) => (1, "stopping".to_owned()),
-            (Phase::Sending, Some(pause)) => {
-                let rest = pause + Duration::from_millis(999);
-                let rest = show_duration(Duration::from_secs(rest.as_secs()));
-                (1, format!("waiting {rest}"))
-            }
+            (Phase::Sending, Some(wait)) => (1, waiting(wait)),
             (Phase::Sending, None) => match self.direction {
                 Direction::Forth => (8, "creating".to_owned()),
                 Direction::Back => (8, "removing".to_owned()),
@@ -162,11 +170,15 @@ impl Progress {
                     show_duration(pause)
                 ));
             }
+            RunEvent::Settling { requests, wait } if wait >= WORTH_SAYING => {
+                self.say(&settling(requests, wait));
+            }
             RunEvent::Draining { in_flight } if in_flight > 0 => self.say(&stopping(in_flight)),
             RunEvent::ReadingBack => return,
             RunEvent::Deploying
             | RunEvent::Row(..)
             | RunEvent::Paused { .. }
+            | RunEvent::Settling { .. }
             | RunEvent::Draining { .. } => {}
         }
         self.show();
@@ -218,6 +230,27 @@ impl Progress {
         };
         self.say(&text);
     }
+}
+
+/// Counts down to the next second.
+fn waiting(wait: Duration) -> String {
+    let rest = wait + Duration::from_millis(999);
+    format!(
+        "waiting {}",
+        show_duration(Duration::from_secs(rest.as_secs()))
+    )
+}
+
+/// Why nothing goes on although rows are open.
+fn settling(requests: usize, wait: Duration) -> String {
+    let (what, they) = match requests {
+        1 => ("1 request".to_owned(), "it"),
+        many => (format!("{} requests", grouped(many)), "they"),
+    };
+    format!(
+        "waiting {} for {what} whose answer was lost: until then {they} may still be carried out",
+        show_duration(wait)
+    )
 }
 
 /// What the first Ctrl-C is answered with.

@@ -9,9 +9,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::causes::Causes;
+use super::folded::Folded;
 use super::held::Held;
 use super::problem::Problem;
-use super::steps::Folded;
 use super::view::View;
 use crate::check::{CheckSettings, Field, Origin, Role, RowState, exports};
 use crate::flow::list::check_alone;

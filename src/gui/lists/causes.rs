@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::folded::Folded;
 use super::held::Held;
 use super::problem::{Problem, line_of, said};
-use super::steps::{CellStep, Folded, Step};
+use super::step::{CellStep, Step};
 use crate::gui::wire::{Group, Step as Place, Suggestion};
 use crate::model::digest::sha256_of;
 use crate::model::number::grouped;

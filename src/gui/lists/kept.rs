@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::causes::{left_out, many};
+use super::folded::Folded;
 use super::held::Held;
 use super::list::{List, Meta, Phase, State};
 use super::said::{Asks, ValuesOf};
 use super::snapshot::Snapshot;
-use super::steps::{CellStep, Folded, Step as Kept};
+use super::step::{CellStep, Step as Kept};
 use super::view::View;
 use crate::check::{Field, Keep, MappedColumn};
 use crate::flow::failure::Failure;

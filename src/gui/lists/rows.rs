@@ -1,6 +1,6 @@
 //! Rows of a list as the page asks for them: windows, finding, one cell, one row.
 
-use super::asks::{shown_value, virtual_values};
+use super::columns::{shown_value, virtual_values};
 use super::problem::said;
 use super::snapshot::Snapshot;
 use crate::check::Field;

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use super::folded::Folded;
 use super::held::Held;
 use super::said::Asks;
-use super::steps::Folded;
 use super::view::View;
 
 /// A list that is there, as it stands at one moment.

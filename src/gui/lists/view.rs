@@ -5,9 +5,9 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::causes::Causes;
+use super::folded::Folded;
 use super::held::Held;
 use super::problem::{Problem, said};
-use super::steps::Folded;
 use crate::check::{CheckSettings, Mapping, RowState};
 use crate::flow::event::Silence;
 use crate::flow::failure::Failure;

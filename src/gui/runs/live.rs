@@ -70,11 +70,6 @@ pub struct Now {
 }
 
 impl Live {
-    /// The control that its engine watches.
-    pub fn new_control() -> watch::Sender<Control> {
-        watch::Sender::new(Control::Run)
-    }
-
     /// How it stands.
     pub fn now(&self) -> MutexGuard<'_, Now> {
         self.now.lock().unwrap_or_else(PoisonError::into_inner)
@@ -241,6 +236,9 @@ pub struct Ear {
     inner: Mutex<Inner>,
 }
 
+/// Where the id of a run that begins is heard of, or why it does not begin.
+pub type Begun = oneshot::Receiver<Result<String, Fault>>;
+
 struct Inner {
     live: Option<Arc<Live>>,
     control: Option<watch::Sender<Control>>,
@@ -248,16 +246,17 @@ struct Inner {
 }
 
 impl Ear {
-    /// Listens; `begun` hears of the run's id as soon as there is one.
+    /// Listens. With it come what the engine watches, and who hears of the run's id as soon as there is
+    /// one.
     pub fn new(
         app: &Arc<App>,
         connected: &Arc<Connected>,
         list: Option<String>,
         direction: Direction,
-        control: watch::Sender<Control>,
-        begun: oneshot::Sender<Result<String, Fault>>,
-    ) -> Self {
-        Self {
+    ) -> (Self, watch::Receiver<Control>, Begun) {
+        let (control, watched) = watch::channel(Control::Run);
+        let (sender, begun) = oneshot::channel();
+        let ear = Self {
             app: Arc::clone(app),
             connected: Arc::clone(connected),
             list,
@@ -265,9 +264,10 @@ impl Ear {
             inner: Mutex::new(Inner {
                 live: None,
                 control: Some(control),
-                begun: Some(begun),
+                begun: Some(sender),
             }),
-        }
+        };
+        (ear, watched, begun)
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {
@@ -357,7 +357,7 @@ impl Ear {
 }
 
 /// The time of day after so long.
-fn in_ms(wait: Duration) -> i64 {
+pub(super) fn in_ms(wait: Duration) -> i64 {
     now_ms().saturating_add(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX))
 }
 

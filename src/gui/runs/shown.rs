@@ -4,20 +4,20 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::live::{Live, Now};
-use super::rows::{RunRows, Undo};
-use crate::flow::clock::{now_ms, show, show_duration};
+use super::rows::RunRows;
+use super::words::{notice, waits_for, words};
+use crate::flow::clock::show;
 use crate::flow::failure::Kind;
 use crate::flow::runs::Listed;
 use crate::gui::app::App;
-use crate::gui::fault::{Fault, sentence};
+use crate::gui::fault::Fault;
 use crate::gui::lists::{List, Snapshot, Sought};
 use crate::gui::wire::{
-    Action, Counts, Found, ListCard, Notice, RateNow, ResultFile, Rows, Run, RunCard, Sent, Step,
+    Action, Found, ListCard, Notice, RateNow, ResultFile, Rows, Run, RunCard, Sent, Step,
 };
 use crate::journal::lock::JournalLock;
 use crate::journal::record::Mode;
 use crate::journal::{JournalError, RunInfo, run_path};
-use crate::model::number::grouped;
 
 /// The files of a run, by the names under which they are asked for.
 const FILES: [(&str, &str, &str); 5] = [
@@ -211,104 +211,6 @@ pub(super) fn since(list: &List, now: &Snapshot, rows: &RunRows) -> Option<Strin
          again: the changes are offered as updates and new rows. Or plan again now: the new run asks whether \
          this one is given up."
     ))
-}
-
-/// What a run waits for beside its own requests.
-fn waits_for(live: &Live, now: &Now, state: &str, counts: &Counts) -> Option<Notice> {
-    let mild = |title: String, says: &str, until: i64| Notice {
-        kind: "mild",
-        title,
-        says: says.to_owned(),
-        until: Some(show(until)),
-        try_now: false,
-    };
-    if let ("preparing", Some((until, runs))) = (state, &now.lands) {
-        let title = format!("It waits for what {runs} may still have under way.");
-        let says =
-            "Nothing is sent before that can no longer land, so that nobody is created twice.";
-        return Some(mild(title, says, *until));
-    }
-    let lost = now.lost_ms.filter(|_| counts.unknown > 0)?;
-    let wait = live.connected.resolved.running.settle_wait.as_millis();
-    let title = match counts.unknown {
-        1 => "1 row was sent and has no answer.".to_owned(),
-        rows => format!("{} rows were sent and have no answer.", grouped(rows)),
-    };
-    let says = "They are looked for, and sent again only when the lost request can no longer land. The others go on.";
-    let until = lost.saturating_add(i64::try_from(wait).unwrap_or(i64::MAX));
-    let waits = matches!(state, "running" | "paused" | "stopping") && until > now_ms();
-    waits.then(|| mild(title, says, until))
-}
-
-/// What stands over a run.
-fn notice(now: &Now, state: &str, counts: &Counts) -> Option<Notice> {
-    if let (Some(wait), "waiting" | "running" | "paused") = (now.waits(), state) {
-        return Some(Notice {
-            kind: "bad",
-            title: "The service does not answer.".to_owned(),
-            says: format!(
-                "The run holds at {} of {} and tries again in {}. Nothing is lost. {}",
-                counts.created,
-                now.rows.to_create,
-                show_duration(wait),
-                sentence(&now.reason)
-            ),
-            until: None,
-            try_now: state == "waiting",
-        });
-    }
-    match (&now.stopped, state) {
-        (Some((Kind::Interrupted, _)) | None, _) => None,
-        (Some((_, says)), _) => Some(Notice {
-            kind: "bad",
-            title: "It stopped before its end.".to_owned(),
-            says: says.clone(),
-            until: None,
-            try_now: false,
-        }),
-    }
-}
-
-/// How a run stands, in short and at length.
-fn words(state: &str, counts: &Counts, rows: &RunRows, why: Option<&str>) -> (String, String) {
-    let of = format!("{} of {}", counts.created + counts.updated, rows.to_create);
-    let rest = "Nothing of it is under way. The rest can be continued.";
-    match state {
-        "finished" => (
-            "The run has finished".to_owned(),
-            "Every row has come to its end.".to_owned(),
-        ),
-        "killed" => (
-            format!("{of}, then the program ended"),
-            "What was under way is looked up before anything is sent again.".to_owned(),
-        ),
-        "stopped" if rows.undo.is_some() => (
-            "The undo has stopped half-way".to_owned(),
-            why.unwrap_or("It can be continued.").to_owned(),
-        ),
-        "stopped" => (format!("{of}, then the run was stopped"), rest.to_owned()),
-        "failed" => (
-            format!("{of}, then it stopped by itself"),
-            why.unwrap_or(rest).to_owned(),
-        ),
-        "undone" => {
-            let undo = rows.undo.unwrap_or(Undo {
-                finished: true,
-                away: 0,
-                kept: 0,
-            });
-            let kept = match undo.kept {
-                0 => "All that it created is gone again.".to_owned(),
-                kept => format!("{kept} stay: removed.csv says why."),
-            };
-            (format!("This run was undone: {} removed", undo.away), kept)
-        }
-        "undoing" => (
-            "The run is being undone".to_owned(),
-            "The customers are being removed, leaves first.".to_owned(),
-        ),
-        _ => (format!("{of} so far"), "The run goes on.".to_owned()),
-    }
 }
 
 /// What is known of a run beside its rows.

@@ -57,7 +57,9 @@ impl<'a> Draft<'a> {
             )?);
         }
         if let Some(name) = name {
-            sheets.iter_mut().for_each(|sheet| sheet.keep_in_view(name));
+            for sheet in &mut sheets {
+                sheet.keep_in_view(name);
+            }
         }
         let mut fillings: Vec<_> = sheets.iter_mut().map(|sheet| &mut sheet.filling).collect();
         if !fillings.iter().all(|one| one.columns.are_a_result()) {

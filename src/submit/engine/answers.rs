@@ -5,7 +5,7 @@ use tokio::time::Instant;
 use super::forbidden::{Before, Blame, Rest, Word, blame};
 use super::health::Certainty;
 use super::op::{Evidence, How, IfNotFound, said};
-use super::operation::{creates, is_done_by, outcome, stays_below};
+use super::operation::{creates, is_done_by, outcome, stays_below, switches};
 use super::schedule::OpId;
 use super::state::{Direction, State};
 use crate::api::ServerError;
@@ -151,8 +151,11 @@ impl State<'_> {
         self.health.opened();
         let by_filter = meaning(&error) == Meaning::Forbidden;
         let op = &mut self.ops[id.index()];
-        op.lost_at = Some(self.now);
-        op.heard_at = None;
+        // A switch shows at once whether it was carried out: only one that was lost is waited for.
+        if op.lost_at.is_some() || !switches(&op.operation) {
+            op.lost_at = Some(self.now);
+            op.heard_at = None;
+        }
         // Who has a name that is taken may be somebody else, and who is gone went by another's doing.
         if meaning(&error) != Meaning::NameTaken && !is_done_by(&op.operation, &error) {
             op.evidence = Evidence::Left;
@@ -160,8 +163,11 @@ impl State<'_> {
         op.last_trouble = error.to_string();
         let (row, evidence) = (op.row, op.evidence);
         op.if_not_found = IfNotFound::Fail(Box::new(said(&error)));
+        let may_land = op.lost_at.is_some();
         self.denied.insert(id);
-        self.unheard.push(id);
+        if may_land {
+            self.unheard.push(id);
+        }
         if evidence == Evidence::Left {
             self.note_loss(row, &error.to_string());
         }
@@ -233,10 +239,7 @@ impl State<'_> {
 
     /// Nothing else may come back any more although rows are open.
     pub(super) fn weigh_when_idle(&mut self) {
-        let waits = self.turns + self.looks + self.cleared.len() + self.schedule.ready() > 0
-            || self.has_looks()
-            || !self.timers.is_empty()
-            || !self.intents.is_empty();
+        let waits = !self.is_idle() || !self.timers.is_empty();
         if !waits && !self.forbidden.is_empty() {
             self.weigh_forbidden(Rest::None);
         }

@@ -4,7 +4,7 @@
 use tokio::time::Instant;
 
 use super::op::{Evidence, How, IfNotFound, Op};
-use super::operation::{looks_first, outcome, removes};
+use super::operation::{looks_first, may_be_sent_twice, outcome, removes};
 use super::schedule::{Earlier, Link, NewOp, OpId, Schedule, parents_first};
 use super::sight::{Scope, Sight, Trace};
 use super::state::{Direction, State, Surroundings};
@@ -171,16 +171,28 @@ impl<'a> State<'a> {
             }
         }
         self.lookers += usize::from(looks_first(&operation));
-        self.ops.push(Op {
+        let earlier = match evidence {
+            Evidence::None => Earlier::Nothing,
+            Evidence::Intent | Evidence::Left => Earlier::MaybeSent,
+        };
+        let op = Op {
             evidence,
             if_not_found,
             last_trouble,
             ..Op::new(row, operation)
-        });
-        Some(match evidence {
-            Evidence::None => Earlier::Nothing,
-            Evidence::Intent | Evidence::Left => Earlier::MaybeSent,
-        })
+        };
+        Some(self.begin_op(op, earlier))
+    }
+
+    /// Takes an operation that an earlier process may have sent. One that may be sent twice has its turn
+    /// like any other; what was lost still counts where it is refused.
+    fn begin_op(&mut self, mut op: Op, earlier: Earlier) -> Earlier {
+        let at_once = may_be_sent_twice(&op.operation);
+        if earlier == Earlier::MaybeSent && at_once {
+            (op.lost_at, op.heard_at) = (Some(self.now), Some(self.now));
+        }
+        self.ops.push(op);
+        if at_once { Earlier::Nothing } else { earlier }
     }
 
     /// The row to blame, where the one above did not make it.
@@ -277,8 +289,8 @@ impl<'a> State<'a> {
         self.wait_for_earlier(&new_ops);
     }
 
-    /// One request of an undoing. A removal that may have been sent is looked at in its turn: whichever
-    /// request comes first removes, the other finds nobody. A change must not be made twice.
+    /// One request of an undoing. What may be sent twice is looked at in its turn; a change must not be
+    /// made twice.
     fn begin_back(
         &mut self,
         row: RowIndex,
@@ -286,17 +298,14 @@ impl<'a> State<'a> {
         earlier: Earlier,
         short_of: Option<Reason>,
     ) -> Earlier {
-        let removes = removes(&operation);
-        self.removals += usize::from(removes);
+        self.removals += usize::from(removes(&operation));
         self.lookers += 1;
         let mut op = Op::new(row, operation);
         op.short_of = short_of.map(Box::new);
         if earlier == Earlier::MaybeSent {
             op.evidence = Evidence::Intent;
-            (op.lost_at, op.heard_at) = (Some(self.now), Some(self.now));
         }
-        self.ops.push(op);
-        if removes { Earlier::Nothing } else { earlier }
+        self.begin_op(op, earlier)
     }
 }
 

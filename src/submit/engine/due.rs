@@ -39,6 +39,11 @@ impl<T: Ord> Due<T> {
         self.heap.pop().map(|Reverse((_, one))| one)
     }
 
+    /// Everybody who waits, in no order.
+    pub(super) fn waiting(&self) -> impl ExactSizeIterator<Item = &T> {
+        self.heap.iter().map(|Reverse((_, one))| one)
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.heap.is_empty()
     }

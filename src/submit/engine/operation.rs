@@ -291,10 +291,15 @@ pub(super) fn look_in_words(look: &Look) -> String {
     }
 }
 
-/// Whether sending it again at once does no harm: whichever request comes first does it, the other
-/// finds nobody.
+/// Whether it switches, which leaves nothing behind that could be there twice.
+pub(super) fn switches(operation: &Operation) -> bool {
+    matches!(operation, Operation::Deploy { .. })
+}
+
+/// Whether sending it again at once does no harm: whichever removal comes first does it, the other finds
+/// nobody; and what was switched is as it is to be after the second request too.
 pub(super) fn may_be_sent_twice(operation: &Operation) -> bool {
-    removes(operation)
+    removes(operation) || switches(operation)
 }
 
 /// Those below a customer, as a tenant of their own.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::op::{How, IfNotFound, said};
-use super::operation::{may_be_sent_twice, never_answered};
+use super::operation::{may_be_sent_twice, never_answered, switches};
 use super::schedule::OpId;
 use super::sight::{Scope, Sight, Trace};
 use super::state::State;
@@ -155,10 +155,13 @@ impl State<'_> {
     /// A look at the operation's customer has seen nothing of its request.
     pub(super) fn nothing_of_it(&mut self, id: OpId, left: Instant) {
         let op = &self.ops[id.index()];
-        if may_be_sent_twice(&op.operation) && op.if_not_found == IfNotFound::Send {
-            self.send_again(id);
-        } else {
-            self.not_there(id, left, Showing::Nothing);
+        match &op.if_not_found {
+            IfNotFound::Send if may_be_sent_twice(&op.operation) => self.send_again(id),
+            IfNotFound::Fail(why) if switches(&op.operation) => {
+                let why = (**why).clone();
+                self.fails_when_nothing_lands(id, left, why);
+            }
+            _ => self.not_there(id, left, Showing::Nothing),
         }
     }
 

@@ -85,6 +85,8 @@ pub(in crate::submit) struct State<'a> {
     pub(super) answered: HashMap<PartnerId, Vec<(Instant, PartnerId)>>,
     /// Operations that wait until their lost request can no longer land.
     pub(super) timers: Due<OpId>,
+    /// Until when nothing but that is waited for, as far as anybody was told.
+    settling_until: Option<Instant>,
     /// Intents and events that wait for their commit.
     pub(super) intents: Uncommitted<OpId>,
     pub(super) events: Uncommitted<RunEvent>,
@@ -145,6 +147,7 @@ impl<'a> State<'a> {
             unheard: Vec::new(),
             answered: HashMap::new(),
             timers: Due::new(),
+            settling_until: None,
             intents: Uncommitted::new(),
             events: Uncommitted::new(),
             written: 0,
@@ -242,6 +245,28 @@ impl<'a> State<'a> {
             self.commands.push(Command::WantPermit);
         }
         self.start_looks();
+        self.tell_of_settling();
+    }
+
+    /// Says once, where nothing else is left to be done, until when lost requests are waited for.
+    fn tell_of_settling(&mut self) {
+        let told = self.settling_until.is_some_and(|until| self.now < until);
+        if told || self.timers.is_empty() || !self.is_idle() {
+            return;
+        }
+        let lands = self.timers.waiting().copied();
+        let until = lands.filter_map(|id| self.may_land_until(id)).max();
+        if let Some(until) = until.filter(|until| *until > self.now) {
+            self.settling_until = Some(until);
+            let (requests, wait) = (self.timers.waiting().len(), until - self.now);
+            self.tell(RunEvent::Settling { requests, wait });
+        }
+    }
+
+    /// Whether nothing is under way or about to be.
+    pub(super) fn is_idle(&self) -> bool {
+        let calls = self.turns + self.looks + self.cleared.len() + self.schedule.ready();
+        calls == 0 && !self.has_looks() && self.intents.is_empty()
     }
 
     /// Nothing new is begun, and calls under way are waited for as long as the settings say. The first

@@ -8,11 +8,13 @@
 //! whose answer was lost is settled by looking.
 
 pub mod adopt;
+pub mod item;
 pub mod plan;
 mod steps;
 mod switch;
 
 pub use adopt::{adopt, lost_rows};
-pub use plan::{Item, Made, Stand, UndoCounts, UndoPlan};
+pub use item::{Item, Made, Stand};
+pub use plan::{UndoCounts, UndoPlan};
 pub(super) use steps::steps;
 pub use switch::{FoundOnes, SwitchBack, SwitchStand};

@@ -3,7 +3,8 @@
 
 use std::collections::HashMap;
 
-use super::plan::{Stand, UndoPlan};
+use super::item::Stand;
+use super::plan::UndoPlan;
 use crate::model::{Outcome, PartnerId};
 use crate::submit::engine::{Back, Earlier, Step};
 

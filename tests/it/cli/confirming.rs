@@ -312,7 +312,7 @@ mod at_a_terminal {
                 "{rest}"
             );
             assert!(
-                start.elapsed().as_secs() < 15,
+                start.elapsed().as_secs() < 60,
                 "{command:?}: {:?}",
                 start.elapsed()
             );
@@ -332,11 +332,11 @@ mod at_a_terminal {
         }
         assert!(start.elapsed().as_secs() < 40, "{:?}", start.elapsed());
         // What is asked for is what counts.
-        let mut tool = desk.at(&service, &["run", "in.csv", "--outage-limit", "100ms"]);
+        let mut tool = desk.at(&service, &["run", "in.csv", "--outage-limit", "7s"]);
         tool.env("PARTNER_IMPORT_ENDPOINT", &endpoint);
         let start = std::time::Instant::now();
         assert_eq!(Seat::new(tool).end().1, 5);
-        assert!(start.elapsed().as_secs() < 4, "{:?}", start.elapsed());
+        assert!(start.elapsed().as_secs() >= 6, "{:?}", start.elapsed());
     }
 
     #[test]

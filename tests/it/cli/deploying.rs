@@ -1,10 +1,12 @@
 //! `AutomaticDeployment` and `CreateDefaultAccount`: what follows the customer. And every request of
 //! every command, with every column filled, held against what the vendor's schema allows.
 
+use std::time::{Duration, Instant};
+
 use partner_import::sandbox::{Config, Method};
 use serde_json::{Value, json};
 
-use super::desk::{Desk, Service};
+use super::desk::{Desk, Service, until};
 use super::overheard::Overheard;
 use super::schema::{matches, problems_by};
 
@@ -153,6 +155,47 @@ fn what_was_refused_is_said_beside_the_customer_and_done_by_the_next_run() {
         .exits(0);
     let on = [("Eins", true), ("Zwei", false), ("Drei", false)];
     assert_eq!(deploys(&service), states(on));
+}
+
+#[test]
+fn a_run_that_died_while_it_switched_goes_on_without_a_wait() {
+    let desk = Desk::new();
+    let fault = "delay=#1:90s@ModifyAutoDeploymentPartnerState";
+    let service = Service::faulty(&[fault]);
+    desk.write("in.csv", LIST);
+    let mut child = desk
+        .at(&service, &["run", "in.csv", "--yes"])
+        .spawn()
+        .expect("it starts");
+    until("the request", || {
+        service.requests(Method::ModifyAutoDeploymentPartnerState) == 1
+    });
+    child.kill().expect("it can be killed");
+    child.wait().expect("it ends");
+    let begun = Instant::now();
+    let resume = ["resume", "--out", "out", "--settle-wait", "10m"];
+    desk.run_at(&service, &resume).exits(0);
+    assert!(begun.elapsed() < Duration::from_secs(60), "{begun:?}");
+    let on = [("Eins", true), ("Zwei", false), ("Drei", false)];
+    assert_eq!(deploys(&service), states(on));
+    let table = desk.table("out/results.csv");
+    assert_eq!(table.column("ImportUID")[0].len(), 36);
+}
+
+#[test]
+fn a_wait_that_stays_is_said_with_its_time() {
+    let desk = Desk::new();
+    let faults = [
+        "drop-request=#1@ModifyAutoDeploymentPartnerState",
+        "generic-error=1.0@ModifyAutoDeploymentPartnerState",
+    ];
+    let service = Service::faulty(&faults);
+    desk.write("in.csv", LIST);
+    let waits = ["--settle-wait", "4s"];
+    let done = desk.import_with(&service, &waits).exits(1);
+    done.says(&["s for 1 request whose answer was lost"]);
+    let table = desk.table("out/results.csv");
+    assert!(table.column("ImportCode")[0].starts_with("2102"));
 }
 
 /// Every column that there is, each with a value of its kind.

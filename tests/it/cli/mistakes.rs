@@ -90,7 +90,7 @@ fn nobody_at_the_endpoint_ends_soon_with_what_to_check() {
     command.env("PARTNER_IMPORT_PASSWORD", "z");
     let done = end_of(command.spawn().expect("it starts")).exits(5);
     done.says(&["cannot be reached", "refused", "--endpoint", &endpoint]);
-    assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
+    assert!(start.elapsed().as_secs() < 90, "{:?}", start.elapsed());
 }
 
 #[test]
@@ -109,7 +109,7 @@ fn a_plan_waits_as_long_as_it_is_told() {
             .exits(5)
             .says(&["cannot be reached"]);
         let took = start.elapsed().as_secs();
-        assert!(took >= least && took < least + 15, "{limit}: {took}");
+        assert!(took >= least && took < least + 25, "{limit}: {took}");
     }
 }
 

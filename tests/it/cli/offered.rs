@@ -28,6 +28,12 @@ fn offered(text: &str, with: &str) -> String {
     .fold(line.to_owned(), |line, (from, to)| line.replace(from, to))
 }
 
+/// Mends the country that the list of these tests has wrong.
+fn mend(desk: &Desk, file: &str) {
+    let mended = desk.read(file).replace("Germny", "Germany");
+    desk.write(file, mended);
+}
+
 /// A folder far from where the list was imported.
 fn elsewhere(desk: &Desk) -> PathBuf {
     let folder = desk.path("elsewhere/deep");
@@ -90,13 +96,19 @@ fn list() -> Vec<u8> {
         .collect()
 }
 
+/// A list, and a profile that says how it is read and where it goes.
+fn set_up(file: &str, profile: &str) -> (Desk, Service) {
+    let (desk, service) = (Desk::new(), Service::new());
+    desk.write(file, list());
+    desk.write("token", "sandbox\n");
+    desk.write(profile, target(&service) + READING);
+    (desk, service)
+}
+
 #[test]
 fn what_a_run_offers_is_typed_in_another_folder() {
     for page in [true, false] {
-        let (desk, service) = (Desk::new(), Service::new());
-        desk.write("kunden liste.csv", list());
-        desk.write("token", "sandbox\n");
-        desk.write("my profile.toml", target(&service) + READING);
+        let (desk, service) = set_up("kunden liste.csv", "my profile.toml");
         let run = [
             "run",
             "kunden liste.csv",
@@ -118,8 +130,7 @@ fn what_a_run_offers_is_typed_in_another_folder() {
         } else {
             done.out
         };
-        let mended = desk.read("out/rejected.csv").replace("Germny", "Germany");
-        desk.write("out/rejected.csv", mended);
+        mend(&desk, "out/rejected.csv");
         let like = bare(&desk, &["run"]);
         let folder = elsewhere(&desk);
         let csv = offered(&text, "rejected.csv");
@@ -139,10 +150,7 @@ fn what_a_run_offers_is_typed_in_another_folder() {
 
 #[test]
 fn report_offers_the_same_from_anywhere() {
-    let (desk, service) = (Desk::new(), Service::new());
-    desk.write("in.csv", list());
-    desk.write("token", "sandbox\n");
-    desk.write("p.toml", target(&service) + READING);
+    let (desk, service) = set_up("in.csv", "p.toml");
     let run = [
         "run",
         "in.csv",
@@ -157,8 +165,7 @@ fn report_offers_the_same_from_anywhere() {
     let id = id.as_str().expect("an id");
     let report = ["report", id, "--out", "again", "--profile", "p.toml"];
     let done = end(bare(&desk, &report)).exits(0);
-    let mended = desk.read("again/rejected.csv").replace("Germny", "Germany");
-    desk.write("again/rejected.csv", mended);
+    mend(&desk, "again/rejected.csv");
     let folder = elsewhere(&desk);
     let line = offered(&done.out, "rejected.csv");
     typed_in(&folder, &line, "--yes --out out", &bare(&desk, &["run"])).exits(0);
@@ -222,8 +229,7 @@ fn a_run_is_resumed_from_another_folder_whatever_profile_it_had() {
         );
         let done = typed_in(&folder, &line, "", &like).exits(1);
         assert_eq!(service.added().len(), 20, "{kind}");
-        let mended = desk.read("out/rejected.csv").replace("Germny", "Germany");
-        desk.write("out/rejected.csv", mended);
+        mend(&desk, "out/rejected.csv");
         let line = offered(&done.out, "rejected.csv");
         typed_in(&folder, &line, "--yes --out again", &like).exits(0);
         assert_eq!(service.added().len(), 21, "{kind}");
@@ -232,10 +238,7 @@ fn a_run_is_resumed_from_another_folder_whatever_profile_it_had() {
 
 #[test]
 fn a_saved_plan_is_carried_out_from_another_folder() {
-    let (desk, service) = (Desk::new(), Service::new());
-    desk.write("in.csv", list());
-    desk.write("token", "sandbox\n");
-    desk.write("p.toml", target(&service) + READING);
+    let (desk, service) = set_up("in.csv", "p.toml");
     let plan = [
         "plan",
         "in.csv",
@@ -420,8 +423,7 @@ fn columns_by_their_letters_are_those_of_the_list_and_of_its_copy() {
             "{line}"
         );
         if file == "rejected.csv" {
-            let mended = desk.read("out/rejected.csv").replace("Germny", "Germany");
-            desk.write("out/rejected.csv", mended);
+            mend(&desk, "out/rejected.csv");
         } else {
             // Whoever mends it in place leaves the columns where they are.
             workbook("Germany")

@@ -17,7 +17,7 @@ use super::desk::{Desk, SMALL, Service};
 
 const LINES: u16 = 60;
 /// How long anything may take before a test gives up on it.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A command whose stdout and stderr are a terminal that is watched. It ends with its seat.
 struct Seat {

@@ -210,9 +210,7 @@ fn an_outage_is_tried_at_once_where_somebody_asks_and_not_again_and_again() {
     let planned = plan(&page, &list);
     let ask =
         json!({ "list": list, "revision": planned["revision"], "first": null, "typed": "200" });
-    let begun = page.post("/api/runs", &ask);
-    assert_eq!(begun.status, 201, "{begun:?}");
-    let run = format!("/api/runs/{}", begun.json()["run"].as_str().unwrap());
+    let run = format!("/api/runs/{}", page.begun(&ask));
     let sent = || service.requests(Method::AddPartner);
     page.until(&run, |_| sent() > 3);
     drop(service);

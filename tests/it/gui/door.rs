@@ -80,7 +80,7 @@ fn a_flood_of_connections_that_say_nothing_does_not_shut_the_page_out() {
     let list = page.bring("a.csv", LIST);
     assert_eq!(page.get(&format!("/api/lists/{list}")).status, 200);
     let (head, length) = (began.elapsed(), flood.len());
-    assert!(head < Duration::from_secs(5), "{head:?} behind {length}");
+    assert!(head < Duration::from_secs(9), "{head:?} behind {length}");
     assert!(is_ended(&mut flood[0]), "the first had to go");
     // The page's own connection was there before, and is there still.
     events.set_nonblocking(true).expect("it can");
@@ -308,6 +308,6 @@ fn a_body_that_says_it_is_huge_is_refused_from_its_head() {
         let head = head_of(&page, path, kind, length);
         let began = std::time::Instant::now();
         assert_eq!(page.raw(head.as_bytes()).status, 413, "{path}");
-        assert!(began.elapsed() < Duration::from_secs(5), "{path}");
+        assert!(began.elapsed() < Duration::from_secs(9), "{path}");
     }
 }

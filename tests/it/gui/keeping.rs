@@ -270,9 +270,7 @@ fn a_pilot_creates_the_rows_of_the_plan() {
     assert_eq!(asked.status, 202, "{asked:?}");
     let planned = page.until(&path, |plan| plan["state"] != "planning");
     let ask = json!({ "list": list, "revision": planned["revision"], "first": 2, "typed": "2" });
-    let begun = page.post("/api/runs", &ask);
-    assert_eq!(begun.status, 201, "{begun:?}");
-    let run = begun.json()["run"].as_str().unwrap().to_owned();
+    let run = page.begun(&ask);
     let ended = page.until(&format!("/api/runs/{run}"), |run| {
         run["state"] == "finished"
     });

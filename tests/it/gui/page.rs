@@ -164,6 +164,22 @@ impl Page {
     }
 
     pub(crate) fn post(&self, path: &str, body: &Value) -> Answer {
+        self.json("POST", path, body)
+    }
+
+    /// Begins a run; hands back its id.
+    #[track_caller]
+    pub(crate) fn begun(&self, ask: &Value) -> String {
+        let begun = self.post("/api/runs", ask);
+        assert_eq!(begun.status, 201, "{begun:?}");
+        begun.json()["run"].as_str().expect("an id").to_owned()
+    }
+
+    pub(crate) fn delete(&self, path: &str) -> Answer {
+        self.json("DELETE", path, &serde_json::json!({}))
+    }
+
+    fn json(&self, method: &str, path: &str, body: &Value) -> Answer {
         let origin = self.origin();
         let headers = [
             ("Host", &*self.host),
@@ -171,7 +187,7 @@ impl Page {
             ("Origin", &*origin),
             ("Content-Type", "application/json"),
         ];
-        self.ask("POST", path, &headers, body.to_string().as_bytes())
+        self.ask(method, path, &headers, body.to_string().as_bytes())
     }
 
     /// Brings a list, answers what it asks, and waits until it is checked.

@@ -116,9 +116,7 @@ fn from_an_upload_full_of_mistakes_to_the_files_and_back() {
     assert_eq!((wrong.status, &*wrong.code()), (422, "typed"));
     let old = page.post("/api/runs", &ask("4", &json!(1)));
     assert_eq!((old.status, &*old.code()), (409, "stale"));
-    let begun = page.post("/api/runs", &ask("4", &planned["revision"]));
-    assert_eq!(begun.status, 201, "{begun:?}");
-    let run = begun.json()["run"].as_str().unwrap().to_owned();
+    let run = page.begun(&ask("4", &planned["revision"]));
     let ended = page.until(&format!("/api/runs/{run}"), |run| {
         run["state"] == "finished"
     });
@@ -412,22 +410,13 @@ fn what_was_brought_goes_with_its_run_and_what_is_forgotten_is_gone() {
     answer_all(&page, &list);
     let planned = plan(&page, &list);
     let ask = json!({ "list": list, "revision": planned["revision"], "first": null, "typed": "2" });
-    let begun = page.post("/api/runs", &ask);
-    assert_eq!(begun.status, 201, "{begun:?}");
-    let run = begun.json()["run"].as_str().unwrap().to_owned();
+    let run = page.begun(&ask);
     page.until(&format!("/api/runs/{run}"), |run| {
         run["state"] == "finished"
     });
     let other = page.bring("other.csv", LIST.as_bytes());
     let lists = place.path().join("state/page/lists");
-    let origin = page.origin();
-    let headers = [
-        ("Host", &*page.host),
-        ("X-Partner-Import", &*page.secret),
-        ("Origin", &*origin),
-        ("Content-Type", "application/json"),
-    ];
-    let gone = page.ask("DELETE", &format!("/api/lists/{other}"), &headers, b"{}");
+    let gone = page.delete(&format!("/api/lists/{other}"));
     assert_eq!(gone.status, 204);
     assert!(!lists.join(&other).exists());
     page.kill();
@@ -449,19 +438,10 @@ fn the_runs_of_a_list_that_was_forgotten_are_there_still() {
     answer_all(&page, &list);
     let planned = plan(&page, &list);
     let ask = json!({ "list": list, "revision": planned["revision"], "first": null, "typed": "2" });
-    let begun = page.post("/api/runs", &ask);
-    assert_eq!(begun.status, 201, "{begun:?}");
-    let run = begun.json()["run"].as_str().unwrap().to_owned();
+    let run = page.begun(&ask);
     let of_run = format!("/api/runs/{run}");
     page.until(&of_run, |run| run["state"] == "finished");
-    let origin = page.origin();
-    let headers = [
-        ("Host", &*page.host),
-        ("X-Partner-Import", &*page.secret),
-        ("Origin", &*origin),
-        ("Content-Type", "application/json"),
-    ];
-    let gone = page.ask("DELETE", &format!("/api/lists/{list}"), &headers, b"{}");
+    let gone = page.delete(&format!("/api/lists/{list}"));
     assert_eq!(gone.status, 204);
     let start = page.get("/api/start").json();
     let recent = start["recent"].as_array().unwrap();

@@ -62,7 +62,11 @@ fn rot(random: &mut Rng) -> &'static str {
         service.requests(Method::AddPartner) >= struck as u64
     });
     first.kill().expect("it can be killed");
-    first.wait().expect("it ends");
+    // On a busy machine it may have come to its end before it is killed.
+    if first.wait().expect("it ends").success() {
+        all_once(&service, rows, "over before");
+        return "over before";
+    }
     let killed = Instant::now();
     let runs = desk.path("state/runs");
     let ending = *random

@@ -4,9 +4,10 @@ use std::fmt::Write;
 
 use partner_import::check::{CheckSettings, Checked, Checker, Deriving, MappingOptions};
 use partner_import::model::{Diagnostic, LevelChoice, Operation, Planned};
-use partner_import::plan::{Customer, Moves, OnExists, Plan, PlanOptions, Tenant, build_with};
+use partner_import::plan::{Moves, OnExists, Plan, PlanOptions, Tenant, build_with};
 
 use crate::checker::table;
+use crate::plan::customer;
 
 fn checked(csv: &str, deriving: Deriving) -> Checked {
     let (header, batch) = table(csv);
@@ -21,17 +22,6 @@ fn checked(csv: &str, deriving: Deriving) -> Checked {
     let mut checker = Checker::new(&header, &settings, &batch).unwrap();
     checker.batch(&batch);
     checker.finish()
-}
-
-fn customer(id: u64, parent: u64, name: &str, level: &str, code: &str) -> Customer {
-    Customer {
-        id,
-        parent,
-        name: name.into(),
-        level: level.into(),
-        external_code: code.into(),
-        ..Customer::default()
-    }
 }
 
 /// A tenant seen by a customer of `level`, with one customer of every kind below.

@@ -256,7 +256,8 @@ fn drain(bytes: &[u8]) -> usize {
     }
 }
 
-/// Many opening marks that are never closed must not be searched for again and again.
+/// Many opening marks that are never closed must not be searched for again and again: that would take
+/// hours, so that the bound also holds on a busy machine.
 #[test]
 fn stray_quotes_in_every_row_take_linear_time() {
     let start = std::time::Instant::now();
@@ -271,7 +272,7 @@ fn stray_quotes_in_every_row_take_linear_time() {
     ] {
         drain(text.as_bytes());
     }
-    assert!(start.elapsed().as_secs() < 30, "{:?}", start.elapsed());
+    assert!(start.elapsed().as_secs() < 300, "{:?}", start.elapsed());
 }
 
 /// The beginning that the dialect is first looked for in ends inside a character.

@@ -224,12 +224,7 @@ impl World {
 
     async fn live(&self, life: &Arc<Life>, control: watch::Receiver<Control>) -> End {
         let client = Arc::new(self.new_client(life));
-        let patience = Patience {
-            limit: self.settings.outage_limit,
-            first_contact: self.settings.outage_limit,
-            seed: self.settings.seed,
-            control: control.clone(),
-        };
+        let patience = self.patience(&control);
         let tenant = match read_tenant(&client, &patience, Wanted::default()).await {
             Ok(tenant) if self.blind => Tenant::new(tenant.root().clone(), []),
             Ok(tenant) => tenant,
@@ -288,12 +283,7 @@ impl World {
 
     async fn undo(&self, life: &Arc<Life>, control: watch::Receiver<Control>) -> UndoAttempt {
         let client = Arc::new(self.new_client(life));
-        let patience = Patience {
-            limit: self.settings.outage_limit,
-            first_contact: self.settings.outage_limit,
-            seed: self.settings.seed,
-            control: control.clone(),
-        };
+        let patience = self.patience(&control);
         let tenant = match read_tenant(&client, &patience, Wanted::default()).await {
             Ok(tenant) => tenant,
             Err(error) => return UndoAttempt::NotRead(error),
@@ -332,6 +322,16 @@ impl World {
             &mut silent,
         );
         UndoAttempt::Left(end.await.reason)
+    }
+
+    /// For what a process asks before it sends.
+    fn patience(&self, control: &watch::Receiver<Control>) -> Patience {
+        Patience {
+            limit: self.settings.outage_limit,
+            first_contact: self.settings.outage_limit,
+            seed: self.settings.seed,
+            control: control.clone(),
+        }
     }
 
     pub(crate) fn new_client(&self, life: &Arc<Life>) -> Client {

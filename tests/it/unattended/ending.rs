@@ -22,10 +22,8 @@ fn a_run_ends_when_its_time_is_up_and_the_next_one_goes_on() {
     let desk = Desk::new();
     let service = Service::slow(Duration::from_millis(100));
     desk.write("in.csv", many(60));
-    let began = Instant::now();
     let first = ["--max-duration", "1500ms", "--concurrency", "1"];
     let done = desk.import_with(&service, &first);
-    assert!(began.elapsed() < Duration::from_secs(5));
     done.exits(130).says(&["the time of --max-duration is up"]);
     let (created, table) = (service.added().len(), desk.table("out/results.csv"));
     assert!((1..60).contains(&created), "{created}");
@@ -174,7 +172,7 @@ fn the_figures_are_there_before_the_command_and_the_reason_names_its_failure() {
     let listener = Listener::answering(200);
     desk.write("in.csv", SMALL);
     // Something in the background holds its output open.
-    let script = "#!/bin/sh\nsleep 30 &\ncp job.prom before.prom\n\
+    let script = "#!/bin/sh\nsleep 600 &\ncp job.prom before.prom\n\
                   echo \"[$HTTPS_PROXY] [$NO_PROXY]\" >told.txt\nexit 3\n";
     let path = desk.write("after.sh", script);
     fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("its own");
@@ -190,7 +188,7 @@ fn the_figures_are_there_before_the_command_and_the_reason_names_its_failure() {
     Done::of(&command.output().expect("it starts"))
         .exits(1)
         .says(&["the command of [after] has failed"]);
-    assert!(began.elapsed() < Duration::from_secs(20));
+    assert!(began.elapsed() < Duration::from_secs(120));
     let code = |file: &str| {
         let text = desk.read(file);
         let mut lines = text.lines();
@@ -214,7 +212,7 @@ fn the_figures_are_there_before_the_command_and_the_reason_names_its_failure() {
 fn whoever_asks_the_job_to_stop_ends_what_comes_after_it() {
     let (desk, service) = (Desk::new(), Service::new());
     desk.write("in.csv", SMALL);
-    let path = desk.write("after.sh", "#!/bin/sh\necho >started.txt\nexec sleep 60\n");
+    let path = desk.write("after.sh", "#!/bin/sh\necho >started.txt\nexec sleep 600\n");
     fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("its own");
     desk.write("job.toml", profile(&path.display().to_string()));
     let began = Instant::now();
@@ -227,7 +225,7 @@ fn whoever_asks_the_job_to_stop_ends_what_comes_after_it() {
     end_of(child)
         .exits(1)
         .says(&["the command of [after] was ended: asked to stop"]);
-    assert!(began.elapsed() < Duration::from_secs(30));
+    assert!(began.elapsed() < Duration::from_secs(120));
 }
 
 #[test]

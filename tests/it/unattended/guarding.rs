@@ -53,6 +53,9 @@ fn a_guard_that_holds_the_new_run_back_leaves_the_old_one_as_it_was() {
             .exits(0)
             .says(&["is given up for a new run"]);
         assert_eq!((unfinished(&desk), service.added().len()), (0, 70));
+        let runs = desk.run(&["runs"]).exits(0).out;
+        let stands: Vec<bool> = runs.lines().map(|run| run.contains("given up")).collect();
+        assert_eq!(stands, [false, true], "{runs}");
     }
 }
 

@@ -169,7 +169,7 @@ fn a_far_cell_costs_rows_but_no_rectangle() {
     assert_eq!(shown.lines().count(), 1_048_576);
     assert_eq!(shown.lines().nth(4).unwrap(), "5");
     assert!(shown.ends_with("|  | n:1\n"));
-    assert!(start.elapsed() < Duration::from_secs(20));
+    assert!(start.elapsed() < Duration::from_secs(120));
 }
 
 #[test]

@@ -160,16 +160,7 @@ mod tests {
     use super::*;
     use crate::edit::HAND;
     use crate::edit::notes::comments;
-
-    const THEIRS: &str = "<comments xmlns=\"u\"><authors><author>Bob</author></authors><commentList>\
-        <comment ref=\"A2\" authorId=\"0\"><text><t>mine &amp; yours</t></text></comment>\
-        </commentList></comments>";
-
-    fn notes(of: &[((u32, u32), &str)]) -> Places {
-        of.iter()
-            .map(|(place, text)| (*place, (*text).to_owned()))
-            .collect()
-    }
+    use crate::edit::notes::tests::{THEIRS, notes};
 
     #[test]
     fn notes_come_and_go_and_comments_of_people_stay() {

@@ -238,15 +238,17 @@ pub fn place_of(cell: &str) -> Option<(u32, u32)> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::edit::HAND;
 
-    const THEIRS: &str = "<comments xmlns=\"u\"><authors><author>Bob</author></authors><commentList>\
+    /// Comments of people.
+    pub(in crate::edit) const THEIRS: &str = "<comments xmlns=\"u\"><authors><author>Bob</author></authors><commentList>\
         <comment ref=\"A2\" authorId=\"0\"><text><t>mine &amp; yours</t></text></comment>\
         </commentList></comments>";
 
-    fn notes(of: &[((u32, u32), &str)]) -> Places {
+    /// Notes by their places.
+    pub(in crate::edit) fn notes(of: &[((u32, u32), &str)]) -> Places {
         of.iter()
             .map(|(place, text)| (*place, (*text).to_owned()))
             .collect()

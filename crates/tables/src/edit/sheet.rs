@@ -174,31 +174,33 @@ impl<R: BufRead, W: Write> Copy<'_, R, W> {
         String::from_utf8(text.into_inner()).map_err(|error| EditError::unreadable("sheet", error))
     }
 
+    /// The next element inside the one that is open, and whether it is empty; none at its end. What is no
+    /// element is written as it is.
+    fn next_inside(
+        &mut self,
+        buffer: &mut Vec<u8>,
+    ) -> Result<Option<(BytesStart<'static>, bool)>, EditError> {
+        loop {
+            buffer.clear();
+            match self.read(buffer)? {
+                Event::Start(tag) => return Ok(Some((tag.into_owned(), false))),
+                Event::Empty(tag) => return Ok(Some((tag.into_owned(), true))),
+                Event::End(_) | Event::Eof => return Ok(None),
+                other => self.event(other)?,
+            }
+        }
+    }
+
     fn data(&mut self, tag: &BytesStart<'_>, empty: bool) -> Result<(), EditError> {
         self.event(Event::Start(tag.borrow()))?;
         let mut buffer = Vec::new();
-        let mut open = !empty;
-        while open {
-            buffer.clear();
-            let event = self.read(&mut buffer)?;
-            let (row, empty) = match &event {
-                Event::Start(row) => (row.to_owned(), false),
-                Event::Empty(row) => (row.to_owned(), true),
-                Event::End(_) | Event::Eof => {
-                    open = false;
-                    continue;
-                }
-                _ => {
-                    self.event(event)?;
-                    continue;
-                }
-            };
+        while !empty && let Some((row, empty)) = self.next_inside(&mut buffer)? {
             let number = xml::number_of(&row, "r").unwrap_or(self.row + 1);
             self.missing_rows(number)?;
             self.row = number;
             let edits = self.rows.edits(number);
             if edits.is_empty() && !self.rows.may_be_marked(number) {
-                self.pass(event)?;
+                self.pass(event_of(&row, empty))?;
             } else {
                 self.a_row(&row, empty, &edits)?;
             }
@@ -238,25 +240,10 @@ impl<R: BufRead, W: Write> Copy<'_, R, W> {
         let mut edits = edits.iter().peekable();
         let mut column = None;
         let mut buffer = Vec::new();
-        let mut open = !empty;
-        while open {
-            buffer.clear();
-            let event = self.read(&mut buffer)?;
-            let (found, empty) = match &event {
-                Event::Start(found) => (found.to_owned(), false),
-                Event::Empty(found) => (found.to_owned(), true),
-                Event::End(_) | Event::Eof => {
-                    open = false;
-                    continue;
-                }
-                _ => {
-                    self.event(event)?;
-                    continue;
-                }
-            };
+        while !empty && let Some((found, empty)) = self.next_inside(&mut buffer)? {
             if xml::local(found.name().as_ref()) != "c" {
                 self.new_cells(&mut edits, u32::MAX, own)?;
-                self.pass(event)?;
+                self.pass(event_of(&found, empty))?;
                 continue;
             }
             let at = column_of(&found, column);
@@ -264,7 +251,7 @@ impl<R: BufRead, W: Write> Copy<'_, R, W> {
             self.new_cells(&mut edits, at, own)?;
             match edits.next_if(|edit| edit.column == at) {
                 Some(edit) => self.edited(&found, empty, edit)?,
-                None => self.unedited(&found, at, event)?,
+                None => self.unedited(&found, at, empty)?,
             }
         }
         self.new_cells(&mut edits, u32::MAX, own)?;
@@ -306,14 +293,13 @@ impl<R: BufRead, W: Write> Copy<'_, R, W> {
         &mut self,
         tag: &BytesStart<'_>,
         column: u32,
-        event: Event<'_>,
+        empty: bool,
     ) -> Result<(), EditError> {
         let own = number_in(tag);
         let settled = self.settled(column, own);
         if settled == own {
-            return self.pass(event);
+            return self.pass(event_of(tag, empty));
         }
-        let empty = matches!(event, Event::Empty(_));
         let raw = self.capture(tag, empty)?;
         self.raw(&restyled(&raw, settled))
     }
@@ -340,6 +326,14 @@ impl<R: BufRead, W: Write> Copy<'_, R, W> {
         let styles = self.survey.column_styles.iter();
         let mut found = styles.filter(|(first, last, _)| (*first..=*last).contains(&column));
         found.next().map_or(0, |(.., style)| *style)
+    }
+}
+
+fn event_of<'t>(tag: &'t BytesStart<'_>, empty: bool) -> Event<'t> {
+    if empty {
+        Event::Empty(tag.borrow())
+    } else {
+        Event::Start(tag.borrow())
     }
 }
 

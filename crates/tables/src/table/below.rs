@@ -3,23 +3,7 @@
 
 use super::labels::Sure;
 use crate::batch::Row;
-
-/// What a line below the header holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Line {
-    /// `-----`
-    Rule,
-    /// `varchar(255)`
-    Types,
-    /// `required`, `optional`
-    Marks,
-    /// `cust_name`
-    Names,
-    /// `Name of the customer`
-    Descriptions,
-    /// `e.g. Acme`
-    Examples,
-}
+use crate::note::Line;
 
 const TYPES: &str = "string;text;varchar;nvarchar;varchar2;nvarchar2;char;nchar;character;character varying;\
     clob;int;integer;bigint;smallint;tinyint;mediumint;serial;number;numeric;decimal;float;double;\

@@ -6,13 +6,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
 use super::advance::Advance;
+use super::drawn::{Drawn, Neighbours};
 use super::elsewhere::Elsewhere;
+use super::elsewhere::Other;
 use super::head::{Ragged, Shape};
 use super::headings::{Bars, Heading};
-use super::kinds::RowKind;
 use super::labels::Words;
 use super::pairs::Beginnings;
-use super::pasted::{self, Other};
+use super::pasted;
+use super::row_kind::RowKind;
 use super::telling::{
     Density, Titles, density, first_block, is_all_names, is_note, is_title, quick_filled,
     short_rows_are_usual, typed_columns,
@@ -93,29 +95,6 @@ pub(super) enum State {
     AfterHeader(u32),
     /// A second table began at this row; so many rows were met there.
     Beyond(u32, u32, Other),
-}
-
-/// Whether columns of another table stand beside the list's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) enum Neighbours {
-    #[default]
-    None,
-    Table,
-}
-
-/// What the file itself says about rows of a sheet.
-#[derive(Debug, Default)]
-pub(super) struct Drawn {
-    /// Rows of totals.
-    pub(super) totals: Vec<RangeInclusive<u32>>,
-    /// Other tables further down: name and rows.
-    pub(super) tables: Vec<(String, RangeInclusive<u32>)>,
-    /// Rows in which one cell is merged over several columns.
-    pub(super) merged: BTreeSet<u32>,
-    /// Whether columns were left out beside the list.
-    pub(super) neighbours: Neighbours,
-    /// Another list above the header.
-    pub(super) elsewhere: Elsewhere,
 }
 
 impl Body {

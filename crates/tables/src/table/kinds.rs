@@ -2,57 +2,24 @@
 //! that stand between customers.
 
 use super::advance::{Filling, is_nameless};
-use super::below::{self, Line};
-use super::body::{Body, Neighbours};
+use super::below;
+use super::body::Body;
 use super::cells::{filled, last_filled};
+use super::drawn::Neighbours;
+use super::elsewhere::Other;
 use super::head::Ragged;
-use super::headings::{Heading, heading, is_of_customers};
-use super::labels::{Label, Sure, is_framed, is_legend, may_be_total};
+use super::headings::{Heading, heading};
+use super::labels::{Label, Sure, is_framed, is_legend, is_of_customers, may_be_total};
 use super::pairs::{Pair, pair};
-use super::pasted::{Other, other_delimiter};
+use super::pasted::other_delimiter;
+use super::row_kind::RowKind;
 use super::telling::{is_all_names, only_numbers_behind, quick_filled};
 use super::values::{Look, is_number, look};
 use crate::batch::Row;
+use crate::note::Line;
 
 /// A row counts as nearly empty only where all others hold at least so many cells.
 const DENSE_CELLS: usize = 3;
-
-/// What a row is, as far as it tells by itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum RowKind {
-    Data,
-    Blank,
-    Header,
-    OtherHeader(Other),
-    /// A row of a drawn table further down, by the table's place.
-    Drawn(usize),
-    /// Filled only where another table stands beside the list.
-    Beside,
-    /// A total or a count.
-    Total,
-    /// A total, or a customer who is called so.
-    TotalUnsure,
-    /// Stood below a title that says that its rows are not to be imported, in the list before.
-    WasBarred,
-    /// Stood under another header, in the list before.
-    WasElsewhere,
-    /// A section's title by its words or its form.
-    Section,
-    /// A title that says whether the rows below it are customers still.
-    Heading(Heading),
-    /// A remark by its words or its form.
-    Note,
-    /// A line that speaks of the columns.
-    Line(Line),
-    LineUnsure(Line),
-    /// No name, and nothing but zeros and empty boxes.
-    Nothing,
-    /// No name, and nothing but what stands in the other rows.
-    Defaults,
-    Lonely,
-    /// Behind a blank row, words only: the names of another table's columns, or a customer.
-    Names,
-}
 
 impl Body {
     /// What the row is; so many of its cells hold a character.

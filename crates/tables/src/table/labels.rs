@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use super::values::is_number;
-use super::{headings, pairs};
+use super::{heading_words, pair_words};
 
 /// What the words of a cell announce.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -156,13 +156,13 @@ const LISTS: [(List, &str); 17] = [
     (List::Sections, SECTIONS),
     (List::PerhapsSections, PERHAPS_SECTIONS),
     (List::Remarks, REMARKS),
-    (List::Gone, headings::GONE),
-    (List::PerhapsGone, headings::PERHAPS_GONE),
-    (List::There, headings::THERE),
-    (List::Between, headings::BETWEEN),
-    (List::Phrases, pairs::PHRASES),
-    (List::PerhapsLabels, pairs::PERHAPS_LABELS),
-    (List::Headers, pairs::HEADERS),
+    (List::Gone, heading_words::GONE),
+    (List::PerhapsGone, heading_words::PERHAPS_GONE),
+    (List::There, heading_words::THERE),
+    (List::Between, heading_words::BETWEEN),
+    (List::Phrases, pair_words::PHRASES),
+    (List::PerhapsLabels, pair_words::PERHAPS_LABELS),
+    (List::Headers, pair_words::HEADERS),
 ];
 
 impl Words {
@@ -173,7 +173,7 @@ impl Words {
                 *words.entry(word.trim()).or_default() |= 1 << list as u32;
             }
         }
-        for word in headings::words_that_forbid() {
+        for word in heading_words::words_that_forbid() {
             *words.entry(word).or_default() |= 1 << List::Forbid as u32;
         }
         Self(words)
@@ -244,7 +244,7 @@ impl Words {
         let behind = |list| self.behind(list, plain).is_some();
         let (sure, perhaps) = (
             behind(List::Sections),
-            behind(List::PerhapsSections) || headings::is_of_customers(plain),
+            behind(List::PerhapsSections) || is_of_customers(plain),
         );
         match (sure, perhaps) {
             (false, false) => Label::None,
@@ -423,6 +423,18 @@ pub(super) fn is_framed(text: &str) -> bool {
         !one.is_alphanumeric() && !one.is_whitespace() && !matches!(one, '.' | '"' | '\'')
     };
     text.ends_with(':') || text.starts_with(sign) && text.ends_with(sign)
+}
+
+/// Whether a text of a few words speaks of customers: `Healthcare customers`, `Kunden Nord`.
+pub(super) fn is_of_customers(text: &str) -> bool {
+    const NOUNS: &str = "customers;clients;accounts;resellers;kunden;mandanten;händler;clientes;clienti;klanten;\
+        klienci;kunder;zákazníci;asiakkaat;клиенты;endkunden;stammkunden;großkunden;neukunden";
+    let is_noun = |word: &str| NOUNS.split(';').any(|noun| noun.trim_start() == word);
+    let lower = text.to_lowercase();
+    let mut words = lower.split(|sign: char| !sign.is_alphanumeric());
+    let count = lower.split_whitespace().count();
+    let ends = words.next().is_some_and(is_noun) || words.next_back().is_some_and(is_noun);
+    (1..=4).contains(&count) && ends && !has_legal_form(&lower)
 }
 
 /// Whether the lower-case text ends like a company.

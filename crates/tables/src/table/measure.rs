@@ -1,7 +1,8 @@
 //! Measures rows of data against the header: cells that are missing, or too many.
 
-use super::body::{Body, Neighbours};
+use super::body::Body;
 use super::cells::last_filled;
+use super::drawn::Neighbours;
 use super::head::Ragged;
 use super::pasted::other_delimiter;
 use crate::batch::{Row, RowFate};

@@ -4,24 +4,29 @@
 mod advance;
 mod below;
 mod beside;
+mod beyond;
 mod body;
 mod cells;
+mod drawn;
 mod elsewhere;
 mod head;
+mod heading_words;
 mod headings;
 mod kinds;
 mod labels;
 mod measure;
+mod pair_words;
 mod pairs;
 mod pasted;
+mod row_kind;
 mod telling;
 mod values;
 
 use std::ops::RangeInclusive;
 
-pub use self::below::Line;
 use self::beside::Sides;
-use self::body::{Body, Drawn, Neighbours};
+use self::body::Body;
+use self::drawn::{Drawn, Neighbours};
 use self::elsewhere::Elsewhere;
 pub(super) use self::head::Ragged;
 use self::head::{Shape, Wanted};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::cells::filled;
-use super::elsewhere::{Elsewhere, first_filled};
+use super::elsewhere::{Elsewhere, Other, first_filled};
 use super::head::Shape;
 use super::labels::{Label, Words};
 use super::pairs::{is_other_header, pair};
@@ -17,17 +17,6 @@ use crate::note::{Note, NoteKind};
 
 /// So many rows are looked at.
 const TELLING_ROWS: usize = 2000;
-
-/// What begins at a header further down.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Other {
-    /// Another list of customers.
-    Customers,
-    /// Another table.
-    Table,
-    /// Another table, or rows of the list that are out of line.
-    Unsure,
-}
 
 /// The headers behind the table's own, by their rows' numbers.
 pub(super) fn headers(

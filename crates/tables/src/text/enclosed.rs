@@ -3,6 +3,7 @@
 use memchr::memchr;
 
 use super::dialect::Escape;
+use super::quoted::{Mark, Quoted};
 use super::quotes;
 use super::scan::{Ending, Scanner};
 use crate::batch::RowBatch;
@@ -11,31 +12,6 @@ use crate::batch::RowBatch;
 const SANE_REACH: usize = 256 * 1024;
 /// So many whole rows inside a quoted cell prove that its opening mark is stray.
 const ROWS_INSIDE: usize = 8;
-
-/// How a cell that begins with a quotation mark is to be read.
-pub(super) enum Quoted {
-    /// The text is `from..end`, the cell ends at `next`.
-    Closed {
-        end: usize,
-        next: usize,
-        doubled: bool,
-        flawed: bool,
-        lines: u32,
-    },
-    /// The opening mark is an ordinary character.
-    Literal(Mark),
-    /// The block ends inside the cell.
-    Incomplete,
-}
-
-/// Why an opening mark is an ordinary character.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Mark {
-    /// Closed somewhere in the middle of the cell.
-    Inside,
-    /// Never closed.
-    Stray,
-}
 
 struct Search {
     at: usize,

@@ -2,9 +2,12 @@
 //! knows bytes, encodings and delimiters. Finds no header: that is `table`'s work.
 
 mod decode;
+mod detect;
 mod dialect;
 mod enclosed;
 mod fix;
+mod form;
+mod quoted;
 mod quotes;
 mod rewrite;
 mod rows;

@@ -5,9 +5,7 @@ use std::borrow::Cow;
 use std::io::Cursor;
 use std::path::Path;
 
-use super::dialect::{Dialect, Escape};
-use super::fix;
-use super::quotes;
+use super::form::{Form, Unwritable};
 use super::rows::{CTRL_Z, PREFIX, TextRows};
 use super::scan::{Ending, Place, Scanner};
 use crate::batch::{Row, RowBatch};
@@ -81,10 +79,12 @@ pub fn rewrite(
     if rows.encoding().certainty == Certainty::Open {
         encoding = encoding::detect(body, true).encoding;
     }
-    let own = Form {
-        dialect: rows.dialect(),
+    let own = Written {
         begin: rows.start,
-        encoding,
+        form: Form {
+            dialect: rows.dialect(),
+            encoding,
+        },
     };
     let is_ascii = rows.dialect().delimiter().is_ascii();
     let holds = |edit: &TextEdit| encoding.encode(&edit.to).is_some();
@@ -93,9 +93,12 @@ pub fn rewrite(
     }
     // The structure is looked for in UTF-8; what was not changed is the same again in the file's own encoding.
     let text = encoding.decode(body);
-    let edited = Form {
-        encoding: TextEncoding::UTF_8,
-        ..own
+    let edited = Written {
+        begin: own.begin,
+        form: Form {
+            encoding: TextEncoding::UTF_8,
+            ..own.form
+        },
     }
     .edited(text.as_bytes(), edits)?;
     let edited = String::from_utf8_lossy(&edited);
@@ -106,24 +109,25 @@ pub fn rewrite(
     })
 }
 
-/// How the file is written.
-struct Form<'d> {
-    dialect: &'d Dialect,
+impl Unwritable {
+    /// As what is said of the edit.
+    fn of(self, edit: &TextEdit) -> RewriteError {
+        let row = edit.row;
+        match self {
+            Self::Separates => RewriteError::Separator { row },
+            Self::Letters => RewriteError::Elsewhere { row },
+        }
+    }
+}
+
+/// The file as it is written.
+struct Written<'d> {
     /// Where the first row begins.
     begin: usize,
-    encoding: TextEncoding,
+    form: Form<'d>,
 }
 
-/// A cell as it is written.
-struct Piece {
-    from: usize,
-    end: usize,
-    /// Its text, between quotation marks where it has any.
-    inner: (usize, usize),
-    is_quoted: bool,
-}
-
-impl Form<'_> {
+impl Written<'_> {
     /// These bytes, which hold ASCII as ASCII, with the edits in them.
     fn edited(&self, bytes: &[u8], edits: &[TextEdit]) -> Result<Vec<u8>, RewriteError> {
         let mut edits: Vec<&TextEdit> = edits.iter().collect();
@@ -143,7 +147,7 @@ impl Form<'_> {
                 Ending::Open
             };
             batch.clear();
-            let scanner = Scanner::new(self.dialect, &text[at..end], ending, place, &mut hits);
+            let scanner = Scanner::new(self.form.dialect, &text[at..end], ending, place, &mut hits);
             let scanned = scanner.with_starts().scan(&mut batch, usize::MAX);
             let mut ends = scanned.starts.iter().skip(1).copied().collect::<Vec<_>>();
             ends.push(scanned.consumed);
@@ -189,18 +193,20 @@ impl Form<'_> {
     ) -> Result<(), RewriteError> {
         let content = without_line_end(line).len();
         let elsewhere = RewriteError::Elsewhere { row: row.number() };
-        let pieces = self.pieces(&text.as_bytes()[..content]);
-        let Some(pieces) = pieces.filter(|pieces| self.are_cells(pieces, text, row)) else {
+        let pieces = self.form.pieces(&text.as_bytes()[..content]);
+        let Some(pieces) = pieces.filter(|pieces| self.form.are_cells(pieces, text, row)) else {
             return Err(elsewhere);
         };
         let mut done = 0;
         for edit in edits {
             let cell = pieces.get(edit.column as usize);
             let is_quoted = cell.is_some_and(|cell| cell.is_quoted);
-            let to = self.written(edit, is_quoted)?;
+            let to = self.form.written(&edit.to, is_quoted);
+            let to = to.map_err(|why| why.of(edit))?;
             match cell {
                 Some(cell)
-                    if self.text(&line[cell.inner.0..cell.inner.1], is_quoted) == edit.from =>
+                    if self.form.text(&line[cell.inner.0..cell.inner.1], is_quoted)
+                        == edit.from =>
                 {
                     out.extend_from_slice(&line[done..cell.from]);
                     out.extend_from_slice(&to);
@@ -213,7 +219,7 @@ impl Form<'_> {
                     let last = edits.iter().rev().find(|other| other.column < edit.column);
                     let last = last.map_or(0, |other| other.column as usize + 1);
                     for _ in pieces.len().max(last)..=edit.column as usize {
-                        out.extend_from_slice(&self.dialect.delimiter);
+                        out.extend_from_slice(&self.form.dialect.delimiter);
                     }
                     out.extend_from_slice(&to);
                 }
@@ -222,128 +228,6 @@ impl Form<'_> {
         }
         out.extend_from_slice(&line[done..]);
         Ok(())
-    }
-
-    /// Whether these are the cells that the row was cut into.
-    fn are_cells(&self, pieces: &[Piece], text: &str, row: Row<'_>) -> bool {
-        let mut both = pieces.iter().enumerate();
-        pieces.len() == row.len()
-            && both.all(|(at, one)| {
-                let inner = text.get(one.inner.0..one.inner.1);
-                inner.is_some_and(|inner| self.unescaped(inner, one.is_quoted) == row.text(at))
-            })
-    }
-
-    /// The cells of a row, by the rules; none where the row breaks them.
-    fn pieces(&self, row: &[u8]) -> Option<Vec<Piece>> {
-        let delimiter = &*self.dialect.delimiter;
-        let mut pieces = Vec::new();
-        let mut from = 0;
-        loop {
-            let piece = if let Some(open) = self.opening(row, from) {
-                let close = self.closing(row, open + 1)?;
-                let spaces = row[close + 1..].iter().take_while(|byte| **byte == b' ');
-                let end = close + 1 + spaces.count();
-                Piece {
-                    from,
-                    end,
-                    inner: (open + 1, close),
-                    is_quoted: true,
-                }
-            } else {
-                let end = memchr::memmem::find(&row[from..], delimiter);
-                let end = end.map_or(row.len(), |end| from + end);
-                Piece {
-                    from,
-                    end,
-                    inner: (from, end),
-                    is_quoted: false,
-                }
-            };
-            let end = piece.end;
-            pieces.push(piece);
-            if end == row.len() {
-                return Some(pieces);
-            }
-            if !row[end..].starts_with(delimiter) {
-                return None;
-            }
-            from = end + delimiter.len();
-        }
-    }
-
-    fn opening(&self, row: &[u8], from: usize) -> Option<usize> {
-        let quote = self.dialect.quote?;
-        let spaces = row[from..].iter().take_while(|byte| **byte == b' ');
-        let spaces = if self.dialect.space_before_quote {
-            spaces.count()
-        } else {
-            0
-        };
-        (row.get(from + spaces) == Some(&quote)).then_some(from + spaces)
-    }
-
-    fn closing(&self, row: &[u8], from: usize) -> Option<usize> {
-        let quote = self.dialect.quote?;
-        let mut at = from;
-        loop {
-            let byte = *row.get(at)?;
-            let escapes = byte == b'\\' && self.dialect.escape == Escape::Backslash;
-            if escapes || (byte == quote && row.get(at + 1) == Some(&quote)) {
-                at += 2;
-            } else if byte == quote {
-                return Some(at);
-            } else {
-                at += 1;
-            }
-        }
-    }
-
-    fn text(&self, bytes: &[u8], is_quoted: bool) -> String {
-        let text = if self.encoding.is_utf8() {
-            let (mut text, mut places) = (bytes.to_vec(), Vec::new());
-            fix::mend_utf8(&mut text, bytes.len(), &mut places);
-            String::from_utf8_lossy(&text).into_owned()
-        } else {
-            self.encoding.decode(bytes)
-        };
-        self.unescaped(&text, is_quoted).replace('\0', "")
-    }
-
-    fn unescaped<'t>(&self, text: &'t str, is_quoted: bool) -> Cow<'t, str> {
-        match self.dialect.quote.filter(|_| is_quoted) {
-            Some(quote) => {
-                let mut plain = String::with_capacity(text.len());
-                quotes::unescape(self.dialect, quote, text, &mut plain);
-                Cow::Owned(plain)
-            }
-            None => Cow::Borrowed(text),
-        }
-    }
-
-    /// A text as it is written in a cell: quoted where the cell was, or must be.
-    fn written(&self, edit: &TextEdit, was_quoted: bool) -> Result<Vec<u8>, RewriteError> {
-        let to = &edit.to;
-        let separates = to.contains(self.dialect.delimiter()) || to.contains(['\n', '\r']);
-        let quote = self.dialect.quote.map(char::from);
-        let needs = separates
-            || quote.is_some_and(|quote| to.contains(quote))
-            || (to.starts_with(' ') && self.dialect.space_before_quote);
-        let text = match quote {
-            None if separates => return Err(RewriteError::Separator { row: edit.row }),
-            Some(quote) if was_quoted || needs => {
-                let inner = if self.dialect.escape == Escape::Backslash {
-                    to.replace('\\', "\\\\")
-                        .replace(quote, &format!("\\{quote}"))
-                } else {
-                    to.replace(quote, &format!("{quote}{quote}"))
-                };
-                format!("{quote}{inner}{quote}")
-            }
-            _ => to.clone(),
-        };
-        let written = self.encoding.encode(&text);
-        written.ok_or(RewriteError::Elsewhere { row: edit.row })
     }
 }
 

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use memchr::{memchr, memrchr2};
 
 use super::decode::Decoded;
-use super::dialect::{self, Dialect};
+use super::detect;
+use super::dialect::Dialect;
 use super::fix;
 use super::scan::{Ending, Place, Scanner};
 use super::wrapped::{self, Wrapped};
@@ -149,7 +150,7 @@ impl TextRows {
             sample = Cow::Owned(text);
             self.problems.push(NoteKind::LinesUnwrapped.of_file());
         }
-        self.dialect = dialect::detect(&sample, ending, told.as_ref(), knowledge);
+        self.dialect = detect::detect(&sample, ending, told.as_ref(), knowledge);
     }
 
     fn report_guess(&mut self) {

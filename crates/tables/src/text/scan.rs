@@ -5,7 +5,7 @@
 use memchr::{memchr, memchr_iter, memchr2};
 
 use super::dialect::Dialect;
-use super::enclosed::{Mark, Quoted};
+use super::quoted::{Mark, Quoted};
 use super::quotes;
 use crate::batch::{CellKind, RowBatch};
 use crate::note::{Note, NoteKind};

@@ -1,7 +1,7 @@
 //! Tries a dialect out on a text's beginning and says how even a table it gives.
 
 use super::super::options::HeaderKnowledge;
-use super::dialect::{Dialect, Escape, Surety, up_to};
+use super::dialect::{Dialect, Escape, Surety};
 use super::scan::{Ending, Place, Scanner};
 use crate::batch::RowBatch;
 
@@ -171,4 +171,12 @@ fn splits_numbers(batch: &RowBatch, dialect: &Dialect) -> bool {
         }
     }
     all > 0 && between * 10 >= all * 8
+}
+
+/// The first `length` bytes, less those of a character that is cut in two there.
+pub(super) fn up_to(text: &str, mut length: usize) -> &str {
+    while !text.is_char_boundary(length) {
+        length -= 1;
+    }
+    &text[..length]
 }

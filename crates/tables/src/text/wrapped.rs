@@ -3,7 +3,8 @@
 //! and unwrapped before anything is cut.
 
 use super::super::options::{Delimiter, HeaderKnowledge};
-use super::dialect::{self, Dialect};
+use super::detect;
+use super::dialect::Dialect;
 use super::scan::{Ending, Place, Scanner};
 use crate::batch::RowBatch;
 
@@ -38,7 +39,7 @@ pub(super) fn detect(
         return None;
     }
     let all = unwrapped(sample, Wrapped::All);
-    let found = dialect::detect(&all, ending, told, knowledge);
+    let found = detect::detect(&all, ending, told, knowledge);
     let separated = |line: &&str| line.contains(found.delimiter());
     let kind = if plain.iter().any(separated) {
         Wrapped::Doubled
@@ -49,7 +50,7 @@ pub(super) fn detect(
         return None;
     }
     let text = unwrapped(sample, kind);
-    let dialect = dialect::detect(&text, ending, told, knowledge);
+    let dialect = detect::detect(&text, ending, told, knowledge);
     is_table(&text, &dialect, knowledge).then_some((kind, text))
 }
 

@@ -11,7 +11,7 @@ use zip::result::ZipError;
 
 use super::error::{Limit, WorkbookError};
 use super::limits::{Inflated, WorkbookLimits, within};
-use super::transcode::to_utf8;
+use super::transcode::{PartReader, to_utf8};
 use crate::opc::key;
 
 /// Parts up to this size are inflated at once; larger ones by a thread of their own.
@@ -36,9 +36,6 @@ impl AsRef<[u8]> for Bytes {
 }
 
 type Archive = zip::ZipArchive<Cursor<Bytes>>;
-
-/// A part's content as it is inflated.
-pub(super) type PartReader = Box<dyn Read + Send>;
 
 /// An archive of parts.
 #[derive(Debug, Clone)]

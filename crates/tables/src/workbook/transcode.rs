@@ -5,7 +5,8 @@ use std::io::{Cursor, Read, Result};
 use encoding_rs::{Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use memchr::memmem;
 
-use super::package::PartReader;
+/// A part's content as it is inflated.
+pub(super) type PartReader = Box<dyn Read + Send>;
 
 /// The same content in UTF-8.
 pub(super) fn to_utf8(mut source: PartReader) -> Result<PartReader> {

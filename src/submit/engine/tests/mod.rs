@@ -4,6 +4,7 @@
 mod ages;
 mod parts;
 mod service;
+mod switches;
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
@@ -17,7 +18,7 @@ use super::schedule::OpId;
 use super::state::{Direction, State};
 use crate::api::classify::{Busy, Fate, Stop, Trouble};
 use crate::api::{Pacer, ServerError, Ticket};
-use crate::model::{Happening, Operation, PartnerId, RowIndex};
+use crate::model::{Happening, Operation, PartnerId, RowIndex, Since};
 use crate::submit::observe::RunEvent;
 use crate::submit::reason::EndReason;
 use crate::submit::settings::{Control, RunSettings};
@@ -55,6 +56,8 @@ struct Desk<'a> {
     held: Option<Instant>,
     lost: HashMap<RowIndex, Instant>,
     sends: HashMap<RowIndex, u32>,
+    /// What was said of waits for lost requests.
+    settling: Vec<(usize, Duration)>,
 }
 
 fn error(number: i64) -> ServerError {
@@ -99,6 +102,7 @@ impl<'a> Desk<'a> {
             held: None,
             lost: HashMap::new(),
             sends: HashMap::new(),
+            settling: Vec::new(),
         }
     }
 
@@ -171,14 +175,22 @@ impl<'a> Desk<'a> {
         });
         assert!(!twice, "two requests for {row:?} at once");
         if let Some(lost) = self.lost.remove(&row)
-            && !matches!(operation, Operation::Remove { .. })
+            && !matches!(
+                operation,
+                Operation::Remove { .. } | Operation::Deploy { .. }
+            )
         {
             assert!(
                 self.now >= lost + SETTLE,
                 "{row:?} is sent while it may land"
             );
         }
-        if !matches!(operation, Operation::Create { .. }) {
+        let blind = match &operation {
+            Operation::Create { .. } => true,
+            Operation::Deploy { since, .. } => *since == Since::ThisRun,
+            Operation::Update { .. } | Operation::Remove { .. } => false,
+        };
+        if !blind {
             let seen = self.cleared.remove(&op).expect("it was looked at");
             assert!(
                 self.now - seen <= OLDEST_LOOK,
@@ -211,6 +223,7 @@ impl<'a> Desk<'a> {
                 );
             }
             RunEvent::Draining { .. } => self.stopped = true,
+            RunEvent::Settling { requests, wait } => self.settling.push((*requests, *wait)),
             // What was seen before a pause does not count after it.
             RunEvent::Paused { .. } => {
                 self.cleared.clear();
@@ -241,7 +254,9 @@ impl<'a> Desk<'a> {
                 };
                 if result.is_ok() {
                     match &look {
-                        Look::Customer { op, purpose, .. } | Look::Bare { op, purpose, .. }
+                        Look::Customer { op, purpose, .. }
+                        | Look::Deployment { op, purpose, .. }
+                        | Look::Bare { op, purpose, .. }
                             if *purpose == Purpose::BeforeSending =>
                         {
                             let _ = self.cleared.insert(*op, self.now);

@@ -2,7 +2,7 @@
 
 use super::super::binary::{push_utf16, u32_at};
 use super::super::error::{Limit, WorkbookError};
-use super::super::package::PartReader;
+use super::super::transcode::PartReader;
 use std::io::Read;
 
 pub(super) const ROW: u16 = 0x00;

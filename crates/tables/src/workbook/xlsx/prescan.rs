@@ -14,8 +14,9 @@ use super::super::error::WorkbookError;
 use super::super::grid::Merge;
 use super::super::limits::within;
 use super::super::notes::{Filter, Protection, TableRange};
-use super::super::package::{Package, PartReader};
+use super::super::package::Package;
 use super::super::reference::parse_range;
+use super::super::transcode::PartReader;
 use super::super::xml::{Event, Scanner};
 
 /// More merged cells than any sheet has.

@@ -9,9 +9,10 @@ use super::super::format::{DateSystem, Rendered, render_number_text, render_text
 use super::super::grid::{Grid, Shown};
 use super::super::limits::MAX_COLUMNS;
 use super::super::notes::Notebook;
-use super::super::package::{Package, PartReader};
+use super::super::package::Package;
 use super::super::reference::parse_column;
 use super::super::rows::CellSource;
+use super::super::transcode::PartReader;
 use super::super::xml::{Event, Scanner, Tag};
 use super::super::xmltext::{decode_into, is_true, parse_u32, push_utf8};
 use super::prescan::Tail;

@@ -5,15 +5,15 @@ use std::path::Path;
 
 use crate::cli::args::{RenderArgs, Scheduler};
 use crate::cli::exit::Exit;
-use crate::cli::repeat::absolute;
+use crate::cli::here::absolute;
 use crate::cli::show::output::Output;
 use crate::flow::failure::Failure;
 use crate::report::next::typed;
 use crate::settings::profile::fleet::{FleetFile, read};
 
-const SERVICE: &str = include_str!("../../../packaging/systemd/partner-import@.service");
-const TIMER: &str = include_str!("../../../packaging/systemd/partner-import@.timer");
-const MANIFEST: &str = include_str!("../../../packaging/kubernetes/indexed-job.yaml");
+const SERVICE: &str = include_str!("../../../../packaging/systemd/partner-import@.service");
+const TIMER: &str = include_str!("../../../../packaging/systemd/partner-import@.timer");
+const MANIFEST: &str = include_str!("../../../../packaging/kubernetes/indexed-job.yaml");
 
 /// Where a fleet lies on a machine.
 const STATE: &str = "/var/lib/partner-import/fleet";

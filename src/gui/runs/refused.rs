@@ -1,0 +1,72 @@
+//! Why a run does not begin, for people.
+
+use axum::http::StatusCode;
+
+use crate::flow::advice::{Advice, OfRun};
+use crate::flow::clock::show_duration;
+use crate::flow::failure::{Failure, Kind};
+use crate::gui::app::App;
+use crate::gui::fault::{Fault, Holder, in_words, sentence};
+use crate::gui::target::Connected;
+use crate::journal::TargetLock;
+
+/// Why a run does not begin, for people; where somebody else is at work, who that is.
+pub(super) fn refused(app: &App, failure: Failure, connected: &Connected) -> Fault {
+    let changed = failure
+        .message
+        .starts_with("nothing was sent: what the plan")
+        || failure.kind == Kind::Interrupted && failure.message == "nothing was sent";
+    if changed {
+        let mut says = failure.details.join("; ");
+        if says.is_empty() {
+            "It would do something else by now. Plan again.".clone_into(&mut says);
+        }
+        return Fault::stale("What was planned no longer fits", sentence(&says));
+    }
+    if let Some(fault) = unfinished(&failure, connected) {
+        return fault;
+    }
+    if failure.kind != Kind::Locked {
+        return failure.into();
+    }
+    let key = connected.target.lock_key();
+    let holder = TargetLock::holder(&app.state_dir(), &key);
+    let says = in_words(&failure);
+    let holder = holder.map_or_else(
+        || Holder {
+            run: None,
+            name: String::new(),
+            says: says.clone(),
+        },
+        |one| Holder {
+            run: (!one.run.is_empty()).then(|| one.run.clone()),
+            name: one.input.clone(),
+            says: sentence(&one.to_string()),
+        },
+    );
+    Fault::from(failure).held_by(holder)
+}
+
+/// The refusal where an earlier run of the list is not finished, whether the list is the same or not.
+fn unfinished(failure: &Failure, connected: &Connected) -> Option<Fault> {
+    let info = failure.advice.iter().find_map(|advice| match advice {
+        Advice::OfRun(OfRun::ContinueAsBegun | OfRun::ContinueRows | OfRun::FinishUndo, info) => {
+            Some(info)
+        }
+        _ => None,
+    })?;
+    let wait = show_duration(connected.resolved.running.settle_wait);
+    let says = format!(
+        "The run {} has not come to its end. Finish it: its rows go on as they were when it began, and what was \
+         changed since is planned after it. Or give it up: whom it has created is then there already, and \
+         this run begins when nothing of it can land any more, in {wait} at most.",
+        info.id
+    );
+    let holder = Holder {
+        run: Some(info.id.clone()),
+        name: info.input_path.clone(),
+        says: says.clone(),
+    };
+    let title = "An earlier run of this list is not finished";
+    Some(Fault::new(StatusCode::CONFLICT, "unfinished", title, says).held_by(holder))
+}
