@@ -8,6 +8,7 @@ use super::problem::{Problem, row_of, said};
 use super::step::{CellStep, Step};
 use crate::gui::wire::{Group, Step as Place, Suggestion};
 use crate::model::digest::sha256_of;
+use crate::model::number::grouped;
 use crate::model::rules::headers::HEADER_UNKNOWN;
 use crate::model::rules::hierarchy::PARENT_ROW_BLOCKED;
 use crate::model::rules::left_out::{LEVEL_MISSING, STATE_LEFT_OUT};
@@ -406,7 +407,7 @@ impl Cause {
                 let to = if rows == 1 {
                     "Empty this cell".to_owned()
                 } else {
-                    format!("Empty these {rows} cells")
+                    format!("Empty these {} cells", grouped(rows))
                 };
                 one("empty", to, None)
             }),
@@ -414,7 +415,7 @@ impl Cause {
                 let to = if rows == 1 {
                     "Leave this row out".to_owned()
                 } else {
-                    format!("Leave these {rows} rows out")
+                    format!("Leave these {} rows out", grouped(rows))
                 };
                 Some(one("out", to, None))
             }
