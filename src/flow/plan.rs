@@ -10,7 +10,7 @@ use super::quarantine::{Held, Quarantine};
 use super::target::Target;
 use crate::api::classify::Stop;
 use crate::model::rules::tenant::NAME_ALMOST_TAKEN;
-use crate::model::{Diagnostic, PartnerId, RowIndex, Severity, TableSummary};
+use crate::model::{Diagnostic, PartnerId, RowIndex, TableSummary};
 use crate::plan::{self, Asked, Customer, Plan, PlanOptions, Tenant};
 use crate::submit::reads::HELPFUL_LIMIT;
 use crate::submit::{Patience, ReadError, patiently};
@@ -163,13 +163,6 @@ impl PlannedList {
     /// Whether only a part of the list counts, as somebody chose.
     pub fn is_part(&self) -> bool {
         self.checked.is_part()
-    }
-
-    /// Whether an error is in the way of the list or of one of its rows.
-    pub fn has_errors(&self) -> bool {
-        self.diagnostics
-            .iter()
-            .any(|one| one.severity() == Severity::Error)
     }
 
     /// Whether something of the list cannot be carried out.

@@ -80,11 +80,6 @@ impl UndoStatus {
     fn max_open(self, other: Self) -> Self {
         if self.is_done() { other } else { self }
     }
-
-    /// Whether the customer is not in the tenant any more.
-    pub fn is_away(self) -> bool {
-        matches!(self, Self::Removed | Self::Gone)
-    }
 }
 
 impl fmt::Display for UndoStatus {
