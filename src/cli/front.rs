@@ -341,12 +341,12 @@ fn mistyped(
         ErrorKind::UnknownArgument => {
             let wrong = one(ContextKind::InvalidArg).filter(|wrong| wrong.starts_with('-'))?;
             let meant = one(ContextKind::SuggestedArg);
-            let help = say.unwrap_or_else(|| match meant {
-                Some(right) => format!("did you mean this? {}", typed_instead(&wrong, &right)),
-                None => {
-                    let words = command.iter().map(String::as_str).chain(["--help"]);
-                    format!("all flags: {}", typed(words))
+            let help = say.unwrap_or_else(|| {
+                if let Some(right) = meant {
+                    return format!("did you mean this? {}", typed_instead(&wrong, &right));
                 }
+                let words = command.iter().map(String::as_str).chain(["--help"]);
+                format!("all flags: {}", typed(words))
             });
             let of = command.map_or_else(String::new, |command| format!(" of `{command}`"));
             let wrong = printable(&wrong).into_owned();
