@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
 use super::known::KnownMembers;
+use super::lost;
 use crate::check::alike;
 use crate::model::{Level, PartnerId, PartnerInfo, Text};
 
@@ -57,6 +58,9 @@ impl Customer {
         format!("\"{}\" (id {})", self.name, self.id)
     }
 }
+
+/// Customers by the [shapes](lost::shapes) of their names.
+type Shapes = HashMap<String, Vec<u32>, RandomState>;
 
 /// A storage location or a region.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -127,6 +131,9 @@ pub struct Tenant {
     by_code: Groups,
     /// Made when somebody is looked for by name: where all have codes, nobody is.
     by_name: OnceLock<Groups>,
+    /// Whose names have letters that may get lost, and whose have lost some; made when a row asks.
+    whole: OnceLock<Shapes>,
+    damaged: OnceLock<Shapes>,
     /// Storage locations, when the plan needs them.
     pub locations: Vec<Place>,
     /// Regions, when the plan needs them.
@@ -181,6 +188,7 @@ impl Tenant {
             by_code.add(index, &customer.external_code, code_of);
         }
         self.customers.push(customer);
+        (self.whole, self.damaged) = Default::default();
     }
 
     /// The customer one logs in under.
@@ -246,8 +254,43 @@ impl Tenant {
 
     /// A customer below `parent` whose name could be `name`, kept another way by the service.
     pub fn almost_named(&self, parent: PartnerId, name: &str) -> Option<&Customer> {
-        self.with_alike_name(name)
-            .find(|one| one.parent == parent.get() && one.name.trim() != name)
+        let is_another = |one: &&Customer| one.parent == parent.get() && one.name.trim() != name;
+        let alike = self.with_alike_name(name).find(is_another);
+        alike.or_else(|| self.with_lost_letters(name).find(is_another))
+    }
+
+    /// Those whose name could be this one, where a `?` of either stands for letters that were lost.
+    fn with_lost_letters(&self, name: &str) -> impl Iterator<Item = &Customer> {
+        let has_lost = name.contains(lost::MARK);
+        let index = match (has_lost, name.is_ascii()) {
+            (true, _) => Some(
+                self.whole
+                    .get_or_init(|| self.lettered(|of| !of.is_ascii())),
+            ),
+            (false, false) => Some(
+                self.damaged
+                    .get_or_init(|| self.lettered(|of| of.contains(lost::MARK))),
+            ),
+            (false, true) => None,
+        };
+        let members = index.into_iter().flat_map(move |index| {
+            let shapes = lost::shapes(name).into_iter();
+            shapes.flat_map(|shape| index.get(&shape).into_iter().flatten().copied())
+        });
+        let customers = members.map(|index| &self.customers[index as usize]);
+        customers.filter(move |one| lost::may_be_one(&one.name, name))
+    }
+
+    /// The customers with such a name, by what letters that may get lost leave of it.
+    fn lettered(&self, such: impl Fn(&str) -> bool) -> Shapes {
+        let mut by_shape = Shapes::default();
+        let customers = (0..).zip(&self.customers);
+        for (index, customer) in customers.filter(|(_, one)| such(&one.name)) {
+            for shape in lost::shapes(&customer.name) {
+                by_shape.entry(shape).or_default().push(index);
+            }
+        }
+        by_shape
     }
 
     fn group_of_name(&self, name: &str) -> Option<Group> {

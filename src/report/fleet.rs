@@ -39,6 +39,8 @@ pub struct TenantTold {
     pub counts: Counts,
     /// The first codes of rows that need somebody, each with how many have it.
     pub codes: Vec<(String, u64)>,
+    /// Rows to be created beside a customer with nearly the same name, which is probably they.
+    pub near_names: u64,
     /// How long it was at work, in seconds.
     pub seconds: f64,
 }
@@ -58,6 +60,8 @@ pub struct FleetTold {
     pub ended_ms: i64,
     /// How long it took, in seconds.
     pub seconds: f64,
+    /// Why none of them was begun, where all were refused.
+    pub refused: Option<String>,
     /// Its tenants.
     pub tenants: Vec<TenantTold>,
 }
@@ -93,6 +97,11 @@ impl FleetTold {
         all
     }
 
+    /// Rows to be created beside a customer with nearly the same name, over all tenants.
+    fn near_names(&self) -> u64 {
+        self.tenants.iter().map(|one| one.near_names).sum()
+    }
+
     /// The tenants that need somebody, the worst first.
     fn troubled(&self, rank: fn(Ending) -> u8) -> Vec<&TenantTold> {
         let tenants = self.tenants.iter();
@@ -103,6 +112,9 @@ impl FleetTold {
 
     /// `298 done, 1 with rows that need a person, 1 failed`
     fn in_short(&self) -> String {
+        if self.refused.is_some() {
+            return "refused, no tenant was begun".to_owned();
+        }
         let count = |of: fn(Ending) -> bool| {
             let tenants = self.tenants.iter();
             tenants.filter(|one| of(one.ending)).count()
@@ -137,6 +149,10 @@ impl FleetTold {
                 let _ = writeln!(text, "  results: {}", printable(results));
             }
         }
+        for one in self.tenants.iter().filter(|one| one.near_names > 0) {
+            let near = in_near_names(one.near_names);
+            let _ = writeln!(text, "{}: {near}", printable(&one.name));
+        }
         let _ = writeln!(text, "{}", self.in_short());
         let _ = writeln!(text, "{}", in_words(&self.counts()));
         let _ = writeln!(
@@ -159,6 +175,7 @@ impl FleetTold {
             "ended_at": rfc3339(self.ended_ms),
             "duration_seconds": self.seconds,
             "counts": self.counts(),
+            "near_names": self.near_names(),
             "tenants": tenants,
         })
     }
@@ -186,10 +203,12 @@ impl FleetTold {
             "host": self.host,
             "file": self.file,
             "exit_code": self.ending.number(),
+            "reason": self.refused.as_deref().map(notice::in_a_line),
             "ended_at": rfc3339(self.ended_ms),
             "duration_seconds": self.seconds,
             "tenants": self.tenants.len(),
             "counts": self.counts(),
+            "near_names": self.near_names(),
             "need_somebody": tenants,
         })
     }
@@ -217,7 +236,9 @@ impl FleetTold {
             ("Rows", in_words(&self.counts())),
         ];
         let troubled = self.troubled(rank);
-        if !troubled.is_empty() {
+        if let Some(reason) = &self.refused {
+            facts.push(("Reason", notice::in_a_line(reason)));
+        } else if !troubled.is_empty() {
             let named = troubled.iter().take(MOST_NAMED);
             let mut named: Vec<String> = named
                 .map(|one| {
@@ -229,6 +250,14 @@ impl FleetTold {
                 named.push(format!("{} more", more + 1));
             }
             facts.push(("Tenants that need somebody", named.join(", ")));
+        }
+        if self.near_names() > 0 {
+            let near = self.tenants.iter().filter(|one| one.near_names > 0);
+            let near = near.take(MOST_NAMED);
+            let near: Vec<String> = near
+                .map(|one| format!("{}: {}", one.name, in_near_names(one.near_names)))
+                .collect();
+            facts.push(("Near names", near.join("; ")));
         }
         facts.push(("Took", format!("{:.1} s", self.seconds)));
         facts
@@ -268,9 +297,14 @@ impl TenantTold {
             "run_id": self.run_id,
             "results": self.results,
             "counts": self.counts,
+            "near_names": self.near_names,
             "duration_seconds": self.seconds,
         })
     }
+}
+
+fn in_near_names(count: u64) -> String {
+    format!("{count} created beside a customer with nearly the same name (T204)")
 }
 
 /// `600 rows, 20 created, 580 exists`
@@ -305,6 +339,19 @@ pub fn metrics(samples: &[(String, Sample)], former: &str) -> String {
         }
     }
     pages.text()
+}
+
+/// The tenants of whom a file of figures tells.
+pub fn tenants_of(former: &str) -> Vec<String> {
+    let mut names: Vec<String> = former
+        .lines()
+        .filter(|line| line.starts_with("partner_import_"))
+        .filter_map(|line| line.split_once("{tenant=\"")?.1.split_once('"'))
+        .map(|(name, _)| name.to_owned())
+        .collect();
+    names.sort();
+    names.dedup();
+    names
 }
 
 /// `{tenant="north",`

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::agree::Agreed;
 use super::plan::{Look, Planned};
 use crate::flow::event::{Event as Told, Events, Note, Part, Sending, Stage};
-use crate::flow::failure::Failure;
+use crate::flow::failure::{Failure, NO_ANSWER};
 use crate::flow::host::Work;
 use crate::flow::relay::Relay;
 use crate::flow::rows::Rows;
@@ -222,8 +222,7 @@ fn why_stopped(reason: &EndReason) -> Option<Failure> {
         EndReason::Interrupted | EndReason::TimeUp => Failure::interrupted("interrupted")
             .hint("what was under way is looked up when the undo is continued"),
         EndReason::Outage(text) => {
-            Failure::stopped(format!("the service did not answer for too long: {text}"))
-                .hint("continue when it is back")
+            Failure::stopped(format!("{NO_ANSWER}: {text}")).hint("continue when it is back")
         }
         EndReason::Displaced(text) => displaced(text),
         EndReason::JournalFailed(text) => {

@@ -20,8 +20,8 @@ use crate::settings::{NotifyFormat, NotifyWhen, Watching};
 pub struct FleetWatch {
     watchers: Watchers,
     messenger: Arc<Messenger>,
-    /// How it ended the last time.
-    state: JobState,
+    /// How it ended the last time; none where nobody knows where that is kept.
+    state: Option<JobState>,
 }
 
 impl FleetWatch {
@@ -33,11 +33,32 @@ impl FleetWatch {
     pub fn of(watching: &Watching, state: JobState) -> Result<Self, Failure> {
         let watchers = Watchers::of(watching)?;
         watchers.spare_others()?;
-        Ok(Self {
+        Ok(Self::with(watchers, Some(state)))
+    }
+
+    /// Whoever can be told that the fleet is refused as a whole: those whose addresses can be used, and the
+    /// metrics where they replace no other file.
+    pub fn of_refusal(watching: &Watching, state: Option<JobState>) -> Self {
+        let (mut watchers, _) = Watchers::usable(watching);
+        if watchers.spare_others().is_err() {
+            watchers.metrics_file = None;
+        }
+        Self::with(watchers, state)
+    }
+
+    fn with(watchers: Watchers, state: Option<JobState>) -> Self {
+        Self {
             watchers,
             messenger: Arc::new(Messenger::new(Network::default(), PATIENCE)),
             state,
-        })
+        }
+    }
+
+    /// The tenants of whom the metrics of the last time tell.
+    pub fn tenants_of_metrics(&self) -> Vec<String> {
+        let path = self.watchers.metrics_file.as_ref();
+        let former = path.and_then(|path| std::fs::read_to_string(path).ok());
+        fleet::tenants_of(&former.unwrap_or_default())
     }
 
     /// The fleet begins.
@@ -51,7 +72,9 @@ impl FleetWatch {
 
     /// It has ended. What goes wrong is a warning.
     pub async fn ended(&self, told: &FleetTold, samples: &[(String, Sample)]) {
-        if let Some(path) = &self.watchers.metrics_file {
+        if let Some(path) = self.watchers.metrics_file.as_ref()
+            && !samples.is_empty()
+        {
             let former = std::fs::read_to_string(path).unwrap_or_default();
             let text = fleet::metrics(samples, &former);
             if let Err(error) = file::write_shared_file(path, text.as_bytes()) {
@@ -63,7 +86,10 @@ impl FleetWatch {
         let is_news = match self.watchers.when {
             NotifyWhen::Always => true,
             NotifyWhen::Failure => told.ending != Ending::Done,
-            NotifyWhen::Change => state.as_ref().is_some_and(|now| self.state.differs(now)),
+            NotifyWhen::Change => state.as_ref().is_some_and(|now| {
+                let before = self.state.as_ref();
+                before.is_none_or(|before| before.differs(now))
+            }),
         };
         let hooks = self.watchers.hooks.iter().filter(|_| is_news);
         for hook in hooks.cloned() {
@@ -94,8 +120,10 @@ impl FleetWatch {
             }
         }
         // Whoever could not be told is told the next time.
-        if let Some(now) = state.filter(|_| all_told && !self.watchers.hooks.is_empty())
-            && let Err(error) = self.state.remember(&now)
+        if let (Some(now), Some(job)) = (state, &self.state)
+            && all_told
+            && !self.watchers.hooks.is_empty()
+            && let Err(error) = job.remember(&now)
         {
             tracing::warn!(reason = chain(&error), "how the fleet ended was not kept");
         }
@@ -105,11 +133,20 @@ impl FleetWatch {
 /// The state that a fleet is left in, as it is compared: of each tenant what is compared of a job alone.
 /// One at which another run is at work says nothing; none where that is so of all.
 fn state_of(told: &FleetTold) -> Option<String> {
+    if told.refused.is_some() {
+        return state(told.ending, &told.counts(), &[], 0, told.refused.as_deref());
+    }
     let of_each: Vec<String> = told
         .tenants
         .iter()
         .filter_map(|one| {
-            let state = state(one.ending, &one.counts, &one.codes, one.reason.as_deref());
+            let state = state(
+                one.ending,
+                &one.counts,
+                &one.codes,
+                one.near_names,
+                one.reason.as_deref(),
+            );
             Some(format!("{} {}", one.name, state?))
         })
         .collect();

@@ -30,6 +30,7 @@ pub(super) fn told(end: &TenantEnd, tenant: &Tenant) -> TenantTold {
             .map(|run| run.results.display().to_string()),
         counts: run.counts,
         codes: run.codes,
+        near_names: run.near_names,
         seconds: end.took.as_secs_f64(),
     }
 }
