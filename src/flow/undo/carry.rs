@@ -65,7 +65,20 @@ impl Carrying {
         let asked = self.out.as_ref();
         let asked = asked.map(|out| std::path::absolute(out).unwrap_or_else(|_| out.clone()));
         let before = undone.unfinished().map(|state| state.out_dir.as_str());
-        asked.unwrap_or_else(|| PathBuf::from(before.unwrap_or(&info.out_dir)))
+        asked
+            .or_else(|| before.map(PathBuf::from))
+            .unwrap_or_else(|| of_undone(Path::new(&info.out_dir), &info.id))
+    }
+}
+
+/// Where the run's results are; beside them, where a later run has written its own over them.
+fn of_undone(results: &Path, id: &str) -> PathBuf {
+    match results.file_name() {
+        Some(name) if report::holds_another_run(results, id) => {
+            let name = name.to_string_lossy();
+            results.with_file_name(format!("{name}-{id}"))
+        }
+        _ => results.to_owned(),
     }
 }
 
