@@ -82,7 +82,8 @@ impl FleetWatch {
             }
         }
         let mut sending = JoinSet::new();
-        let state = state_of(told);
+        let before = self.state.as_ref().and_then(JobState::before);
+        let state = state_of(told, before.as_deref().unwrap_or_default());
         let is_news = match self.watchers.when {
             NotifyWhen::Always => true,
             NotifyWhen::Failure => told.ending != Ending::Done,
@@ -130,16 +131,20 @@ impl FleetWatch {
     }
 }
 
-/// The state that a fleet is left in, as it is compared: of each tenant what is compared of a job alone.
-/// One at which another run is at work says nothing; none where that is so of all.
-fn state_of(told: &FleetTold) -> Option<String> {
+/// The state that a fleet is left in, as it is compared: of each tenant, in a line of its own, what is compared
+/// of a job alone. One at which another run is at work says nothing: what was known of it counts on. None where
+/// that is so of all.
+fn state_of(told: &FleetTold, before: &str) -> Option<String> {
     if told.refused.is_some() {
         return state(told.ending, &told.counts(), &[], 0, told.refused.as_deref());
     }
-    let of_each: Vec<String> = told
-        .tenants
-        .iter()
+    let tenants = told.tenants.iter();
+    if tenants.clone().all(|one| one.ending == Ending::Locked) {
+        return None;
+    }
+    let of_each: Vec<String> = tenants
         .filter_map(|one| {
+            let begin = format!("{} ", one.name);
             let state = state(
                 one.ending,
                 &one.counts,
@@ -147,8 +152,42 @@ fn state_of(told: &FleetTold) -> Option<String> {
                 one.near_names,
                 one.reason.as_deref(),
             );
-            Some(format!("{} {}", one.name, state?))
+            match state {
+                Some(state) => Some(begin + &state),
+                None => {
+                    let known = before.lines().find(|line| line.starts_with(&begin));
+                    known.map(str::to_owned)
+                }
+            }
         })
         .collect();
-    (!of_each.is_empty()).then(|| of_each.join("; "))
+    Some(of_each.join("\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::fleet::TenantTold;
+
+    #[test]
+    fn a_tenant_at_which_another_run_is_at_work_is_no_change() {
+        let of = |north: Ending, west: Ending, before: &str| {
+            let tenants = [("north", north), ("west", west)];
+            let tenants = tenants.map(|(name, ending)| TenantTold {
+                name: name.to_owned(),
+                ending,
+                ..TenantTold::default()
+            });
+            let told = FleetTold {
+                tenants: tenants.to_vec(),
+                ..FleetTold::default()
+            };
+            state_of(&told, before)
+        };
+        let good = of(Ending::Done, Ending::Done, "").unwrap();
+        let (done, locked) = (Ending::Done, Ending::Locked);
+        assert_eq!(of(done, locked, &good).as_ref(), Some(&good));
+        assert_eq!(of(locked, locked, &good), None);
+        assert_ne!(of(locked, Ending::Stopped, &good).as_ref(), Some(&good));
+    }
 }

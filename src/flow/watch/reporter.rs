@@ -183,7 +183,7 @@ impl RunReporter {
     /// Why the run stopped, or never began.
     pub fn fails(&self, failure: &Failure) {
         let mut seen = self.seen();
-        let mut message = failure.message.clone();
+        let mut message = failure.in_full_for_logs().replace('\n', ";");
         if !seen.path.is_empty() {
             message = message.replace(&seen.path, &seen.file);
         }

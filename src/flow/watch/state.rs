@@ -24,7 +24,13 @@ impl JobState {
 
     /// Whether the last run ended otherwise, or there was none.
     pub fn differs(&self, now: &str) -> bool {
-        fs::read_to_string(&self.0).map_or(true, |before| before.trim_end() != now)
+        self.before().is_none_or(|before| before != now)
+    }
+
+    /// How the last run ended, where there was one.
+    pub fn before(&self) -> Option<String> {
+        let text = fs::read_to_string(&self.0).ok()?;
+        Some(text.trim_end().to_owned())
     }
 
     /// Remembers how the job ended.

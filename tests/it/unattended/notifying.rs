@@ -320,3 +320,21 @@ fn a_missing_file_of_webhooks_is_told_to_whoever_is_not_in_it() {
     assert_eq!(listener.lines().len(), 3);
     assert!(service.added().is_empty());
 }
+
+#[test]
+fn a_message_says_what_is_wrong_with_a_profile_and_where() {
+    let (desk, service) = (Desk::new(), Service::new());
+    let listener = Listener::answering(200);
+    desk.write("in.csv", SMALL);
+    desk.write("psa.toml", "[limits]\nmax_crate = 1\n");
+    let notify = format!("{}/hook", listener.address);
+    let run = ["run", "in.csv", "--yes", "--profile", "psa.toml"];
+    desk.run_at(&service, &[&run[..], &["--notify", &notify]].concat())
+        .exits(2);
+    let told = json(&listener.told()[0]);
+    let reason = told["reason"].as_str().expect("a reason");
+    assert!(
+        reason.contains("psa.toml, line 2") && reason.contains("max_crate"),
+        "{reason}"
+    );
+}
