@@ -19,18 +19,17 @@ fn of_run(path: &Path) -> Option<String> {
 }
 
 /// Takes away what the undoing of another run has left in the directory: whoever reads the files there reads
-/// them as one run's.
-pub(super) fn clear_of_undone(out_dir: &Path, run_id: &str) {
+/// them as one run's. Hands back what stays, in words.
+pub(super) fn clear_of_undone(out_dir: &Path, run_id: &str) -> Option<String> {
     let told = out_dir.join("undo.json");
-    if of_run(&told).is_some_and(|other| other != run_id) {
-        for path in [out_dir.join("removed.csv"), told] {
-            if let Err(error) = std::fs::remove_file(&path) {
-                tracing::warn!(
-                    file = %path.display(),
-                    reason = %error,
-                    "what an undone run left beside the result files stays"
-                );
-            }
-        }
-    }
+    of_run(&told).filter(|other| other != run_id)?;
+    let paths = [out_dir.join("removed.csv"), told];
+    let stays = paths.iter().find(|path| {
+        let removed = std::fs::remove_file(path);
+        removed.is_err() && path.exists()
+    })?;
+    Some(format!(
+        "{} is of a run that was undone, and cannot be removed",
+        stays.display()
+    ))
 }

@@ -133,7 +133,7 @@ pub fn write_all_telling(
             others
         },
     ));
-    clear_of_undone(out_dir, &facts.info.id);
+    remarks.extend(clear_of_undone(out_dir, &facts.info.id));
     if let Some(undo) = &facts.undo {
         attempts.extend(undone::write_files(&facts, undo, store, out_dir));
     }

@@ -226,7 +226,7 @@ fn a_new_run_gives_the_old_one_up() {
     desk.run_at(&service, &["resume", &id])
         .exits(0)
         .says(&["is finished; nothing to continue"]);
-    desk.run_at(&service, &["resume"])
+    desk.run_at(&service, &["resume", "last"])
         .exits(2)
         .says(&["there is no unfinished run"]);
 }

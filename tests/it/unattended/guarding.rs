@@ -196,7 +196,7 @@ fn names_that_lost_letters_are_said_and_held_against_the_right_ones() {
         list(&names);
         desk.import_with(&service, &["--max-near-names", "0"])
             .exits(2)
-            .says(&["create 2 customers beside ones with nearly the same name (T204)"]);
+            .says(&["create 2 customers beside one with nearly the same name (T204)"]);
     }
     assert_eq!(service.added().len(), 3);
     desk.run(&["check", "in.csv"])

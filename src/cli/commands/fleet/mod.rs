@@ -14,7 +14,7 @@ use tokio::runtime::Handle;
 
 use self::refused::tell_of_refusal;
 use self::shown::{in_number, show};
-use self::tenants::{refuse_environment, state_dir, tenants};
+use self::tenants::{file_name, job_state, refuse_environment, state_dir, tenants};
 use self::told::{log_end, samples, told};
 use crate::api::Rate;
 use crate::cli::args::{Common, FleetArgs, TextOrJson};
@@ -30,9 +30,8 @@ use crate::flow::credentials;
 use crate::flow::event::{Note, Silence};
 use crate::flow::failure::Failure;
 use crate::flow::fleet::{Fleet, Tenant, TenantEnd, carry_out, rank, worst};
-use crate::flow::open::full_path;
 use crate::flow::target::pacer_of_fleet;
-use crate::flow::watch::{After, FleetWatch, JobState};
+use crate::flow::watch::{After, FleetWatch};
 use crate::report::fleet::FleetTold;
 use crate::settings::profile::fleet::{FleetFile, read_as_far};
 use crate::settings::table::{MAX_DURATION, RATE};
@@ -172,15 +171,6 @@ async fn carried_out(
     Ok(told.ending)
 }
 
-/// Where it is kept how the fleet ended, or those of its tenants that were asked for: known even where its
-/// file cannot be read, so that the night on which it is mended is a change.
-fn job_state(state_dir: &Path, args: &FleetArgs, fleet: &FleetFile) -> JobState {
-    let job = format!("fleet {}", full_path(&fleet.path));
-    let asked_for = args.index.map(|index| format!("index {index}"));
-    let asked_for = asked_for.unwrap_or_else(|| args.tenant.join("\n"));
-    JobState::of(state_dir, &job, &asked_for)
-}
-
 /// What of a tenant's night is worth a line beside its end.
 fn is_news(note: &Note) -> bool {
     matches!(
@@ -214,11 +204,6 @@ fn after(tenant: &Tenant, end: &TenantEnd) -> Option<String> {
 /// Waits on a thread that is none of the runtime's own.
 fn in_the_runtime<T>(work: impl Future<Output = T>) -> T {
     Handle::current().block_on(work)
-}
-
-fn file_name(path: &Path) -> String {
-    let name = path.file_name().unwrap_or_default();
-    name.to_string_lossy().into_owned()
 }
 
 #[cfg(test)]

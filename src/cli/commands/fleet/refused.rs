@@ -1,7 +1,6 @@
 //! A fleet that is refused as a whole: whoever hears of its nights hears of that too.
 
-use super::tenants::state_dir;
-use super::{file_name, job_state};
+use super::tenants::{file_name, job_state, state_dir};
 use crate::cli::args::FleetArgs;
 use crate::cli::error::exit_of;
 use crate::cli::here::host_name;
