@@ -205,3 +205,33 @@ fn push_text(xml: &mut String, text: &str) {
     push_escaped(xml, text);
     xml.push_str("</t></is></c>");
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::status::Status;
+
+    #[test]
+    fn a_sheet_is_taken_apart_at_its_rows_and_at_its_range() {
+        let shown: String = (0..5 + Status::COUNT)
+            .map(|look| {
+                format!(
+                    "<row r=\"{0}\"><c r=\"A{0}\" s=\"{look}\"/></row>",
+                    look + 2
+                )
+            })
+            .collect();
+        let head = "<worksheet><dimension ref=\"A1:B14\"/>";
+        let header = "<row r=\"1\"><c r=\"A1\" s=\"9\" t=\"s\"><v>0</v></c></row>";
+        let tail = "</sheetData><autoFilter ref=\"A1:B3\"/></worksheet>";
+        let xml = format!("{head}<sheetData>{header}{shown}{tail}");
+        let sheet = Sheet::of(&xml).unwrap();
+        assert_eq!(sheet.before_range, "<worksheet><dimension ref=\"");
+        assert_eq!(sheet.after_range, format!("\"/><sheetData>{header}"));
+        assert_eq!(sheet.after, tail);
+        assert_eq!((&*sheet.looks.text, &*sheet.looks.message), ("0", "2"));
+        assert_eq!(sheet.looks.status(Status::ALL[0]), "5");
+        let fewer = xml.replace("<row r=\"3\"><c r=\"A3\" s=\"1\"/></row>", "");
+        assert_eq!(Sheet::of(&fewer), None, "a format is missing");
+    }
+}
