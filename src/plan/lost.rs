@@ -1,16 +1,63 @@
 //! Names in which letters were lost: programs write `?` where an encoding lacks one. `M?ller` is probably
 //! `Müller`, and is held against it here.
 
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use foldhash::fast::RandomState;
 use unicode_normalization::UnicodeNormalization;
 
 /// What stands for a lost letter.
-pub(super) const MARK: char = '?';
+const MARK: char = '?';
 /// A letter may have been as many bytes, with a mark for each.
 const MOST_BYTES: usize = 4;
 
+/// The places of names by their [shapes].
+type Shapes = HashMap<String, Vec<u32>, RandomState>;
+
+/// The names of a tenant that have letters that may get lost, and those that have lost some. Each is looked
+/// through when the first row asks for it: mostly none does.
+#[derive(Debug, Default)]
+pub(super) struct LostLetters {
+    whole: OnceLock<Shapes>,
+    damaged: OnceLock<Shapes>,
+}
+
+impl LostLetters {
+    /// The places of those that [may be](may_be_one) this name.
+    pub(super) fn candidates<'n>(
+        &self,
+        name: &str,
+        names: impl Iterator<Item = &'n str>,
+    ) -> Vec<u32> {
+        let index = match (name.contains(MARK), name.is_ascii()) {
+            (true, _) => self
+                .whole
+                .get_or_init(|| by_shape(names, |one| !one.is_ascii())),
+            (false, false) => self
+                .damaged
+                .get_or_init(|| by_shape(names, |one| one.contains(MARK))),
+            (false, true) => return Vec::new(),
+        };
+        let of_shapes = shapes(name);
+        let found = of_shapes.iter().filter_map(|shape| index.get(shape));
+        found.flatten().copied().collect()
+    }
+}
+
+fn by_shape<'n>(names: impl Iterator<Item = &'n str>, such: impl Fn(&str) -> bool) -> Shapes {
+    let mut by_shape = Shapes::default();
+    for (index, name) in (0..).zip(names).filter(|(_, name)| such(name)) {
+        for shape in shapes(name) {
+            by_shape.entry(shape).or_default().push(index);
+        }
+    }
+    by_shape
+}
+
 /// What is left of a name when a mark stands for each run of letters that may get lost: once with letters and
 /// their accents as one, once apart, where the accent alone gets lost.
-pub(super) fn shapes(name: &str) -> Vec<String> {
+fn shapes(name: &str) -> Vec<String> {
     let mut shapes = vec![shape(parts(name.nfc()).into_iter())];
     let apart = shape(parts(name.nfd()).into_iter());
     if apart != shapes[0] {

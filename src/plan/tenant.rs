@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
 use super::known::KnownMembers;
-use super::lost;
+use super::lost::{self, LostLetters};
 use crate::check::alike;
 use crate::model::{Level, PartnerId, PartnerInfo, Text};
 
@@ -58,9 +58,6 @@ impl Customer {
         format!("\"{}\" (id {})", self.name, self.id)
     }
 }
-
-/// Customers by the [shapes](lost::shapes) of their names.
-type Shapes = HashMap<String, Vec<u32>, RandomState>;
 
 /// A storage location or a region.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -131,9 +128,7 @@ pub struct Tenant {
     by_code: Groups,
     /// Made when somebody is looked for by name: where all have codes, nobody is.
     by_name: OnceLock<Groups>,
-    /// Whose names have letters that may get lost, and whose have lost some; made when a row asks.
-    whole: OnceLock<Shapes>,
-    damaged: OnceLock<Shapes>,
+    lost_letters: LostLetters,
     /// Storage locations, when the plan needs them.
     pub locations: Vec<Place>,
     /// Regions, when the plan needs them.
@@ -188,7 +183,7 @@ impl Tenant {
             by_code.add(index, &customer.external_code, code_of);
         }
         self.customers.push(customer);
-        (self.whole, self.damaged) = Default::default();
+        self.lost_letters = LostLetters::default();
     }
 
     /// The customer one logs in under.
@@ -254,43 +249,18 @@ impl Tenant {
 
     /// A customer below `parent` whose name could be `name`, kept another way by the service.
     pub fn almost_named(&self, parent: PartnerId, name: &str) -> Option<&Customer> {
-        let is_another = |one: &&Customer| one.parent == parent.get() && one.name.trim() != name;
-        let alike = self.with_alike_name(name).find(is_another);
-        alike.or_else(|| self.with_lost_letters(name).find(is_another))
+        let mut alike = self
+            .with_alike_name(name)
+            .chain(self.with_lost_letters(name));
+        alike.find(|one| one.parent == parent.get() && one.name.trim() != name)
     }
 
     /// Those whose name could be this one, where a `?` of either stands for letters that were lost.
     fn with_lost_letters(&self, name: &str) -> impl Iterator<Item = &Customer> {
-        let has_lost = name.contains(lost::MARK);
-        let index = match (has_lost, name.is_ascii()) {
-            (true, _) => Some(
-                self.whole
-                    .get_or_init(|| self.lettered(|of| !of.is_ascii())),
-            ),
-            (false, false) => Some(
-                self.damaged
-                    .get_or_init(|| self.lettered(|of| of.contains(lost::MARK))),
-            ),
-            (false, true) => None,
-        };
-        let members = index.into_iter().flat_map(move |index| {
-            let shapes = lost::shapes(name).into_iter();
-            shapes.flat_map(|shape| index.get(&shape).into_iter().flatten().copied())
-        });
-        let customers = members.map(|index| &self.customers[index as usize]);
-        customers.filter(move |one| lost::may_be_one(&one.name, name))
-    }
-
-    /// The customers with such a name, by what letters that may get lost leave of it.
-    fn lettered(&self, such: impl Fn(&str) -> bool) -> Shapes {
-        let mut by_shape = Shapes::default();
-        let customers = (0..).zip(&self.customers);
-        for (index, customer) in customers.filter(|(_, one)| such(&one.name)) {
-            for shape in lost::shapes(&customer.name) {
-                by_shape.entry(shape).or_default().push(index);
-            }
-        }
-        by_shape
+        let names = self.customers.iter().map(|one| &*one.name);
+        let found = self.lost_letters.candidates(name, names).into_iter();
+        let found = found.map(|index| &self.customers[index as usize]);
+        found.filter(move |one| lost::may_be_one(&one.name, name))
     }
 
     fn group_of_name(&self, name: &str) -> Option<Group> {
@@ -437,18 +407,6 @@ impl Groups {
 pub fn spelt_alike(key: Key<'_>, customer: &Customer) -> bool {
     let code = key.external_code.unwrap_or_default();
     alike(code) == alike(&customer.external_code)
-}
-
-/// Case and spaces folded.
-pub(super) fn fold(name: &str) -> String {
-    let mut folded = String::with_capacity(name.len());
-    for word in name.split_whitespace() {
-        if !folded.is_empty() {
-            folded.push(' ');
-        }
-        folded.extend(word.chars().flat_map(char::to_lowercase));
-    }
-    folded
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ pub mod error;
 pub mod facts;
 pub mod file;
 pub mod fleet;
+pub mod fleet_figures;
 mod former;
 pub mod html;
 pub mod json;

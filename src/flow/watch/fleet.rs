@@ -12,7 +12,8 @@ use crate::flow::failure::{Failure, chain};
 use crate::flow::fleet::rank;
 use crate::model::Ending;
 use crate::report::file;
-use crate::report::fleet::{self, FleetTold};
+use crate::report::fleet::FleetTold;
+use crate::report::fleet_figures;
 use crate::report::metrics::Sample;
 use crate::settings::{NotifyFormat, NotifyWhen, Watching};
 
@@ -58,7 +59,7 @@ impl FleetWatch {
     pub fn tenants_of_metrics(&self) -> Vec<String> {
         let path = self.watchers.metrics_file.as_ref();
         let former = path.and_then(|path| std::fs::read_to_string(path).ok());
-        fleet::tenants_of(&former.unwrap_or_default())
+        fleet_figures::tenants_of(&former.unwrap_or_default())
     }
 
     /// The fleet begins.
@@ -76,7 +77,7 @@ impl FleetWatch {
             && !samples.is_empty()
         {
             let former = std::fs::read_to_string(path).unwrap_or_default();
-            let text = fleet::metrics(samples, &former);
+            let text = fleet_figures::metrics(samples, &former);
             if let Err(error) = file::write_shared_file(path, text.as_bytes()) {
                 tracing::warn!(reason = chain(&error), "the metrics were not written");
             }

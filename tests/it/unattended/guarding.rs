@@ -199,9 +199,9 @@ fn names_that_lost_letters_are_said_and_held_against_the_right_ones() {
             .says(&["create 2 customers beside one with nearly the same name (T204)"]);
     }
     assert_eq!(service.added().len(), 3);
-    desk.run(&["check", "in.csv"])
-        .exits(0)
-        .says(&["V123", "question mark inside a word"]);
+    let checked = desk.run(&["check", "in.csv"]).exits(0).out;
+    assert!(checked.contains("V123"), "{checked}");
+    assert!(checked.contains("question mark inside a word"), "{checked}");
     // Held back by nobody, they are told of as a change.
     let listener = super::listener::Listener::answering(200);
     let hook = format!("{}/hook", listener.address);
