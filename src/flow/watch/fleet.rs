@@ -153,13 +153,10 @@ fn state_of(told: &FleetTold, before: &str) -> Option<String> {
                 one.near_names,
                 one.reason.as_deref(),
             );
-            match state {
-                Some(state) => Some(begin + &state),
-                None => {
-                    let known = before.lines().find(|line| line.starts_with(&begin));
-                    known.map(str::to_owned)
-                }
-            }
+            state.map(|state| begin.clone() + &state).or_else(|| {
+                let known = before.lines().find(|line| line.starts_with(&begin));
+                known.map(str::to_owned)
+            })
         })
         .collect();
     Some(of_each.join("\n"))
