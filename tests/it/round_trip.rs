@@ -2,6 +2,7 @@
 //! input. Packages are written by hand here, as odd as programs write them; `tests/office` does the
 //! same through a real spreadsheet program.
 
+mod again;
 mod any;
 mod beside;
 mod mended;

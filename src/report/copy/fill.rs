@@ -66,7 +66,8 @@ impl Columns {
         }
         let own = |title: &str| {
             let own = info.own_columns.iter().map(|own| *own as usize);
-            let mut named = own.filter(|own| plain(&info.header[*own]) == plain(title));
+            // Below groups of columns the name of the last of them stands before a title.
+            let mut named = own.filter(|own| plain(&info.header[*own]).ends_with(&plain(title)));
             named.find_map(|own| table.columns.get(own).copied().flatten())
         };
         let id = info.id_column;

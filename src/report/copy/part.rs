@@ -93,6 +93,8 @@ impl<'a> SheetDraft<'a> {
         let tables = drawn::of(package, &relations)?;
         let rightmost = tables.iter().map(|table| table.corners.1.1);
         let rightmost = rightmost.fold(survey.rightmost, u32::max);
+        // Columns that came in behind the last one hold nothing yet.
+        let rightmost = rightmost.max(filling.columns.last());
         filling.columns.add_missing(rightmost)?;
         filling.header_style = survey.header_style;
         let comments = target(&relations, |one| one.kind == "comments");
