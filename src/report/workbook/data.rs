@@ -12,6 +12,7 @@ use crate::report::layout::{Layout, OutCell};
 use crate::report::note::{MOST_NOTES, Notes};
 use crate::report::verdict::Verdict;
 use tables::edit::cells::cut;
+use tables::edit::insert::in_text;
 
 /// Rows from which the columns' widths are taken.
 const SAMPLED_ROWS: usize = 500;
@@ -125,7 +126,8 @@ impl<'a> Data<'a> {
             let lines = u32::try_from(lines).unwrap_or(MOST_LINES).min(MOST_LINES);
             self.sheet.set_row_height(self.next_row, lines * 15)?;
         }
-        for (place, cell) in layout.row(&row.cells, verdict).enumerate() {
+        let told = self.told(row, verdict);
+        for (place, cell) in layout.row(&row.cells, &told).enumerate() {
             let column = self.places[place];
             let faulty = at_fault.iter().find(|note| note.column as usize == place);
             let format = if place == status {
@@ -170,6 +172,26 @@ impl<'a> Data<'a> {
         }
         self.next_row += 1;
         Ok(())
+    }
+
+    /// What is said of a row, with the places that its cells have here.
+    fn told<'v>(&self, row: &RowRecord, verdict: &'v Verdict) -> Cow<'v, Verdict> {
+        let info = &self.facts.info;
+        if !verdict.message.contains('(') || !info.places.is_empty() {
+            return Cow::Borrowed(verdict);
+        }
+        let place = |column: u32| {
+            let in_header = match &info.place {
+                Some(table) => table.columns.iter().position(|at| *at == Some(column))?,
+                None => column as usize,
+            };
+            let at = self.facts.layout.position_of(in_header)?;
+            Some((self.next_row + 1, u32::from(*self.places.get(at)?)))
+        };
+        Cow::Owned(Verdict {
+            message: in_text(&verdict.message, row.number, place),
+            ..verdict.clone()
+        })
     }
 
     fn note(&mut self, column: u16, text: &str) -> Result<(), XlsxError> {
