@@ -76,7 +76,7 @@ impl Sides<'_> {
                 notes,
             };
         };
-        let (blocks, verdicts) = self.judged(blocks, main);
+        let (blocks, verdicts) = self.judged(&blocks, main);
         let main = blocks.iter().position(|block| block.clone().any(is_name));
         let main = main.unwrap_or(0);
         let stays = |at: &usize| verdicts[*at] != Belongs::No;
@@ -118,12 +118,13 @@ impl Sides<'_> {
 
     /// How each block belongs to the main one. Of those that do not, columns that a run of ours has added
     /// do: they stand to the right of everything, and so behind other tables.
-    fn judged(&self, blocks: Vec<Range<usize>>, main: usize) -> (Vec<Range<usize>>, Vec<Belongs>) {
+    fn judged(&self, blocks: &[Range<usize>], main: usize) -> (Vec<Range<usize>>, Vec<Belongs>) {
         let mut judged = Vec::new();
         for (at, block) in blocks.iter().enumerate() {
-            let verdict = match at == main {
-                true => Belongs::Yes,
-                false => self.belongs(&blocks[main], block),
+            let verdict = if at == main {
+                Belongs::Yes
+            } else {
+                self.belongs(&blocks[main], block)
             };
             if verdict != Belongs::No {
                 judged.push((block.clone(), verdict));
@@ -135,9 +136,10 @@ impl Sides<'_> {
                     column + 1 == block.end || self.is_result(column + 1) != self.is_result(column);
                 if ends {
                     let part = start..column + 1;
-                    let verdict = match self.is_result(column) {
-                        true => Belongs::Yes,
-                        false => self.belongs(&blocks[main], &part),
+                    let verdict = if self.is_result(column) {
+                        Belongs::Yes
+                    } else {
+                        self.belongs(&blocks[main], &part)
                     };
                     judged.push((part, verdict));
                     start = column + 1;
