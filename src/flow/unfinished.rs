@@ -347,7 +347,7 @@ fn same_input(store: &Store, info: &RunInfo, events: Events<'_>) -> Result<(), F
 fn differences(store: &Store, info: &RunInfo, events: Events<'_>) -> String {
     let mut before = Vec::new();
     if store
-        .each_row(|row| before.push((row.number, row.cells)))
+        .each_row(|row| before.push(row.cells.clone()))
         .is_err()
     {
         return "its rows could not be compared".to_owned();
@@ -359,7 +359,7 @@ fn differences(store: &Store, info: &RunInfo, events: Events<'_>) -> String {
     };
     let (mut index, mut changed) = (0, Vec::new());
     for row in now.batches.iter().flat_map(|(_, batch)| batch.rows()) {
-        let same = before.get(index).is_some_and(|(_, cells)| {
+        let same = before.get(index).is_some_and(|cells| {
             cells.len() == row.len() && cells.iter().zip(row.cells()).all(|(a, b)| a == b.text)
         });
         if index < before.len() && !same {

@@ -125,16 +125,6 @@ pub struct Concurrency {
     pub adaptation: Adaptation,
 }
 
-impl Concurrency {
-    /// Always so many.
-    pub fn fixed(most: NonZeroUsize) -> Self {
-        Self {
-            most,
-            adaptation: Adaptation::Fixed,
-        }
-    }
-}
-
 impl std::fmt::Display for Concurrency {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.adaptation {

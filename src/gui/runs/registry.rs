@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::live::Live;
 use super::shown::{of_journal, of_live};
 use crate::gui::app::App;
-use crate::gui::wire::{Counts, Step};
+use crate::gui::wire::Step;
+use crate::report::Counts;
 use crate::submit::Control;
 
 /// Runs of this process.

@@ -8,10 +8,10 @@ use crate::check::Field;
 use crate::flow::failure::Failure;
 use crate::gui::fault::Fault;
 use crate::gui::lists::{Snapshot, Sought, find};
-use crate::gui::wire::{Column, Counts, Found, Row, Rows as Window, SaidByService, Sent};
+use crate::gui::wire::{Column, Found, Row, Rows as Window, SaidByService, Sent};
 use crate::journal::{RunInfo, Store};
 use crate::model::{Happening, Outcome, RowIndex};
-use crate::report::{Facts, Status, UndoStatus, Verdict};
+use crate::report::{Counts, Facts, Status, UndoStatus, Verdict};
 
 /// So many errors are shown in the service's words.
 const MOST_SAID: usize = 20;
@@ -152,24 +152,7 @@ impl RunRows {
 
     /// How many rows are what.
     pub fn counts(&self) -> Counts {
-        let mut counts = Counts {
-            rows: self.verdicts.len() as u64,
-            ..Counts::default()
-        };
-        for verdict in &self.verdicts {
-            let place = match verdict.status {
-                Status::Created => &mut counts.created,
-                Status::Exists => &mut counts.exists,
-                Status::Updated => &mut counts.updated,
-                Status::Failed => &mut counts.failed,
-                Status::Invalid => &mut counts.invalid,
-                Status::Blocked => &mut counts.blocked,
-                Status::Unknown => &mut counts.unknown,
-                Status::Pending => &mut counts.pending,
-            };
-            *place += 1;
-        }
-        counts
+        Counts::of(self.verdicts.len(), &self.verdicts)
     }
 
     /// How many customers of it are there and its own.
