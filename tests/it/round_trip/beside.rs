@@ -4,8 +4,8 @@ use super::sound::{Element, parts, seen};
 use super::{Book, TYPES, imported, inline, mended_and_run_again, relation, rows, sheet};
 use crate::cli::desk::{Desk, Service};
 
-#[test]
-fn id_and_status_stand_beside_the_name_where_nothing_counts_on_columns() {
+/// Workbooks, each with the column in which the ID comes to stand.
+fn cases() -> Vec<(&'static str, Book, usize)> {
     let note = |cell: &str| format!("<row r=\"9\">{}</row>", inline(cell, "x"));
     let formula = "<row r=\"9\"><c r=\"A9\"><f>1+1</f><v>2</v></c></row>";
     let other = |inside: &str| {
@@ -41,7 +41,7 @@ fn id_and_status_stand_beside_the_name_where_nothing_counts_on_columns() {
     let titles = |range: &str| {
         format!("<definedName name=\"_xlnm.Print_Titles\" localSheetId=\"0\">{range}</definedName>")
     };
-    for (case, book, id) in [
+    vec![
         ("a plain list", own("", "", ""), 1),
         ("a view of its own", own(view, "", ""), 1),
         ("a view with nothing chosen", own(&chosen, "", ""), 1),
@@ -84,7 +84,12 @@ fn id_and_status_stand_beside_the_name_where_nothing_counts_on_columns() {
             own("", "", "<conditionalFormatting sqref=\"A2:B9\"/>"),
             5,
         ),
-    ] {
+    ]
+}
+
+#[test]
+fn id_and_status_stand_beside_the_name_where_nothing_counts_on_columns() {
+    for (case, book, id) in cases() {
         let (desk, service, parts) = imported(book);
         let cells = seen(&desk.path("out/results.xlsx"), "List");
         let header = &cells[0];
