@@ -8,8 +8,7 @@ use crate::flow::clock::{now_ms, show, show_duration};
 use crate::flow::failure::Kind;
 use crate::flow::tally::Phase;
 use crate::gui::fault::sentence;
-use crate::gui::wire::Notice;
-use crate::report::Counts;
+use crate::gui::wire::{Counts, Notice};
 
 /// What a run waits for beside its own requests.
 pub(super) fn waits_for(live: &Live, now: &Now, state: &str, counts: &Counts) -> Option<Notice> {

@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 
 use super::lists::Column;
 use super::rows::Step;
-use crate::report::Counts;
 
 /// A run that is to begin.
 #[derive(Debug, Clone, Deserialize)]
@@ -51,6 +50,33 @@ pub enum Action {
     Continue,
     /// Take it back. Not an order of its own address; only among what can be done.
     Undo,
+}
+
+/// How many rows of a run are what.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// All.
+    pub rows: u64,
+    /// As in result files.
+    pub created: u64,
+    /// As in result files.
+    pub exists: u64,
+    /// As in result files.
+    pub updated: u64,
+    /// As in result files.
+    pub failed: u64,
+    /// As in result files.
+    pub invalid: u64,
+    /// As in result files.
+    pub blocked: u64,
+    /// As in result files.
+    pub unknown: u64,
+    /// As in result files.
+    pub pending: u64,
+    /// Created by it, and away again.
+    pub removed: u64,
+    /// Changed by it, and as they were again.
+    pub restored: u64,
 }
 
 /// A run.
