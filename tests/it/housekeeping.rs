@@ -298,6 +298,53 @@ fn a_disk_that_is_full_from_the_start_sends_nothing() {
     assert_eq!(service.added().len(), 500);
 }
 
+/// Without room for the file through which processes share a journal, SQLite does not even read it.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_no_journals_fault() {
+    let (desk, service) = (Desk::new(), Service::new());
+    desk.write("in.csv", SMALL);
+    desk.import(&service, "in.csv").exits(0);
+    let before = desk.run(&["runs"]).exits(0);
+    assert!(before.out.contains("done"), "{}", before.out);
+    let full = |arguments: &[&str]| {
+        let done = with_small_files(&desk, &desk.at(&service, arguments), 20).exits(5);
+        done.says(&["state/runs/", "its disk is full", "free some disk space"]);
+        for wrong in ["damaged", "there are no runs", "there is no run", "--new-run"] {
+            assert!(!done.err.contains(wrong), "{wrong}: {}", done.err);
+        }
+    };
+    full(&["runs"]);
+    full(&["undo", "last", "--dry-run"]);
+    full(&["resume", "last"]);
+    for more in [&[][..], &["--new-run"], &["--min-rows", "50%"]] {
+        full(&[&["run", "in.csv", "--yes", "--out", "out"], more].concat());
+    }
+    assert_eq!(desk.run(&["runs"]).exits(0).out, before.out);
+}
+
+#[test]
+fn journals_that_were_moved_aside_are_named_with_what_to_do() {
+    let (desk, service) = (Desk::new(), Service::new());
+    desk.write("in.csv", SMALL);
+    desk.import(&service, "in.csv").exits(0);
+    let run = &ids(&desk)[0];
+    let runs = desk.path("state/runs");
+    for file in std::fs::read_dir(&runs).expect("a directory") {
+        let path = file.expect("a file").path();
+        std::fs::rename(&path, format!("{}.damaged", path.display())).expect("moved");
+    }
+    let named = format!("{run}.sqlite.damaged");
+    desk.run(&["runs"]).exits(0).says(&[
+        &named,
+        "take `.damaged` off",
+        "there are no runs that can be read",
+    ]);
+    let json = desk.run(&["runs", "--format", "json"]).exits(0);
+    assert_eq!(json.out.trim(), "[]");
+    json.says(&[&named]);
+}
+
 #[test]
 fn a_journal_of_a_run_that_never_began_is_no_lasting_warning() {
     let (desk, service) = (Desk::new(), Service::new());
