@@ -228,9 +228,8 @@ fn open(path: &Path) -> Result<Connection, JournalError> {
         path: path.to_owned(),
         source,
     })?;
-    let mut connection =
-        Connection::open_with_flags(path, flags)
-            .map_err(|source| JournalError::of_opening(path, source))?;
+    let mut connection = Connection::open_with_flags(path, flags)
+        .map_err(|source| JournalError::of_opening(path, source))?;
     let found = (|| {
         connection.busy_timeout(std::time::Duration::from_secs(10))?;
         let step =

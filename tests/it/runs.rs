@@ -15,8 +15,8 @@ use tokio::time::{Instant, sleep};
 
 use crate::support::forest::{Forest, STRANGERS, Shape};
 use crate::support::judge::{assert_well, journal_against_report};
-use crate::support::network::{Arrival, Weather, locked};
 use crate::support::life::Life;
+use crate::support::network::{Arrival, Weather, locked};
 use crate::support::world::{World, no_control, run_info};
 use partner_import::model::{Happening, Origin, Outcome, RowIndex, Standing};
 
@@ -577,7 +577,7 @@ async fn what_is_acknowledged_while_something_is_told_is_not_missed() {
             std::thread::sleep(Duration::from_millis(1));
         }
     };
-    let mut observer = |event| match event {
+    let mut observer = move |event| match event {
         RunEvent::Started { .. } => {
             durable(1);
             disk.execute_batch("BEGIN IMMEDIATE").expect("a lock");

@@ -9,6 +9,7 @@ use super::limits::sheet_name;
 use super::summary::fill_summary;
 use crate::journal::Store;
 use crate::report::ReportError;
+use crate::report::error::NO_ROOM;
 use crate::report::facts::Facts;
 use crate::report::file::NewFile;
 use crate::report::names::name_column;
@@ -49,7 +50,7 @@ pub fn write(
                 other => failed(other.to_string()),
             })
     });
-    built.unwrap_or_else(|| Err(failed("its temporary file cannot be written".to_owned())))?;
+    built.unwrap_or_else(|| Err(failed(NO_ROOM.to_owned())))?;
     file.commit()
 }
 
