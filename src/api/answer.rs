@@ -12,12 +12,12 @@ use super::errors::ErrorObject;
 use super::transport::Hold;
 
 /// A mark of the byte order, as some servers write it before UTF-8.
-const MARK: &[u8] = b"\xef\xbb\xbf";
+const MARK: &str = "\u{feff}";
 
 /// A good answer: the raw JSON of its value, and the new visa.
 #[derive(Debug, Default)]
 pub struct Answer {
-    body: Vec<u8>,
+    body: String,
     /// Where `result.result` stands; `None` is null.
     value: Option<Range<usize>>,
     /// The next visa of the chain.
@@ -29,10 +29,8 @@ pub struct Answer {
 impl Answer {
     /// `result.result` as JSON, or `null` where the whole result is null.
     pub fn value(&self) -> &str {
-        let bytes = self.value.clone().and_then(|range| self.body.get(range));
-        bytes
-            .and_then(|bytes| std::str::from_utf8(bytes).ok())
-            .unwrap_or("null")
+        let found = self.value.clone().and_then(|range| self.body.get(range));
+        found.unwrap_or("null")
     }
 }
 
@@ -152,8 +150,8 @@ pub(super) fn read(
     body: Vec<u8>,
     hold: Option<Hold>,
 ) -> Result<(Envelope, Answer), serde_json::Error> {
-    let text = body.strip_prefix(MARK).unwrap_or(&body);
-    let outer: Outer<'_> = serde_json::from_slice(text)?;
+    let body = as_text(body)?;
+    let outer: Outer<'_> = serde_json::from_str(body.strip_prefix(MARK).unwrap_or(&body))?;
     if is_anothers(outer.id, id) {
         return Ok((Envelope::Anothers, Answer::default()));
     }
@@ -175,8 +173,25 @@ pub(super) fn read(
     Ok((found, answer))
 }
 
+/// The body as a text, which a large one is held to be once and for all.
+///
+/// # Errors
+///
+/// Where a member that counts is none; of others nobody asks.
+fn as_text(body: Vec<u8>) -> Result<String, serde_json::Error> {
+    match String::from_utf8(body) {
+        Ok(text) => Ok(text),
+        Err(error) => {
+            let bytes = error.as_bytes();
+            let bytes = bytes.strip_prefix(MARK.as_bytes()).unwrap_or(bytes);
+            serde_json::from_slice::<Outer<'_>>(bytes)?;
+            Ok(String::from_utf8_lossy(error.as_bytes()).into_owned())
+        }
+    }
+}
+
 /// Where `part`, a piece of `whole`, stands in it.
-fn place(whole: &[u8], part: &str) -> Option<Range<usize>> {
+fn place(whole: &str, part: &str) -> Option<Range<usize>> {
     let start = part.as_ptr().addr().checked_sub(whole.as_ptr().addr())?;
     let end = start.checked_add(part.len())?;
     (end <= whole.len()).then_some(start..end)
@@ -197,6 +212,15 @@ mod tests {
                 ("[1,2]", Some("v"))
             );
         }
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_count_where_they_are_asked_for() {
+        let beside = b"{\"result\":{\"result\":[\"\xc3\xbc\"],\"x\":\"\xff\"}}";
+        let (_, answer) = read("jsonrpc-1", beside.to_vec(), None).unwrap();
+        assert_eq!(answer.value(), "[\"ü\"]");
+        let inside = b"{\"result\":{\"result\":[\"\xff\"]}}";
+        assert!(read("jsonrpc-1", inside.to_vec(), None).is_err());
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
+use smol_str::{SmolStr, ToSmolStr};
 
 use crate::model::PartnerId;
 
@@ -20,40 +21,40 @@ pub struct TenantPartner {
     pub parent_id: i64,
     /// Its name.
     #[serde(deserialize_with = "null_default")]
-    pub name: String,
+    pub name: SmolStr,
     /// Its level, as the service spells it.
     #[serde(deserialize_with = "null_default")]
-    pub level: String,
+    pub level: SmolStr,
     /// Its state.
     #[serde(deserialize_with = "null_default")]
-    pub state: String,
+    pub state: SmolStr,
     /// The service it gets.
     #[serde(deserialize_with = "null_default")]
-    pub service_type: String,
+    pub service_type: SmolStr,
     /// The services it may give.
     #[serde(deserialize_with = "null_default")]
-    pub child_service_types: Vec<String>,
+    pub child_service_types: Vec<SmolStr>,
     /// The "Customer Reference"; empty when it has none.
     #[serde(deserialize_with = "null_default")]
-    pub external_code: String,
+    pub external_code: SmolStr,
     /// Its UID; empty when it has none.
     #[serde(deserialize_with = "null_default")]
-    pub uid: String,
+    pub uid: SmolStr,
     /// Its storage location.
     #[serde(deserialize_with = "told")]
-    pub location_id: Option<String>,
+    pub location_id: Option<SmolStr>,
     /// The country of its devices.
     #[serde(deserialize_with = "told")]
-    pub device_country: Option<String>,
+    pub device_country: Option<SmolStr>,
     /// Its properties; `None` when not told.
     #[serde(deserialize_with = "told_list")]
-    pub flags: Option<Vec<String>>,
+    pub flags: Option<Vec<SmolStr>>,
     /// When its trial was registered, Unix seconds.
     #[serde(deserialize_with = "told")]
-    pub trial_registration_time: Option<String>,
+    pub trial_registration_time: Option<SmolStr>,
     /// When its trial ends, Unix seconds.
     #[serde(deserialize_with = "told")]
-    pub trial_expiration_time: Option<String>,
+    pub trial_expiration_time: Option<SmolStr>,
     /// The company behind it.
     pub company: Option<Box<TenantCompany>>,
 }
@@ -149,7 +150,7 @@ macro_rules! told_texts {
         pub struct $name {
             $(
                 #[serde(deserialize_with = "told")]
-                pub $field: Option<String>,
+                pub $field: Option<SmolStr>,
             )+
             $($rest)*
         }
@@ -173,7 +174,7 @@ told_texts! {
 }
 
 /// A text or number that is there; null is an empty one, anything else tells nothing.
-fn told<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+fn told<'de, D: Deserializer<'de>>(from: D) -> Result<Option<SmolStr>, D::Error> {
     from.deserialize_any(Told)
 }
 
@@ -181,30 +182,30 @@ fn told<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> 
 struct Told;
 
 impl<'de> Visitor<'de> for Told {
-    type Value = Option<String>;
+    type Value = Option<SmolStr>;
 
     fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str("a text or a number")
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Some(text.to_owned()))
+        Ok(Some(text.into()))
     }
 
     fn visit_string<E>(self, text: String) -> Result<Self::Value, E> {
-        Ok(Some(text))
+        Ok(Some(text.into()))
     }
 
     fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
-        Ok(Some(number.to_string()))
+        Ok(Some(number.to_smolstr()))
     }
 
     fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
-        Ok(i64::try_from(number).ok().map(|number| number.to_string()))
+        Ok(i64::try_from(number).ok().map(|number| number.to_smolstr()))
     }
 
     fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(Some(String::new()))
+        Ok(Some(SmolStr::default()))
     }
 
     fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
@@ -225,7 +226,7 @@ impl<'de> Visitor<'de> for Told {
 }
 
 /// A list of words that is there; null is an empty one.
-fn told_list<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Vec<String>>, D::Error> {
+fn told_list<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Vec<SmolStr>>, D::Error> {
     null_default(from).map(Some)
 }
 
@@ -289,7 +290,7 @@ mod tests {
             let one = |id| TenantPartner {
                 id,
                 parent_id: 5,
-                name: format!("Customer {id}"),
+                name: format!("Customer {id}").into(),
                 ..TenantPartner::default()
             };
             let mut census = Census::below(PartnerId::from_number(5).unwrap());

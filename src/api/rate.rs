@@ -35,11 +35,6 @@ impl Rate {
         Self { requests, window }
     }
 
-    /// At most so many requests in any second.
-    pub fn per_second(requests: NonZeroU32) -> Self {
-        Self::new(requests, Duration::from_secs(1))
-    }
-
     /// The most requests in a window.
     pub fn requests(self) -> u32 {
         self.requests.get()

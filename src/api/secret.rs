@@ -13,11 +13,6 @@ impl Secret {
         Self(SecretString::from(text))
     }
 
-    /// Whether it holds nothing.
-    pub fn is_empty(&self) -> bool {
-        self.0.expose_secret().is_empty()
-    }
-
     /// The text itself, for the log-in call and the system's keyring.
     pub fn expose(&self) -> &str {
         self.0.expose_secret()

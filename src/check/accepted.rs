@@ -25,8 +25,8 @@ pub struct Accepted {
     pub(super) level_in_list: Option<Level>,
     pub(super) parent: Parent,
     pub(super) existing_id: Option<PartnerId>,
-    pub(super) location_name: Option<NamedReference>,
-    pub(super) region_name: Option<NamedReference>,
+    pub(super) location_name: Option<Box<NamedReference>>,
+    pub(super) region_name: Option<Box<NamedReference>>,
     pub(super) doubts: Doubts,
 }
 
@@ -177,12 +177,12 @@ impl Accepted {
 
     /// A storage location given by name.
     pub fn location_name(&self) -> Option<&NamedReference> {
-        self.location_name.as_ref()
+        self.location_name.as_deref()
     }
 
     /// A region given by name.
     pub fn region_name(&self) -> Option<&NamedReference> {
-        self.region_name.as_ref()
+        self.region_name.as_deref()
     }
 }
 

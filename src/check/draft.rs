@@ -61,8 +61,8 @@ pub(super) fn accept(
         parent,
         existing_id: draft.existing_id,
         doubts: draft.doubts,
-        location_name: reference(columns, at, draft, Field::Location),
-        region_name: reference(columns, at, draft, Field::Region),
+        location_name: reference(columns, at, draft, Field::Location).map(Box::new),
+        region_name: reference(columns, at, draft, Field::Region).map(Box::new),
     }
 }
 

@@ -2,9 +2,10 @@
 
 use super::field::Field;
 use super::levels::Derived;
-use super::mapping::{Mapping, Origin, is_name_in_tenant};
+use super::mapping::{Mapping, Origin, Role, is_name_in_tenant};
 use super::row_draft::{Draft, RowAt, Validity};
 use crate::model::Diagnostic;
+use crate::model::number::grouped;
 use crate::model::rules::Rule;
 use crate::model::rules::left_out::{
     ALL_IMPORTED, COUNTRY_LEFT_OUT, LEVEL_DERIVED, LEVEL_MISSING, STATE_LEFT_OUT,
@@ -56,6 +57,8 @@ pub(super) struct LeftOut {
     state_column: Option<String>,
     country_column: Option<String>,
     level_column: Option<String>,
+    /// Columns that are not read and may be a field: what to type where they are.
+    meant: Vec<(Field, String)>,
     /// The ID column, unless the table is one of our own results, or a tenant we wrote out.
     foreign_id_column: Option<String>,
 }
@@ -70,7 +73,20 @@ impl LeftOut {
     /// Nothing counted yet.
     pub(super) fn of(mapping: &Mapping) -> Self {
         let header = |field| mapping.column_of(field).map(|column| column.header.clone());
+        let meant = mapping.columns.iter().filter_map(|column| {
+            let Role::Unknown {
+                nearest: Some(field),
+            } = column.role
+            else {
+                return None;
+            };
+            let header = &column.header;
+            let says =
+                format!("if the column \"{header}\" says it: --map \"{header}={field}\"; else ");
+            Some((field, says))
+        });
         Self {
+            meant: meant.collect(),
             state_column: header(Field::State),
             country_column: header(Field::Country).or_else(|| header(Field::DeviceCountry)),
             level_column: header(Field::Level),
@@ -126,39 +142,51 @@ impl LeftOut {
         {
             diagnostics.push(self.all_imported(header));
         }
-        let mut say =
-            |tally: &Tally, rule, column: &Option<String>, what: &str, help: &'static str| {
-                if tally.count > 0 {
-                    diagnostics.push(self.diagnostic(tally, rule, column.as_deref(), what, help));
-                }
-            };
+        let mut say = |tally: &Tally, rule, column: &Option<String>, what: &str, help: &str| {
+            if tally.count > 0 {
+                diagnostics.push(self.diagnostic(tally, rule, column.as_deref(), what, help));
+            }
+        };
+        let meant = |field: Field, help: &str| {
+            let mut columns = self.meant.iter();
+            let says = columns
+                .find(|(of, _)| *of == field)
+                .map(|(_, says)| says.as_str());
+            says.unwrap_or_default().to_owned() + help
+        };
         say(
             &self.state,
             &STATE_LEFT_OUT,
             &self.state_column,
             "do not say whether the customer is on trial or in production (which is billed), so State is left to the server",
-            "fill in State, or give it for all: --default State=InTrial",
+            &meant(
+                Field::State,
+                "fill in State, or give it for all: --default State=InTrial",
+            ),
         );
         say(
             &self.country,
             &COUNTRY_LEFT_OUT,
             &self.country_column,
             "have neither a country nor a storage location, so backups are kept where the parent's are",
-            "fill in Country, or give it for all: --default Country=DE",
+            &meant(
+                Field::Country,
+                "fill in Country, or give it for all: --default Country=DE",
+            ),
         );
         say(
             &self.level,
             &LEVEL_MISSING,
             &self.level_column,
             "do not say the customer's level, so they are not sent",
-            LEVEL_HELP,
+            &meant(Field::Level, LEVEL_HELP),
         );
     }
 
     fn all_imported(&self, header: &str) -> Diagnostic {
         let who = match self.imported {
             1 => "the only row has an ID, so it counts".to_owned(),
-            rows => format!("all {rows} rows have an ID, so they count"),
+            rows => format!("all {} rows have an ID, so they count", grouped(rows)),
         };
         let message = format!("{who} as imported before, and nothing is sent");
         let help = format!(
@@ -175,12 +203,12 @@ impl LeftOut {
         rule: &'static Rule,
         column: Option<&str>,
         what: &str,
-        help: &'static str,
+        help: &str,
     ) -> Diagnostic {
         let who = match (tally.count, self.rows) {
             (1, 1) => "the only row".to_owned(),
-            (count, rows) if count == rows => format!("all {rows} rows"),
-            (count, rows) => format!("{count} of {rows} rows"),
+            (count, rows) if count == rows => format!("all {} rows", grouped(rows)),
+            (count, rows) => format!("{} of {} rows", grouped(count), grouped(rows)),
         };
         let what = if tally.count == 1 {
             what.replacen("do not say", "does not say", 1)
@@ -189,7 +217,8 @@ impl LeftOut {
         } else {
             what.to_owned()
         };
-        let mut diagnostic = Diagnostic::of_file(rule, format!("{who} {what}")).with_help(help);
+        let mut diagnostic =
+            Diagnostic::of_file(rule, format!("{who} {what}")).with_help(help.to_owned());
         if let Some(column) = column {
             diagnostic = diagnostic.in_column(column);
         }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
 
-use super::cell::words::WordSet;
+use super::cell::words::{WordSet, word};
 use super::field::Field;
 use super::levels::{InList, Levels, by_id};
 use super::parallel::in_rows;
@@ -180,7 +180,7 @@ fn compare_levels(
                     ),
                 )
                 .with_value(level.as_str())
-                .with_help(what_stands_below(limit))
+                .with_help(what_stands_below(limit) + &given_for_all(tables, row, level))
                 .with_related(rows.related([parent])),
             );
         } else if level == Level::Site && limit != Level::EndCustomer {
@@ -197,11 +197,37 @@ fn compare_levels(
                     ),
                 )
                 .with_value(level.as_str())
-                .with_help("name the EndCustomer as the parent, or make the row an EndCustomer")
+                .with_help(
+                    "name the EndCustomer as the parent, or make the row an EndCustomer".to_owned()
+                        + &given_for_all(tables, row, level),
+                )
                 .with_related(rows.related([parent])),
             );
         }
     }
+}
+
+/// Where the level may come from, when it is one that rows get which do not say theirs.
+fn given_for_all(tables: &Tables, row: u32, level: Level) -> String {
+    let column = tables
+        .columns(row)
+        .iter()
+        .find(|one| one.field == Field::Level);
+    let given = column.and_then(|column| Some((column, column.default.as_deref()?)));
+    let Some((column, default)) =
+        given.filter(|(_, default)| word(default).is_ok_and(|word: Level| word == level))
+    else {
+        return String::new();
+    };
+    let who = match column.index {
+        Some(_) => "a row that does not say its level",
+        None => "every row",
+    };
+    let place = match column.said_at.as_str() {
+        "" => String::new(),
+        place => format!(" ({place})"),
+    };
+    format!("; {who} gets {default}{place}")
 }
 
 fn what_stands_below(limit: Level) -> String {

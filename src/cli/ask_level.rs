@@ -10,6 +10,7 @@ use crate::check::Field;
 use crate::flow::failure::Failure;
 use crate::flow::list::{CheckedFile, check_file};
 use crate::model::level::{DERIVE, is_derive};
+use crate::model::number::grouped;
 use crate::model::rules::left_out::LEVEL_MISSING;
 use crate::model::{Level, Severity};
 use crate::settings::Resolved;
@@ -55,11 +56,21 @@ impl Lacking {
     pub fn told(self) -> String {
         match self {
             Self { rows: 1, all: 1 } => "the only row does not say the customer's level".to_owned(),
-            Self { rows: 1, all } => format!("1 of {all} rows does not say the customer's level"),
+            Self { rows: 1, all } => format!(
+                "1 of {} rows does not say the customer's level",
+                grouped(all)
+            ),
             Self { rows, all } if rows == all => {
-                format!("none of the {all} rows says the customer's level")
+                format!(
+                    "none of the {} rows says the customer's level",
+                    grouped(all)
+                )
             }
-            Self { rows, all } => format!("{rows} of {all} rows do not say the customer's level"),
+            Self { rows, all } => format!(
+                "{} of {} rows do not say the customer's level",
+                grouped(rows),
+                grouped(all)
+            ),
         }
     }
 

@@ -5,6 +5,7 @@
 use std::ffi::OsString;
 use std::path::Path;
 
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Command, CommandFactory};
 use tables::lock::{has_ending_of_a_table, mark_beside};
 
@@ -272,6 +273,12 @@ pub fn refuse(arguments: &[OsString], error: &clap::Error) -> u8 {
         ));
         return code;
     }
+    if error.use_stderr()
+        && let Some(text) = mistyped(arguments, &root, at, error, help(arguments, &root, at))
+    {
+        of_text(&text);
+        return code;
+    }
     // An argument may be a file's name, and is quoted.
     let shown = arguments
         .iter()
@@ -284,6 +291,71 @@ pub fn refuse(arguments: &[OsString], error: &clap::Error) -> u8 {
         of_text(&format!("  help: {help}\n"));
     }
     code
+}
+
+/// What is said of a command or a flag that there is not, and of the one that was meant, unless there is
+/// something better to `say`; none where something else is wrong.
+fn mistyped(
+    arguments: &[OsString],
+    root: &Command,
+    at: Option<usize>,
+    error: &clap::Error,
+    say: Option<String>,
+) -> Option<String> {
+    let value = |kind| match error.get(kind)? {
+        ContextValue::String(text) => Some(vec![text.clone()]),
+        ContextValue::Strings(texts) => Some(texts.clone()),
+        _ => None,
+    };
+    let one = |kind| value(kind).and_then(|texts| texts.into_iter().next());
+    let typed_instead = |wrong: &str, right: &str| {
+        let words = arguments.iter().skip(1).map(|word| {
+            let word = word.to_string_lossy().into_owned();
+            match word.strip_prefix(wrong) {
+                Some("") => right.to_owned(),
+                Some(value) if value.starts_with('=') => format!("{right}{value}"),
+                _ => word,
+            }
+        });
+        let words: Vec<String> = words.filter(|word| word != "open").collect();
+        typed(words.iter().map(String::as_str))
+    };
+    let command = at
+        .map(|at| arguments[at].to_string_lossy().into_owned())
+        .filter(|word| is_command(root, word) && word != "open");
+    match error.kind() {
+        ErrorKind::InvalidSubcommand => {
+            let wrong = one(ContextKind::InvalidSubcommand)?;
+            let meant = value(ContextKind::SuggestedSubcommand).unwrap_or_default();
+            // The nearest comes last.
+            let help = say.unwrap_or_else(|| match meant.last() {
+                Some(right) => format!("did you mean this? {}", typed_instead(&wrong, right)),
+                None => "all commands: partner-import --help".to_owned(),
+            });
+            let of = command.map_or_else(String::new, |command| format!(" of `{command}`"));
+            let wrong = printable(&wrong).into_owned();
+            Some(format!(
+                "error: there is no command `{wrong}`{of}\n  help: {help}\n"
+            ))
+        }
+        ErrorKind::UnknownArgument => {
+            let wrong = one(ContextKind::InvalidArg).filter(|wrong| wrong.starts_with('-'))?;
+            let meant = one(ContextKind::SuggestedArg);
+            let help = say.unwrap_or_else(|| match meant {
+                Some(right) => format!("did you mean this? {}", typed_instead(&wrong, &right)),
+                None => {
+                    let words = command.iter().map(String::as_str).chain(["--help"]);
+                    format!("all flags: {}", typed(words))
+                }
+            });
+            let of = command.map_or_else(String::new, |command| format!(" of `{command}`"));
+            let wrong = printable(&wrong).into_owned();
+            Some(format!(
+                "error: there is no flag `{wrong}`{of}\n  help: {help}\n"
+            ))
+        }
+        _ => None,
+    }
 }
 
 /// What may help with a command line that is refused.

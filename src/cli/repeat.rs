@@ -327,7 +327,7 @@ fn words(typed: &[OsString], next: &str) -> Option<Vec<String>> {
     let matches = root.clone().try_get_matches_from(typed).ok()?;
     let (_, matches) = matches.subcommand()?;
     let file = raw(matches, "file").pop()?;
-    let file = absolute(Path::new(&file));
+    let file = as_typed(file);
     let next = root.find_subcommand(next)?;
     let start = ["partner-import", next.get_name(), &file].map(str::to_owned);
     Some(start.into_iter().chain(flags(matches, next)).collect())
@@ -352,11 +352,7 @@ fn flags(matches: &ArgMatches, next: &Command) -> Vec<String> {
             }
             _ => {
                 for value in raw(matches, id) {
-                    let value = if is_path {
-                        absolute(Path::new(&value))
-                    } else {
-                        value
-                    };
+                    let value = if is_path { as_typed(value) } else { value };
                     // A value that begins with a dash is taken for a flag where it stands alone.
                     if value.starts_with('-') {
                         flags.push(format!("--{long}={value}"));
@@ -368,6 +364,16 @@ fn flags(matches: &ArgMatches, next: &Command) -> Vec<String> {
         }
     }
     flags
+}
+
+/// A path as it was typed, for it is typed again in the same folder; one that begins with a dash would be
+/// taken for a flag, and is named whole.
+fn as_typed(path: String) -> String {
+    if path.starts_with('-') {
+        absolute(Path::new(&path))
+    } else {
+        path
+    }
 }
 
 /// The values of an argument as they were typed.
@@ -409,10 +415,8 @@ mod tests {
         assert_eq!(
             repeated(&check, "plan"),
             format!(
-                "partner-import|plan|{}|--delimiter=-|--map|A=Name|--map|B=-|--default|\
-                 Level=EndCustomer|--profile|{}",
-                absolute(Path::new("my list.csv")),
-                absolute(Path::new("p.toml"))
+                "partner-import|plan|my list.csv|--delimiter=-|--map|A=Name|--map|B=-|--default|\
+                 Level=EndCustomer|--profile|p.toml"
             )
         );
         assert!(repeated(&check, "check").contains("--strict"));

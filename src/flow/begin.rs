@@ -35,6 +35,8 @@ pub struct Begun {
     pub(super) store: Store,
     /// What plan and events in it amount to.
     pub(super) replayed: Replayed,
+    /// The rows' numbers as a spreadsheet shows them.
+    pub(super) numbers: Vec<u32>,
     /// The tenant, and that nobody else is in it.
     pub(super) entered: Entered,
 }
@@ -102,6 +104,7 @@ pub fn begin(
         Keeping::OnDisk => Store::create(&work.host.state_dir, &info)?,
         Keeping::InMemory => Store::in_memory(&info)?,
     };
+    let numbers = checked.prepared().numbers();
     let replayed = fill(
         &mut store,
         &info,
@@ -120,6 +123,7 @@ pub fn begin(
         info,
         store,
         replayed,
+        numbers,
         entered,
     })
 }

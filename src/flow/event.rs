@@ -10,6 +10,7 @@ use super::clock::{show, show_duration};
 use super::rows::Rows;
 use crate::api::Role;
 use crate::journal::RunInfo;
+use crate::model::number::grouped;
 use crate::submit::{Direction, RunEvent};
 
 /// Something worth showing.
@@ -190,11 +191,11 @@ impl fmt::Display for Note {
             Self::Quarantined { rows, below } => {
                 let rows = match rows {
                     1 => "1 row is".to_owned(),
-                    rows => format!("{rows} rows are"),
+                    rows => format!("{} rows are", grouped(*rows)),
                 };
                 let below = match below {
                     0 => String::new(),
-                    below => format!(" ({below} more below them)"),
+                    below => format!(" ({} more below them)", grouped(*below)),
                 };
                 write!(
                     out,
@@ -216,7 +217,8 @@ impl fmt::Display for Note {
             }
             Self::MayHaveSent { rows } => write!(
                 out,
-                "{rows} more rows may have been sent by the unfinished run; the undo waits for them first"
+                "{} more rows may have been sent by the unfinished run; the undo waits for them first",
+                grouped(*rows)
             ),
             Self::WaitsForLost { requests, wait } => write!(
                 out,

@@ -12,6 +12,7 @@ use super::target::Target;
 use crate::check::EmptyList;
 use crate::journal::{JournalError, RunInfo, Store, runs};
 use crate::model::number::counted;
+use crate::model::number::grouped;
 use crate::model::{Diagnostic, Ending, all_left_out};
 use crate::plan::action::PlanCounts;
 use crate::settings::table::{FIRST, ONLY_BELOW};
@@ -113,11 +114,16 @@ impl Guards {
         }
         let text = match (min_rows, last) {
             (_, Some(last)) if last.rows > rows => format!(
-                "the list has shrunk from {} rows to {rows} since the run {}, and at least \
+                "the list has shrunk from {} rows to {} since the run {}, and at least \
                  {min_rows} are to be there",
-                last.rows, last.run
+                grouped(last.rows),
+                grouped(rows),
+                last.run
             ),
-            _ => format!("the list has {rows} rows, and at least {min_rows} are to be there"),
+            _ => format!(
+                "the list has {} rows, and at least {min_rows} are to be there",
+                grouped(rows)
+            ),
         };
         Ok(Some(refusal(text, Limited::Rows)))
     }
@@ -229,11 +235,17 @@ fn wrong_rows(counts: &PlanCounts, conflicts: usize, limits: Limits) -> Option<F
     let wrong_of = || {
         let conflicts = match conflicts {
             0 => String::new(),
-            some => format!(", {some} of them in conflict with other customers"),
+            some => format!(
+                ", {} of them in conflict with other customers",
+                grouped(some)
+            ),
         };
         format!(
-            "{wrong} of {rows} rows are wrong ({} invalid{conflicts}, {} blocked)",
-            counts.invalid, counts.blocked
+            "{} of {} rows are wrong ({} invalid{conflicts}, {} blocked)",
+            grouped(wrong),
+            grouped(rows),
+            grouped(counts.invalid),
+            grouped(counts.blocked)
         )
     };
     if limits.validity == RowsToBe::Valid && wrong > 0 {

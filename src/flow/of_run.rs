@@ -159,7 +159,7 @@ fn rows_of(store: &Store) -> Result<KnownRows, JournalError> {
     store.each_row(|row| {
         if left > 0 {
             left -= 1;
-            for cell in &row.cells {
+            for cell in row.cells.iter() {
                 sample.push_cell(cell, CellKind::Text);
             }
             sample.end_row(row.number, row.line);
@@ -168,7 +168,7 @@ fn rows_of(store: &Store) -> Result<KnownRows, JournalError> {
     let mut known = KnownRows::of(&info.id, &mapping_of(&info, &sample));
     let mut standings = Vec::new();
     store.each_row(|row| {
-        known.push(row.cells.iter().map(String::as_str));
+        known.push(row.cells.iter());
         standings.push(Standing {
             number: row.number,
             ..Standing::default()

@@ -7,7 +7,7 @@ use super::export::names_in_tenant;
 use super::list::CheckedFile;
 use super::quarantine::{Held, Quarantine};
 use crate::model::rules::tenant::NAME_ALMOST_TAKEN;
-use crate::model::{Diagnostic, Severity, TableSummary};
+use crate::model::{Diagnostic, TableSummary};
 use crate::plan::{self, Customer, Plan, PlanOptions, Tenant};
 
 /// What would become of each row of a list.
@@ -112,13 +112,6 @@ impl PlannedList {
     /// Whether only a part of the list counts, as somebody chose.
     pub fn is_part(&self) -> bool {
         self.checked.is_part()
-    }
-
-    /// Whether an error is in the way of the list or of one of its rows.
-    pub fn has_errors(&self) -> bool {
-        self.diagnostics
-            .iter()
-            .any(|one| one.severity() == Severity::Error)
     }
 
     /// Whether something of the list cannot be carried out.

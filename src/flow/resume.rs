@@ -67,6 +67,7 @@ pub async fn resume(
     Ok(Begun {
         info,
         replayed: Replayed::read(&store)?,
+        numbers: store.numbers()?,
         store,
         entered,
     })

@@ -132,9 +132,10 @@ pub async fn carry(
         info,
         store,
         replayed,
+        numbers,
         entered,
     } = begun;
-    let mut relay = announce(&info, &store, &replayed, work)?;
+    let mut relay = announce(&info, numbers, &replayed, work);
     let mut journal = Journal::start(store);
     journal.write(attempt(carrying.settings, work.now_ms()));
     let outcome = carry_out(
@@ -238,12 +239,12 @@ fn attempt(settings: Vec<(String, String)>, at_ms: i64) -> Entry {
 /// Says that requests go out from now on.
 fn announce<'w>(
     info: &RunInfo,
-    store: &Store,
+    numbers: Vec<u32>,
     replayed: &Replayed,
     work: &Work<'w>,
-) -> Result<Relay<'w>, Failure> {
+) -> Relay<'w> {
     let rows = Rows {
-        numbers: store.numbers()?,
+        numbers,
         sheets: info.sheets.clone(),
         ids: HashMap::new(),
         partners: replayed
@@ -259,7 +260,7 @@ fn announce<'w>(
         rows: Arc::new(rows),
         limit: work.target.limit(),
     };
-    Ok(Relay::begin(sending, work.events))
+    Relay::begin(sending, work.events)
 }
 
 /// Writes the result files, and says which one is being written. `known` is what this process knows

@@ -13,6 +13,7 @@ use crate::journal::store::RunState;
 use crate::journal::{
     Entry, JournalError, Replayed, RunInfo, Store, UndoEntry, UndoReplayed, run_path, runs,
 };
+use crate::model::number::grouped;
 use crate::model::{Ending, RowIndex, Standing};
 use crate::plan::action::PlanCounts;
 use crate::settings::decisive::reading_of;
@@ -347,7 +348,7 @@ fn same_input(store: &Store, info: &RunInfo, events: Events<'_>) -> Result<(), F
 fn differences(store: &Store, info: &RunInfo, events: Events<'_>) -> String {
     let mut before = Vec::new();
     if store
-        .each_row(|row| before.push((row.number, row.cells)))
+        .each_row(|row| before.push(row.cells.clone()))
         .is_err()
     {
         return "its rows could not be compared".to_owned();
@@ -359,7 +360,7 @@ fn differences(store: &Store, info: &RunInfo, events: Events<'_>) -> String {
     };
     let (mut index, mut changed) = (0, Vec::new());
     for row in now.batches.iter().flat_map(|(_, batch)| batch.rows()) {
-        let same = before.get(index).is_some_and(|(_, cells)| {
+        let same = before.get(index).is_some_and(|cells| {
             cells.len() == row.len() && cells.iter().zip(row.cells()).all(|(a, b)| a == b.text)
         });
         if index < before.len() && !same {
@@ -377,7 +378,7 @@ fn describe(changed: &[String], before: usize, now: usize) -> String {
         let named: Vec<String> = changed.iter().take(MOST_DIFFERENCES).cloned().collect();
         let more = changed.len().saturating_sub(MOST_DIFFERENCES);
         let more = if more > 0 {
-            format!(" and {more} more")
+            format!(" and {} more", grouped(more))
         } else {
             String::new()
         };
@@ -388,7 +389,11 @@ fn describe(changed: &[String], before: usize, now: usize) -> String {
         parts.push(format!("{rows} {}{more} {differ}", named.join(", ")));
     }
     if now != before {
-        parts.push(format!("{before} rows then, {now} now"));
+        parts.push(format!(
+            "{} rows then, {} now",
+            grouped(before),
+            grouped(now)
+        ));
     }
     if parts.is_empty() {
         parts.push("the same rows, but other bytes".to_owned());

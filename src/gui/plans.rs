@@ -69,10 +69,17 @@ impl Planning {
         self.made.clone()
     }
 
-    /// The list is another one than was planned.
-    pub fn list_changed(&mut self) {
-        if self.body.state == "ready" && !self.body.stale {
+    /// It is out of date since then, in words; none where it is not.
+    pub fn why_stale(&self) -> Option<&str> {
+        self.body.stale.then_some(&*self.body.says)
+    }
+
+    /// What was planned is not as it was: `says` is why.
+    pub fn is_stale(&mut self, says: &str) {
+        let known = self.body.stale && self.body.says == says;
+        if self.body.state == "ready" && !known {
             self.body.stale = true;
+            says.clone_into(&mut self.body.says);
             self.told = false;
         }
     }

@@ -1,5 +1,6 @@
 //! Who is let in: a token that is changed once for the secret of this process.
 
+use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -10,10 +11,14 @@ use super::fault::Fault;
 /// So many wrong tries end a token.
 const MOST_TRIES: u32 = 5;
 
-/// The secret of this process, and the token that is changed for it.
+/// So many links are good at a time.
+const MOST_TOKENS: usize = 8;
+
+/// The secret of this process, and the tokens that are changed for it.
 pub struct Session {
     secret: String,
-    token: Mutex<Option<Token>>,
+    /// Those that were given and not used, the oldest first.
+    tokens: Mutex<VecDeque<Token>>,
 }
 
 struct Token {
@@ -30,18 +35,23 @@ impl Session {
     pub fn new() -> std::io::Result<Self> {
         Ok(Self {
             secret: random()?,
-            token: Mutex::new(None),
+            tokens: Mutex::default(),
         })
     }
 
-    /// A new token, in the place of an earlier one.
+    /// A new token. Earlier ones stay good: whoever calls the program a second time has not used the
+    /// first link yet. Of too many the oldest ends.
     ///
     /// # Errors
     /// Where the operating system gives no random numbers.
     pub fn token(&self, good_for: Duration, now: Instant) -> std::io::Result<String> {
         let text = random()?;
-        let mut token = self.token.lock().unwrap_or_else(PoisonError::into_inner);
-        *token = Some(Token {
+        let mut tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        tokens.retain(|one| now < one.until);
+        if tokens.len() >= MOST_TOKENS {
+            tokens.pop_front();
+        }
+        tokens.push_back(Token {
             text: text.clone(),
             until: now + good_for,
             tries: 0,
@@ -54,22 +64,20 @@ impl Session {
     /// # Errors
     /// Where it is not: used, too old, mistyped.
     pub fn enter(&self, typed: &str, now: Instant) -> Result<&str, Fault> {
-        let mut token = self.token.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(known) = token.as_mut() else {
-            return Err(Fault::token());
-        };
-        if now >= known.until {
-            *token = None;
-            return Err(Fault::token());
-        }
-        if is_same(&known.text, typed) {
-            *token = None;
+        let mut tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        tokens.retain(|one| now < one.until);
+        // All are looked at, so that the time does not tell which of them it was.
+        let same = tokens.iter().map(|one| is_same(&one.text, typed));
+        let found = same.enumerate().fold(
+            None,
+            |found, (at, same)| if same { Some(at) } else { found },
+        );
+        if let Some(at) = found {
+            tokens.remove(at);
             return Ok(&self.secret);
         }
-        known.tries += 1;
-        if known.tries >= MOST_TRIES {
-            *token = None;
-        }
+        tokens.iter_mut().for_each(|one| one.tries += 1);
+        tokens.retain(|one| one.tries < MOST_TRIES);
         Err(Fault::token())
     }
 
@@ -133,6 +141,27 @@ mod tests {
         let secret = session.enter(&token, now).unwrap().to_owned();
         assert!(session.knows(&secret) && !session.knows(&token) && !session.knows(""));
         assert!(session.enter(&token, now).is_err());
+    }
+
+    #[test]
+    fn a_new_token_ends_no_earlier_one_but_the_oldest_of_too_many() {
+        let (session, now) = (Session::new().unwrap(), Instant::now());
+        let all: Vec<String> = (0..=MOST_TOKENS)
+            .map(|_| session.token(MINUTE, now).unwrap())
+            .collect();
+        assert!(session.enter(&all[0], now).is_err(), "of too many");
+        for token in &all[1..] {
+            assert!(session.enter(token, now).is_ok());
+            assert!(session.enter(token, now).is_err(), "it was used");
+        }
+        let (first, second) = (session.token(MINUTE, now), session.token(MINUTE, now));
+        for _ in 0..MOST_TRIES {
+            assert!(session.enter("wrong", now).is_err());
+        }
+        for token in [first, second] {
+            let token = token.unwrap();
+            assert!(session.enter(&token, now).is_err(), "tries end them all");
+        }
     }
 
     #[test]

@@ -224,7 +224,7 @@ impl Chosen {
         let id = log_in_patiently(client, &patience).await.map_err(failed)?;
         let own = patiently(client, &patience, || client.partner(id)).await;
         let root = Root {
-            name: own.map_or_else(|_| target.partner.clone(), |own| own.name),
+            name: own.map_or_else(|_| target.partner.clone(), |own| own.name.into()),
             id: id.get(),
             user: resolved.access.account.username.clone().unwrap_or_default(),
         };

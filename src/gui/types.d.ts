@@ -74,6 +74,8 @@ export interface List {
   questions: Question[];
   /** Fields that one value was given. */
   constants: { field: string; value: string; every: boolean }[];
+  /** What was being typed into a cell when an earlier process ended. */
+  draft: Draft | null;
   /** How many lines of the file are none of its rows: titles, totals, blank ones, another table. */
   lines: number;
   /** What is said of the file as a whole. */
@@ -89,8 +91,9 @@ export interface List {
   reached: Step;
 }
 export interface ListCounts { all: number; in: number; out: number; need: number; blocked: number; warnings: number; mended: number; ready: number; causes: number }
-export interface Remark { code: string; severity: "error" | "warning"; says: string; line: number | null }
-export interface Lines { lines: { row: number; text: string; code: string; says: string }[]; more: number }
+export interface Draft { row: number; column: number; from: string; to: string }
+export interface Remark { code: string; severity: "error" | "warning"; says: string; row: number | null; line: number | null }
+export interface Lines { lines: { row: number; line: number; text: string; code: string; says: string }[]; more: number }
 export interface Understood {
   sheets: { name: string; rows: number }[];
   sheet: string | null;
@@ -203,8 +206,8 @@ export interface Suggestion {
   rows: number;
   /** Leads to another step in place of mending. */
   step: Step | null;
-  /** The line of the file that it leads to there. */
-  line: number | null;
+  /** The row of the file that it leads to there. */
+  row: number | null;
 }
 export interface NextProblem { row: number | null; column: number; cause: string }
 
@@ -315,7 +318,7 @@ export interface Run {
   since: string | null;
 }
 /** `rows` is the sum of the others. */
-export interface Counts { rows: number; created: number; exists: number; updated: number; failed: number; invalid: number; blocked: number; unknown: number; pending: number }
+export interface Counts { rows: number; created: number; exists: number; updated: number; failed: number; invalid: number; blocked: number; unknown: number; pending: number; removed: number; restored: number }
 
 export interface ListEvent { list: string; state: List["state"]; revision: number; said: number; checking: boolean; rows_read: number; counts: ListCounts; undo: string | null; redo: string | null }
 export interface PlanEvent { list: string; plan: Plan }

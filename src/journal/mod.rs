@@ -4,6 +4,7 @@
 //! whatever dies, the file tells which rows may have reached the service. Starting and resuming
 //! read the same file the same way. Knows nothing of the network.
 
+pub mod cells;
 mod columns;
 pub mod error;
 mod faults;
@@ -28,6 +29,7 @@ mod sum;
 pub mod undo;
 pub mod writer;
 
+pub use cells::Cells;
 pub use error::JournalError;
 pub use holder::Holder;
 pub use lock::{TargetLock, target_digest};

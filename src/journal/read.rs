@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 use rusqlite::Connection;
 use rusqlite::OpenFlags;
 
+use super::cells::Cells;
 use super::columns::{EventTable, read_event, read_planned};
 use super::record::{Event, Learnt, PlannedRow, RowRecord};
 use super::store::Store;
@@ -18,7 +19,7 @@ impl Store {
     /// # Errors
     ///
     /// Where the file cannot be read, or holds something else than was written.
-    pub fn each_row(&self, mut each: impl FnMut(RowRecord)) -> Result<(), JournalError> {
+    pub fn each_row(&self, mut each: impl FnMut(&RowRecord)) -> Result<(), JournalError> {
         self.rows_until(|row| {
             each(row);
             ControlFlow::Continue(())
@@ -32,16 +33,21 @@ impl Store {
     /// As [`Store::each_row`], as far as was read.
     pub fn rows_until(
         &self,
-        mut each: impl FnMut(RowRecord) -> ControlFlow<()>,
+        mut each: impl FnMut(&RowRecord) -> ControlFlow<()>,
     ) -> Result<(), JournalError> {
+        // One for all rows: its cells' room is used again.
+        let mut record = RowRecord {
+            row: RowIndex(0),
+            number: 0,
+            line: 0,
+            cells: Cells::default(),
+        };
         self.rows_as_written(|row, cells| {
-            let cells = serde_json::from_str(cells).unwrap_or_default();
-            Ok(each(RowRecord {
-                row: RowIndex(row.get(0)?),
-                number: row.get(1)?,
-                line: row.get(2)?,
-                cells,
-            }))
+            record.row = RowIndex(row.get(0)?);
+            record.number = row.get(1)?;
+            record.line = row.get(2)?;
+            record.cells.read(cells);
+            Ok(each(&record))
         })
     }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::cells::Cells;
 use crate::model::{
     Deployment, Ending, Happening, LeftOutRows, PartnerId, Planned, RowIndex, Severity, SheetRows,
     Took,
@@ -126,7 +127,7 @@ pub struct RowRecord {
     /// Its line in a text file.
     pub line: u32,
     /// Its cells, as read.
-    pub cells: Vec<String>,
+    pub cells: Cells,
 }
 
 /// A problem of one cell, for files that can show it in its place.

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
+use serde::Serializer;
 
 use super::columns::{EventTable, insert_event, insert_planned, read_ending};
 use super::insert::{
@@ -203,9 +204,13 @@ impl Store {
                     "INSERT OR REPLACE INTO input (idx, number, line, cells, sum)
                      VALUES (?1, ?2, ?3, ?4, sum_of(?1, ?2, ?3, ?4))",
                 )?;
+                // One for all rows: its room is used again.
+                let mut json = Vec::new();
                 for (offset, row) in (0..).zip(batch.rows()) {
-                    let cells: Vec<&str> = row.cells().map(|cell| cell.text).collect();
-                    let cells = serde_json::to_string(&cells).unwrap_or_default();
+                    json.clear();
+                    let texts = row.cells().map(|cell| cell.text);
+                    let _ = serde_json::Serializer::new(&mut json).collect_seq(texts);
+                    let cells = str::from_utf8(&json).unwrap_or_default();
                     insert.execute(params![first.0 + offset, row.number(), row.line(), cells])?;
                 }
             }

@@ -47,8 +47,8 @@ impl Sum {
         // The kind and the length keep two values from being read as one.
         let (kind, bytes) = match value {
             ValueRef::Null => (b'n', &[][..]),
-            ValueRef::Integer(number) => return self.put(b'i', &number.to_le_bytes()),
-            ValueRef::Real(number) => return self.put(b'r', &number.to_le_bytes()),
+            ValueRef::Integer(number) => return self.number(b'i', number.to_le_bytes()),
+            ValueRef::Real(number) => return self.number(b'r', number.to_le_bytes()),
             ValueRef::Text(text) => (b't', text),
             ValueRef::Blob(bytes) => (b'b', bytes),
         };
@@ -56,9 +56,20 @@ impl Sum {
     }
 
     fn put(&mut self, kind: u8, bytes: &[u8]) {
-        self.0.update(&[kind]);
-        self.0.update(&(bytes.len() as u64).to_le_bytes());
-        self.0.update(bytes);
+        let mut head = [kind; 9];
+        head[1..].copy_from_slice(&(bytes.len() as u64).to_le_bytes());
+        self.0.update(&head);
+        if !bytes.is_empty() {
+            self.0.update(bytes);
+        }
+    }
+
+    /// As [`Sum::put`] in one piece.
+    fn number(&mut self, kind: u8, bytes: [u8; 8]) {
+        let mut whole = [kind; 17];
+        whole[1..9].copy_from_slice(&(bytes.len() as u64).to_le_bytes());
+        whole[9..].copy_from_slice(&bytes);
+        self.0.update(&whole);
     }
 
     fn get(self) -> i64 {

@@ -8,6 +8,7 @@ use std::num::NonZeroU64;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 
 /// A value that a field cannot take.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -33,8 +34,8 @@ macro_rules! text_type {
     ($(#[$doc:meta])* $name:ident, $field:literal, $longest:expr) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(try_from = "String", into = "String")]
-        pub struct $name(Box<str>);
+        #[serde(try_from = "SmolStr")]
+        pub struct $name(SmolStr);
 
         impl $name {
             /// The longest value, in characters.
@@ -57,15 +58,9 @@ macro_rules! text_type {
             }
         }
 
-        impl From<$name> for String {
-            fn from(text: $name) -> Self {
-                text.0.into()
-            }
-        }
-
-        impl TryFrom<String> for $name {
+        impl TryFrom<SmolStr> for $name {
             type Error = InvalidField;
-            fn try_from(text: String) -> Result<Self, InvalidField> {
+            fn try_from(text: SmolStr) -> Result<Self, InvalidField> {
                 Self::parse(&text)
             }
         }

@@ -114,7 +114,21 @@ pub struct Company {
 impl Company {
     /// Whether no member is set, so that `Company` is left out of the call.
     pub fn is_empty(&self) -> bool {
-        *self == Self::default()
+        let Self {
+            post_address,
+            phone_number: None,
+            fax_number: None,
+            website_address: None,
+            legal_company_name: None,
+            chamber_of_commerce_number: None,
+            vat_number: None,
+            bank_account_number: None,
+            billing_contact_person_id: None,
+        } = self
+        else {
+            return false;
+        };
+        post_address.is_empty()
     }
 }
 
@@ -174,7 +188,17 @@ pub struct Address {
 impl Address {
     /// Whether no member is set, so that `PostAddress` is left out of the call.
     pub fn is_empty(&self) -> bool {
-        *self == Self::default()
+        matches!(
+            self,
+            Self {
+                country: None,
+                state: None,
+                district: None,
+                city: None,
+                zip_code: None,
+                address: None,
+            }
+        )
     }
 }
 

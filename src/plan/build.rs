@@ -4,6 +4,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use smol_str::SmolStr;
+
 use super::action::{Finding, Item, Plan};
 use super::builder::{Above, Builder};
 use super::existing::There;
@@ -48,7 +50,7 @@ pub fn build_known<S: std::hash::BuildHasher>(
         findings: HashMap::default(),
         differences: HashMap::default(),
         close_names: CloseNames::default(),
-        taken: Taken::default(),
+        taken: Taken::with_room(checked.accepted.len()),
         accepted: vec![None; checked.rows.len()],
         actions: vec![None; checked.rows.len()],
         diagnostics: Vec::new(),
@@ -299,7 +301,7 @@ impl<'a> Builder<'a> {
                 parent
                     .child_service_types
                     .iter()
-                    .map(String::as_str)
+                    .map(SmolStr::as_str)
                     .collect()
             } else {
                 now.iter().map(|word| word.as_str()).collect()
@@ -416,16 +418,18 @@ fn deployment(
     existing: OnExists,
     tenant: &Tenant,
 ) -> Deployment {
-    if has_uid(action, tenant) {
-        return Deployment::AsItIs;
-    }
+    // Asked last who is there: that takes a look for each row.
     let may = match action {
         Planned::Send(_) => true,
         Planned::Exists { .. } => existing == OnExists::Update,
         Planned::Refuse { .. } | Planned::Invalid | Planned::Blocked { .. } => false,
     };
     let asked = accepted.filter(|_| may);
-    asked.map_or(Deployment::AsItIs, Accepted::deployment)
+    let asked = asked.map_or(Deployment::AsItIs, Accepted::deployment);
+    if asked == Deployment::AsItIs || has_uid(action, tenant) {
+        return Deployment::AsItIs;
+    }
+    asked
 }
 
 /// Whether the row's customer is there and has a UID.

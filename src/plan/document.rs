@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use smol_str::SmolStr;
 
 use super::action::{Item, Plan};
 use super::snapshot::document_version;
@@ -403,7 +404,11 @@ fn customers(plan: &Plan, tenant: &Tenant) -> Vec<KnownCustomer> {
             name: one.name.to_string(),
             level: one.level.to_string(),
             external_code: one.external_code.to_string(),
-            child_service_types: one.child_service_types.clone(),
+            child_service_types: one
+                .child_service_types
+                .iter()
+                .map(SmolStr::to_string)
+                .collect(),
         })
         .collect()
 }

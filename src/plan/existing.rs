@@ -162,12 +162,12 @@ impl<'a> Builder<'a> {
             .chain(moved)
             .collect();
         let There { id, parent, .. } = *there;
-        let shown = there.customer.shown();
+        let shown = || there.customer.shown();
         let listed = listed(&differences);
         let action = match self.options.on_exists {
             OnExists::Fail => {
                 let differs = if listed.is_empty() { "" } else { "; " };
-                let message = format!("{shown} is there already{differs}{listed}");
+                let message = format!("{} is there already{differs}{listed}", shown());
                 self.tell(accepted, &rules::EXISTS_ALREADY, message);
                 Planned::Refuse {
                     id,
@@ -179,7 +179,7 @@ impl<'a> Builder<'a> {
                 if !self.may_change(accepted, there, (&changes, moves), &listed) {
                     return Planned::Invalid;
                 }
-                let message = format!("{shown} is changed: {listed}");
+                let message = format!("{} is changed: {listed}", shown());
                 self.tell(accepted, &rules::UPDATED_IN_TENANT, message);
                 let update = Arc::new(update(changes, relocation, &differences));
                 Planned::Send(Operation::Update {
@@ -191,7 +191,7 @@ impl<'a> Builder<'a> {
             }
             OnExists::Skip | OnExists::Update => {
                 if !differences.is_empty() {
-                    let message = format!("{shown} exists; {listed}");
+                    let message = format!("{} exists; {listed}", shown());
                     self.tell(accepted, &rules::DIFFERS_IN_TENANT, message);
                 }
                 Planned::Exists {

@@ -56,12 +56,16 @@ members! {
 }
 
 /// What is known of a customer beside the members that every `Customer` has: empty
-/// values are kept,  and take no room.
+/// values are kept, and take no room. The others stand in one text, in the order of the members: a tenant
+/// may have a million customers with a dozen of them each.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(from = "BTreeMap<String, String>", into = "BTreeMap<String, String>")]
 pub struct KnownMembers {
     known: u32,
-    values: Vec<(Member, Box<str>)>,
+    filled: u32,
+    /// Where each value that is not empty ends.
+    ends: Vec<u32>,
+    text: String,
 }
 
 impl From<BTreeMap<String, String>> for KnownMembers {
@@ -91,23 +95,97 @@ impl KnownMembers {
         self.known == 0
     }
 
-    /// Notes a member; `None` is one that the tenant did not tell.
+    /// None, with room for so many values of so many bytes.
+    pub fn with_room(values: usize, bytes: usize) -> Self {
+        Self {
+            ends: Vec::with_capacity(values),
+            text: String::with_capacity(bytes),
+            ..Self::default()
+        }
+    }
+
+    /// Gives back the room that was not needed.
+    pub fn shrink(&mut self) {
+        self.ends.shrink_to_fit();
+        self.text.shrink_to_fit();
+    }
+
+    /// Notes a member; `None` is one that the tenant did not tell. The first word on a member counts.
     pub fn note(&mut self, member: Member, value: Option<&str>) {
         let Some(value) = value.map(str::trim) else {
             return;
         };
-        self.known |= 1 << member as u32;
-        if !value.is_empty() {
-            self.values.push((member, value.into()));
+        self.known |= bit(member);
+        let length = u32::try_from(value.len()).unwrap_or_default();
+        if length == 0 || self.filled & bit(member) != 0 {
+            return;
         }
+        let place = self.place(member);
+        let start = self.start(place);
+        self.text.insert_str(start as usize, value);
+        self.ends.insert(place, start + length);
+        for end in &mut self.ends[place + 1..] {
+            *end += length;
+        }
+        self.filled |= bit(member);
     }
 
     /// What the tenant says of a member; empty when it has none, `None` when it was not told.
     pub(super) fn get(&self, member: Member) -> Option<&str> {
-        let is_known = self.known & (1 << member as u32) != 0;
-        is_known.then(|| {
-            let found = self.values.iter().find(|(one, _)| *one == member);
-            found.map_or("", |(_, value)| &**value)
+        (self.known & bit(member) != 0).then(|| {
+            if self.filled & bit(member) == 0 {
+                return "";
+            }
+            let place = self.place(member);
+            let (start, end) = (self.start(place), self.ends[place]);
+            &self.text[start as usize..end as usize]
         })
+    }
+
+    /// Where a member stands, or would, among those that are not empty.
+    fn place(&self, member: Member) -> usize {
+        (self.filled & (bit(member) - 1)).count_ones() as usize
+    }
+
+    fn start(&self, place: usize) -> u32 {
+        place.checked_sub(1).map_or(0, |before| self.ends[before])
+    }
+}
+
+fn bit(member: Member) -> u32 {
+    1 << member as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn members_may_be_noted_in_any_order() {
+        let noted = [
+            (Member::City, "Wien"),
+            (Member::LocationId, " 7 "),
+            (Member::Address, "Straße 1"),
+            (Member::Flags, ""),
+            (Member::City, "Graz"),
+            (Member::TrialExpirationTime, "1"),
+            (Member::Name, "Acme"),
+        ];
+        let mut known = KnownMembers::with_room(3, 10);
+        known.note(Member::ZipCode, None);
+        for (member, value) in noted {
+            known.note(member, Some(value));
+        }
+        known.shrink();
+        let told = |member| known.get(member);
+        assert_eq!(told(Member::City), Some("Wien"));
+        assert_eq!(told(Member::LocationId), Some("7"));
+        assert_eq!(told(Member::Address), Some("Straße 1"));
+        assert_eq!(told(Member::Flags), Some(""));
+        assert_eq!(told(Member::TrialExpirationTime), Some("1"));
+        assert_eq!(told(Member::Name), Some("Acme"));
+        assert_eq!((told(Member::ZipCode), told(Member::State)), (None, None));
+        let kept: BTreeMap<String, String> = known.clone().into();
+        assert_eq!(KnownMembers::from(kept), known);
     }
 }

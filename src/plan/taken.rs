@@ -7,7 +7,6 @@ use foldhash::fast::RandomState;
 use crate::model::RowIndex;
 
 /// What rows have so far: each customer belongs to the first that comes.
-#[derive(Default)]
 pub(super) struct Taken<'a> {
     pub(super) customers: HashMap<u64, RowIndex, RandomState>,
     pub(super) names: HashMap<(Below, &'a str), Holder, RandomState>,
@@ -18,6 +17,16 @@ pub(super) struct Taken<'a> {
 pub(super) enum Below {
     Customer(u64),
     NewRow(RowIndex),
+}
+
+impl Taken<'_> {
+    /// None yet, with room for so many rows: names that are many are not hashed again and again.
+    pub(super) fn with_room(rows: usize) -> Self {
+        Self {
+            customers: HashMap::with_capacity_and_hasher(rows, RandomState::default()),
+            names: HashMap::with_capacity_and_hasher(rows, RandomState::default()),
+        }
+    }
 }
 
 /// The row that has a name.

@@ -2,9 +2,11 @@
 
 use std::collections::HashMap;
 use std::hash::BuildHasher;
+use std::sync::OnceLock;
 
 use foldhash::fast::RandomState;
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 
 use super::known::KnownMembers;
 use crate::check::alike;
@@ -20,20 +22,20 @@ pub struct Customer {
     #[serde(rename = "parent_id")]
     pub parent: u64,
     /// Its name, as the service has it.
-    pub name: Box<str>,
+    pub name: SmolStr,
     /// Its level, as the service spells it.
-    pub level: Box<str>,
+    pub level: SmolStr,
     /// Its state.
-    pub state: Box<str>,
+    pub state: SmolStr,
     /// The service it gets.
-    pub service_type: Box<str>,
+    pub service_type: SmolStr,
     /// The services it may give.
-    pub child_service_types: Vec<String>,
+    pub child_service_types: Vec<SmolStr>,
     /// Its external code, empty when it has none.
-    pub external_code: Box<str>,
+    pub external_code: SmolStr,
     /// Its UID; empty where automatic deployment was never switched on, or nobody told.
     #[serde(skip)]
-    pub uid: Box<str>,
+    pub uid: SmolStr,
     /// What else the tenant tells of it, by the paths of the members on the wire.
     #[serde(skip_serializing_if = "KnownMembers::is_empty")]
     pub told: KnownMembers,
@@ -121,9 +123,10 @@ pub struct Tenant {
     root: u64,
     customers: Vec<Customer>,
     by_id: HashMap<u64, u32, RandomState>,
-    /// By name and code as [`alike`] has them; whoever looks for an exact one compares again.
-    by_name: Groups,
+    /// By code and name as [`alike`] has them; whoever looks for an exact one compares again.
     by_code: Groups,
+    /// Made when somebody is looked for by name: where all have codes, nobody is.
+    by_name: OnceLock<Groups>,
     /// Storage locations, when the plan needs them.
     pub locations: Vec<Place>,
     /// Regions, when the plan needs them.
@@ -152,8 +155,6 @@ impl Tenant {
     fn make_room(&mut self, count: usize) {
         self.customers.reserve_exact(count);
         self.by_id.reserve(count);
-        self.by_name.next.reserve_exact(count);
-        self.by_name.by_hash.reserve(count);
         self.by_code.next.reserve_exact(count);
     }
 
@@ -170,7 +171,9 @@ impl Tenant {
             by_code,
             ..
         } = self;
-        by_name.add(index, &customer.name, |one| &customers[one as usize].name);
+        if let Some(by_name) = by_name.get_mut() {
+            by_name.add(index, &customer.name, |one| &customers[one as usize].name);
+        }
         let code_of = |one: u32| &*customers[one as usize].external_code;
         if customer.external_code.trim().is_empty() {
             by_code.skip();
@@ -213,7 +216,7 @@ impl Tenant {
 
     /// Those whose name could be this one, kept another way by the service.
     pub fn with_alike_name(&self, name: &str) -> impl Iterator<Item = &Customer> {
-        self.at(&self.by_name, self.group_of_name(name))
+        self.at(self.by_name(), self.group_of_name(name))
     }
 
     /// Those below `parent` whose name or code could be that of the key, kept another way by the
@@ -237,7 +240,7 @@ impl Tenant {
         let with_name = self.group_of_name(key.name);
         let few = |group: &Group| group.count as usize <= most;
         self.at(&self.by_code, with_code.filter(few))
-            .chain(self.at(&self.by_name, with_name.filter(few)))
+            .chain(self.at(self.by_name(), with_name.filter(few)))
             .filter(move |one| place(one))
     }
 
@@ -249,7 +252,20 @@ impl Tenant {
 
     fn group_of_name(&self, name: &str) -> Option<Group> {
         let of = |one: u32| &*self.customers[one as usize].name;
-        self.by_name.get(name, of)
+        self.by_name().get(name, of)
+    }
+
+    fn by_name(&self) -> &Groups {
+        self.by_name.get_or_init(|| {
+            let mut by_name = Groups::default();
+            by_name.next.reserve_exact(self.customers.len());
+            by_name.by_hash.reserve(self.customers.len());
+            for (index, customer) in (0..).zip(&self.customers) {
+                let of = |one: u32| &*self.customers[one as usize].name;
+                by_name.add(index, &customer.name, of);
+            }
+            by_name
+        })
     }
 
     fn group_of_code(&self, code: &str) -> Option<Group> {

@@ -13,7 +13,8 @@ use super::facts::{Facts, goes_on_while};
 use super::file::NewFile;
 use super::layout::{OutCell, UNDO_COLUMNS};
 use super::undo_facts::UndoFacts;
-use crate::journal::Store;
+use super::verdict::Verdict;
+use crate::journal::{RowRecord, Store};
 use tables::formula::neutralise;
 
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
@@ -46,7 +47,7 @@ pub fn write(
     if left > 0 {
         facts.rows_until(store, |row, verdict| {
             if rows == Rows::All || !verdict.status.made_it() {
-                out.row(facts.layout.row(&row.cells, verdict))?;
+                out.row_of(facts, row, verdict)?;
                 left -= 1;
             }
             Ok(goes_on_while(left > 0))
@@ -102,14 +103,37 @@ impl Out {
         Ok(out)
     }
 
+    fn row_of(
+        &mut self,
+        facts: &Facts,
+        row: &RowRecord,
+        verdict: &Verdict,
+    ) -> Result<(), ReportError> {
+        let mut written = Ok(());
+        facts.layout.each_cell(&row.cells, verdict, |cell| {
+            if written.is_ok() {
+                written = self.cell(cell);
+            }
+        });
+        written.and_then(|()| self.end_row())
+    }
+
     fn row<'a>(&mut self, cells: impl Iterator<Item = OutCell<'a>>) -> Result<(), ReportError> {
         for cell in cells {
-            let written = match cell {
-                OutCell::Text(text) => self.writer.write_field(neutralise(&text).as_bytes()),
-                OutCell::Id(id) => self.writer.write_field(id.to_string()),
-            };
-            written.map_err(|error| self.failed(error))?;
+            self.cell(cell)?;
         }
+        self.end_row()
+    }
+
+    fn cell(&mut self, cell: OutCell<'_>) -> Result<(), ReportError> {
+        let written = match cell {
+            OutCell::Text(text) => self.writer.write_field(neutralise(&text).as_bytes()),
+            OutCell::Id(id) => self.writer.write_field(id.to_string()),
+        };
+        written.map_err(|error| self.failed(error))
+    }
+
+    fn end_row(&mut self) -> Result<(), ReportError> {
         let ended = self.writer.write_record(None::<&[u8]>);
         ended.map_err(|error| self.failed(error))
     }

@@ -154,7 +154,7 @@ impl Facts {
             let Some(verdict) = verdicts.next() else {
                 return ControlFlow::Break(());
             };
-            each(&row, verdict).unwrap_or_else(|error| {
+            each(row, verdict).unwrap_or_else(|error| {
                 failed = Some(error);
                 ControlFlow::Break(())
             })

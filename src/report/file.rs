@@ -47,11 +47,6 @@ impl NewFile {
         })
     }
 
-    /// The file's place in the end.
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
     /// The error that a failed step on this file amounts to.
     pub fn failed(&self, source: io::Error) -> ReportError {
         ReportError::Write {

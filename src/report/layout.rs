@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use serde::de::IgnoredAny;
 
 use super::verdict::Verdict;
-use crate::journal::{Learnt, RunInfo};
+use crate::journal::{Cells, Learnt, RunInfo};
 use crate::model::PartnerId;
 use tables::formula::restore;
 
@@ -90,9 +90,13 @@ impl Layout {
 
     /// Makes room for the cells (a JSON array of texts) of a row that is longer than the header.
     pub fn make_room(&mut self, cells: &str) {
-        // Counted without a text being made: hardly any row is longer.
+        let most = self.header.len() + self.extra;
+        // Hardly any row is longer, and between two cells stands a comma.
+        if memchr::memchr_iter(b',', cells.as_bytes()).count() < most {
+            return;
+        }
         let count = serde_json::from_str::<Vec<IgnoredAny>>(cells).map_or(0, |cells| cells.len());
-        if count <= self.header.len() + self.extra {
+        if count <= most {
             return;
         }
         let cells: Vec<String> = serde_json::from_str(cells).unwrap_or_default();
@@ -151,10 +155,44 @@ impl Layout {
         self.kept.iter().position(|kept| *kept == column)
     }
 
+    /// The cells of one row of the result files, one by one: as many as the header has. Files of a million
+    /// rows are written by this, not by [`Layout::row`].
+    pub fn each_cell<'a>(
+        &'a self,
+        cells: &'a Cells,
+        verdict: &'a Verdict,
+        mut each: impl FnMut(OutCell<'a>),
+    ) {
+        let id = verdict.id;
+        let own = |column: usize| match id.filter(|_| self.id == Some(column)) {
+            Some(id) => OutCell::Id(id),
+            None => OutCell::Text(self.text(cells.get(column).unwrap_or_default())),
+        };
+        for column in &self.kept {
+            each(own(*column));
+        }
+        for beyond in 0..self.extra {
+            each(own(self.header.len() + beyond));
+        }
+        if self.id.is_none() {
+            each(id.map_or(OutCell::Text(Cow::Borrowed("")), OutCell::Id));
+        }
+        for text in [verdict.status.as_str(), &verdict.code, &verdict.message] {
+            each(OutCell::Text(Cow::Borrowed(text)));
+        }
+        if self.learnt.contains(&true) {
+            for (text, is_written) in learnt_of(verdict).into_iter().zip(self.learnt) {
+                if is_written {
+                    each(OutCell::Text(text));
+                }
+            }
+        }
+    }
+
     /// One row of the result files: as many cells as the header has.
     pub fn row<'a>(
         &'a self,
-        cells: &'a [String],
+        cells: &'a Cells,
         verdict: &'a Verdict,
     ) -> impl Iterator<Item = OutCell<'a>> {
         let told = [verdict.status.as_str(), &verdict.code, &verdict.message];
@@ -168,7 +206,7 @@ impl Layout {
     /// The same with what our own columns say.
     pub fn row_with<'a>(
         &'a self,
-        cells: &'a [String],
+        cells: &'a Cells,
         id: Option<PartnerId>,
         told: [&'a str; 3],
     ) -> impl Iterator<Item = OutCell<'a>> {
@@ -176,7 +214,7 @@ impl Layout {
         let input = self.kept.iter().copied().chain(beyond).map(move |column| {
             match id.filter(|_| self.id == Some(column)) {
                 Some(id) => OutCell::Id(id),
-                None => OutCell::Text(self.text(cells.get(column).map_or("", String::as_str))),
+                None => OutCell::Text(self.text(cells.get(column).unwrap_or_default())),
             }
         });
         let id = id.map_or(OutCell::Text(Cow::Borrowed("")), OutCell::Id);
@@ -260,7 +298,10 @@ pub(super) mod tests {
     }
 
     fn shown(layout: &Layout, cells: &[&str], verdict: &Verdict) -> String {
-        let cells: Vec<String> = cells.iter().map(ToString::to_string).collect();
+        let cells: Cells = cells.iter().copied().collect();
+        let mut one_by_one = Vec::new();
+        layout.each_cell(&cells, verdict, |cell| one_by_one.push(cell));
+        assert!(layout.row(&cells, verdict).eq(one_by_one), "{cells:?}");
         let row = layout.row(&cells, verdict).map(|cell| match cell {
             OutCell::Text(text) => text.into_owned(),
             OutCell::Id(id) => format!("#{id}"),

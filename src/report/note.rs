@@ -5,6 +5,7 @@ use std::iter::Peekable;
 use std::slice::Iter;
 
 use crate::journal::Fault;
+use crate::model::number::grouped;
 use crate::model::{RowIndex, Severity};
 
 /// The first line of every note, by which a later run knows it as ours and takes it away.
@@ -20,8 +21,10 @@ pub fn too_many(faults: &[Fault]) -> Option<String> {
     let cells = cells.count();
     (cells > MOST_NOTES).then(|| {
         format!(
-            "{cells} cells are at fault. The first {MOST_NOTES} of them have a note; the others are \
-             coloured only, and ImportMessage says what is wrong with their rows."
+            "{} cells are at fault. The first {} of them have a note; the others are \
+             coloured only, and ImportMessage says what is wrong with their rows.",
+            grouped(cells),
+            grouped(MOST_NOTES)
         )
     })
 }
@@ -114,7 +117,7 @@ mod tests {
         assert_eq!(too_many(&many[1..]), None);
         let said = too_many(&many).unwrap();
         assert!(
-            said.starts_with("10001 cells are at fault. The first 10000"),
+            said.starts_with("10,001 cells are at fault. The first 10,000"),
             "{said}"
         );
         let faults = [

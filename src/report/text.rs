@@ -108,7 +108,7 @@ pub fn undo_closing(
     }
     let more = kept.count();
     if more > 0 {
-        let _ = writeln!(out, "  ... and {more} more in removed.csv");
+        let _ = writeln!(out, "  ... and {} more in removed.csv", grouped(more));
     }
     end(&mut out, files, next, setting);
     out

@@ -75,11 +75,6 @@ impl UndoStatus {
     pub fn is_done(self) -> bool {
         matches!(self, Self::Removed | Self::Restored | Self::Gone)
     }
-
-    /// Whether the customer is not in the tenant any more.
-    pub fn is_away(self) -> bool {
-        matches!(self, Self::Removed | Self::Gone)
-    }
 }
 
 impl fmt::Display for UndoStatus {

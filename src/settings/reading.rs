@@ -48,6 +48,7 @@ pub(super) fn checking(layers: &Layers) -> Result<CheckSettings, Wrong> {
             places: Places {
                 map: places(layers, &MAP),
                 set: places(layers, &SET),
+                default: places(layers, &DEFAULT),
             },
         },
         selection: SelectionOptions {

@@ -14,6 +14,10 @@ use crate::model::{
 /// The rows whose customer is there and gets automatic deployment, as a run; `None` where nothing is
 /// left to be done.
 pub(super) fn as_run(replayed: &Replayed) -> Option<Replayed> {
+    // None where no row asks for it.
+    if replayed.deployments.is_empty() {
+        return None;
+    }
     let mut run = Replayed {
         attempts: vec![0; replayed.planned.len()],
         progress: vec![Standing::Ended(Outcome::Invalid); replayed.planned.len()],

@@ -1,5 +1,6 @@
 //! How a run behaves.
 
+use crate::model::number::grouped;
 use std::num::NonZeroUsize;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -125,16 +126,6 @@ pub struct Concurrency {
     pub adaptation: Adaptation,
 }
 
-impl Concurrency {
-    /// Always so many.
-    pub fn fixed(most: NonZeroUsize) -> Self {
-        Self {
-            most,
-            adaptation: Adaptation::Fixed,
-        }
-    }
-}
-
 impl std::fmt::Display for Concurrency {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.adaptation {
@@ -197,10 +188,14 @@ impl MaxErrors {
     pub fn in_words(self, rows: usize) -> String {
         let allows = self.allows(rows);
         match self {
-            Self::Rows(_) => format!("the budget of errors allows {allows}"),
+            Self::Rows(_) => format!("the budget of errors allows {}", grouped(allows)),
             Self::Percent(percent) => {
                 let plural = if rows == 1 { "" } else { "s" };
-                format!("{percent} % of {rows} row{plural} allows {allows}")
+                format!(
+                    "{percent} % of {} row{plural} allows {}",
+                    grouped(rows),
+                    grouped(allows)
+                )
             }
         }
     }

@@ -3,14 +3,22 @@
 use crate::api::listed::{TenantCompany, TenantPartner};
 use crate::plan::{Customer, KnownMembers, Member};
 
+/// So many members of a customer are told mostly, and so many bytes.
+const USUAL_MEMBERS: usize = 20;
+const USUAL_LENGTH: usize = 400;
+
 /// A customer as a plan sees it.
 pub(super) fn customer(partner: TenantPartner) -> Customer {
     let number = |id: i64| u64::try_from(id).unwrap_or(0);
-    let mut told = KnownMembers::default();
-    told.note(Member::LocationId, partner.location_id.as_deref());
+    // As those of most customers fit into it, they are not moved while they are noted.
+    let mut told = KnownMembers::with_room(USUAL_MEMBERS, USUAL_LENGTH);
     told.note(Member::DeviceCountry, partner.device_country.as_deref());
+    told.note(Member::LocationId, partner.location_id.as_deref());
     let flags = partner.flags.map(|flags| flags.join(";"));
     told.note(Member::Flags, flags.as_deref());
+    if let Some(company) = partner.company {
+        note_company(&mut told, *company);
+    }
     for (member, time) in [
         (
             Member::TrialRegistrationTime,
@@ -20,19 +28,17 @@ pub(super) fn customer(partner: TenantPartner) -> Customer {
     ] {
         told.note(member, time.as_deref());
     }
-    if let Some(company) = partner.company {
-        note_company(&mut told, *company);
-    }
+    told.shrink();
     Customer {
         id: number(partner.id),
         parent: number(partner.parent_id),
-        name: partner.name.into(),
-        level: partner.level.into(),
-        state: partner.state.into(),
-        service_type: partner.service_type.into(),
+        name: partner.name,
+        level: partner.level,
+        state: partner.state,
+        service_type: partner.service_type,
         child_service_types: partner.child_service_types,
-        external_code: partner.external_code.into(),
-        uid: partner.uid.into(),
+        external_code: partner.external_code,
+        uid: partner.uid,
         told,
     }
 }

@@ -71,6 +71,7 @@ const CRATES: &[(&str, &[&str])] = &[
             "crates/tables/src/edit/",
             "crates/tables/src/workbook/",
             "src/report/copy/",
+            "src/report/workbook/book.rs",
             "src/report/bundle.rs",
         ],
     ),

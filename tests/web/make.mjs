@@ -45,9 +45,9 @@ export class Maker {
     return ["--state-dir", join(this.directory, "state"), "--out", join(this.directory, name)];
   }
 
-  call(args, codes, env = {}) {
+  call(args, codes, env = {}, cwd = undefined) {
     const { status, stdout, stderr, error } = spawnSync(this.program, args, {
-      env: { ...process.env, ...env }, encoding: "utf8", maxBuffer: 1 << 26,
+      cwd, env: { ...process.env, ...env }, encoding: "utf8", maxBuffer: 1 << 26,
     });
     if (error) throw error;
     if (!codes.includes(status)) throw new Error(`${args.join(" ")} ended with ${status}:\n${stdout}\n${stderr}`);
@@ -72,6 +72,16 @@ export class Maker {
     return this.run("errors", rows, [1]);
   }
 
+
+  /** A list of an office with a few mistakes, told of as somebody meets it: no flags of a test in it. */
+  picture() {
+    const rows = OFFICE.map(([name, country, more], at) => customer(name, "", `K-${1001 + at}`, { country, ...more }));
+    this.write("customers", rows);
+    const home = join(this.directory, "home");
+    const env = { HOME: home, XDG_DATA_HOME: join(home, "data"), XDG_CONFIG_HOME: join(home, "config") };
+    this.call(["run", "customers.csv", "--sandbox", "--yes", "--out", "results"], [1], env, this.directory);
+    return join(this.directory, "results", "report.html");
+  }
 
   big() {
     const rows = [];
@@ -141,6 +151,23 @@ export class Maker {
     this.call(["undo", id, "--confirm", "2", ...soon, ...this.flags("undone")], [0], env);
   }
 }
+
+const OFFICE = [
+  ["Alder Logistics GmbH", "Germany", { city: "Hamburg" }],
+  ["Bäckerei Süd", "Austria", { city: "Graz" }],
+  ["Cedar Dental", "Switzerland", { city: "Bern" }],
+  ["Dorn & Söhne", "Germny", { city: "Köln" }],
+  ["Elm Architects", "Netherlands", { city: "Utrecht" }],
+  ["Føhn Media", "Denmark", { city: "Aarhus" }],
+  ["Ginster IT", "Germany", { city: "Bonn", level: "EndCostumer" }],
+  ["Hazel Trading", "Korea", { city: "Seoul" }],
+  ["Iris Optik", "Germany", { city: "Kiel" }],
+  ["Juniper Law", "UK", { city: "Leeds" }],
+  ["Kiefer Holzbau", "Austria", { city: "Linz" }],
+  ["Linden Apotheke", "Germny", { city: "Jena" }],
+  ["Maple Foods", "Canada", { city: "Toronto" }],
+  ["Nelke Floristik", "Germany", { city: "Ulm" }],
+];
 
 const TAKEN = "Vergeben & Söhne";
 const EVERY_KIND = [

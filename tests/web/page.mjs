@@ -566,9 +566,19 @@ describe("plan, run and results", { timeout: 120_000 }, () => {
     await go(page, mock, "results");
     await page.click("text=Undo this run");
     const remove = page.locator("button:has-text('Remove')");
-    await page.fill(".typed", (await remove.textContent()).replace(/\D/g, ""));
-    await remove.click();
+    const wanted = (await remove.textContent()).replace(/\D/g, "");
+    for (const press of [() => remove.click({ force: true }), () => page.keyboard.press("Enter")]) {
+      await page.fill(".typed", "1");
+      await press();
+      assert.equal(await page.textContent(".panel .wrong"), `To go on, type ${wanted}.`);
+    }
+    await page.fill(".typed", wanted);
+    assert.equal(await page.textContent(".panel .wrong"), "");
+    await remove.dblclick();
     await page.waitForSelector("h1:has-text('was undone')");
+    assert.equal(await page.locator(".banner.bad").count(), 0);
+    assert.equal(await page.textContent('[data-key="view-created"] span'), "0");
+    assert.equal(await page.textContent('[data-key="view-removed"] span'), wanted);
   }));
 
   test("a lock names its holder, and this one waits for it", () => on({ lists: ["companies.xlsx"], world: { perTick: 200, tick: 20 }, allow: /409/ }, async (page, mock) => {

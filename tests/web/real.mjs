@@ -345,6 +345,34 @@ describe("lists", { timeout: 240_000 }, () => {
     }
   }));
 
+  test("what is half typed is there when the program is started again, and not twice", () => on({ allow: /ERR_|net::|401/ }, async (page, world) => {
+    await bring(page, bytes("Kunden.csv", csv(9)));
+    await page.click("text=Continue to Problems");
+    await ready(page);
+    await page.locator(".grid tbody tr", { has: page.locator('th:text-is("5")') }).locator("td").first().click();
+    const kept = page.waitForResponse(/\/draft$/);
+    await page.keyboard.type("Half a na");
+    await kept;
+    await world.end("SIGKILL");
+    const again = await start(world.place);
+    try {
+      const other = await world.context.newPage();
+      await other.goto(again.link);
+      await other.click("a.go");
+      await other.click('[data-key="step-problems"]');
+      await other.waitForSelector(".editor input");
+      assert.equal(await other.inputValue(".editor input"), "Half a na");
+      await other.keyboard.press("Escape");
+      await other.reload();
+      await other.waitForSelector(".grid tbody td");
+      await other.waitForTimeout(300);
+      assert.equal(await other.locator(".editor").count(), 0);
+      await other.close();
+    } finally {
+      await again.end("SIGKILL");
+    }
+  }));
+
   test("lines that are no rows are shown with why, a problem leads to its line, and the mended file has them all", () => on({}, async (page) => {
     const text = "\uFEFFCustomers of 2026;;;;\n\nName;Level;State;\"Country\";City\n\"Nord; AG\";EndCustomer;InTrial;Germny;Jena\nOst;EndCustomer;InTrial;\"DE\";Ulm\nTotal;2;;;\n\nProduct;Price;Unit;;\nDisk;5;\"TB\";;\n";
     await bring(page, bytes("Kunden.csv", text));

@@ -2,18 +2,20 @@
 //   PROGRAM=target/release/partner-import node --test tests/web/report.mjs
 // CHROMIUM names another browser, SHOTS a directory for screenshots; see README.md.
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
-import { BIG, HOSTILE, makeAll } from "./make.mjs";
+import { BIG, HOSTILE, Maker, makeAll } from "./make.mjs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const PROGRAM = process.env.PROGRAM || fileURLToPath(new URL("../../target/release/partner-import", import.meta.url));
 const SHOTS = process.env.SHOTS;
+/** Where the picture in the README goes. */
+const PICTURES = process.env.PICTURES;
 /** Where make.mjs has made the reports already. */
 const REPORTS = process.env.REPORTS;
 /** No single step may keep a person waiting for longer, on a slow and busy machine. */
@@ -422,5 +424,19 @@ describe("no violation of accessibility rules", { timeout: 300_000 }, () => {
         }));
       }
     }
+  }
+});
+
+test("the picture in the README", { skip: !PICTURES, timeout: 60_000 }, async () => {
+  // Its commands name this place.
+  const office = join(tmpdir(), "office");
+  assert.ok(!existsSync(office), `${office} is in the way`);
+  try {
+    pages.picture = new Maker(PROGRAM, office).picture();
+    const file = join(PICTURES, "6-report.png");
+    await on("picture", {}, (page) => page.screenshot({ path: file }));
+    assert.ok(statSync(file).size < 200_000, "small enough for a repository");
+  } finally {
+    rmSync(office, { recursive: true, force: true });
   }
 });

@@ -9,7 +9,7 @@ use super::fold::fold;
 use super::ids::{Ids, is_spelt};
 use super::mapped::{MappedColumn, Mapping, MappingOptions, Matched, OptionError, Origin, Role};
 use super::names::{field_named, nearest_field};
-use super::values::is_running;
+use super::values::{field_of_words, is_running};
 use super::whole::{self, Reading};
 use super::words::{Choice, Fit, Meaning, meaning};
 use crate::check::field::Field;
@@ -63,10 +63,13 @@ pub fn map_header(
     }
     assignment.settle_name();
     let (mut mapping, diagnostics) = assignment.finish(defaults, constants);
-    let places = options.places.set.iter();
-    mapping.places = places
-        .filter_map(|(name, place)| Some((field_named(name)?, place.clone())))
-        .collect();
+    let place_of = |(name, place): (&String, &String)| Some((field_named(name)?, place.clone()));
+    let defaults = options.places.default.iter().filter_map(place_of);
+    // What every row gets leaves no cell to a default.
+    let mut places: BTreeMap<Field, String> = defaults.collect();
+    places.retain(|field, _| mapping.constant_of(*field).is_none());
+    places.extend(options.places.set.iter().filter_map(place_of));
+    mapping.places = places;
     Ok((mapping, diagnostics))
 }
 
@@ -340,13 +343,20 @@ impl Assignment<'_> {
     }
 
     fn consider_unknown(&mut self, index: usize) {
-        let nearest = nearest_field(&self.header.cells[index].text);
-        let help = match nearest {
-            Some(field) => format!(
+        let by_cells = field_of_words(filled(self.sample, index).map(|(_, text)| text));
+        // What another column is taken for by its header, this one is not.
+        let by_cells = by_cells.filter(|field| !self.is_claimed(*field));
+        let nearest = by_cells.or_else(|| nearest_field(&self.header.cells[index].text));
+        let help = match (nearest, by_cells) {
+            (Some(field), Some(_)) => format!(
+                "its cells read as {field}; if it is that, say so: {}",
+                self.flag(index, field.name())
+            ),
+            (Some(field), None) => format!(
                 "if it is {field}, say so: {}",
                 self.flag(index, field.name())
             ),
-            None => String::new(),
+            (None, _) => String::new(),
         };
         let suggestions = nearest.map(|field| field.name().to_owned());
         let diagnostic = self
@@ -359,6 +369,21 @@ impl Assignment<'_> {
             .with_suggestions(suggestions.into_iter().collect());
         self.diagnostics.push(diagnostic);
         self.roles[index] = Some(Role::Unknown { nearest });
+    }
+
+    /// Whether a column that is filled says by its header, or was said, to be this field.
+    fn is_claimed(&self, field: Field) -> bool {
+        let by_words = self.readings.iter().enumerate().any(|(index, reading)| {
+            let means = match reading {
+                Reading::Means(Meaning::Field(one, _)) => *one == field,
+                Reading::Means(Meaning::Choice(choice)) => choice.fields()[0] == field,
+                _ => false,
+            };
+            means && self.is_filled(index)
+        });
+        by_words
+            || self.candidates.iter().any(|one| one.field == field)
+            || self.constants.contains(&field)
     }
 
     fn finish(

@@ -31,6 +31,8 @@ pub struct Places {
     pub map: BTreeMap<String, String>,
     /// Of constants, by field.
     pub set: BTreeMap<String, String>,
+    /// Of what fills empty cells, by field.
+    pub default: BTreeMap<String, String>,
 }
 
 impl Places {

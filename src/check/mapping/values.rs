@@ -4,7 +4,8 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use super::fold::fold;
-use crate::model::{CountryCode, State};
+use crate::check::field::Field;
+use crate::model::{CountryCode, Level, ServiceType, State};
 use countries::{Resolution, resolve};
 
 /// What a cell below a header such as `State` is.
@@ -44,6 +45,55 @@ pub(crate) fn state_kind(text: &str) -> StateKind {
     }
     StateKind::Other
 }
+
+/// The field that the cells of a column are words of, whatever its header says: levels, states of
+/// customers, service types, or countries by their names. One cell in ten may be something else, for
+/// lists have mistakes. None where there are no such words.
+pub(super) fn field_of_words<'a>(texts: impl Iterator<Item = &'a str>) -> Option<Field> {
+    let folds_to = |word: &str, folded: &str| fold(word) == folded;
+    let is_level = |folded: &str| Level::ALL.iter().any(|one| folds_to(one.as_str(), folded));
+    let is_state = |folded: &str| State::ALL.iter().any(|one| folds_to(one.as_str(), folded));
+    let is_service = |folded: &str| {
+        ServiceType::ALL
+            .iter()
+            .any(|one| folds_to(one.as_str(), folded))
+    };
+    let (mut filled, mut others) = (0_usize, [0_usize; FIELDS.len()]);
+    for text in texts {
+        filled += 1;
+        let folded = fold(text);
+        let is_word = [
+            is_level(&folded),
+            is_state(&folded),
+            is_service(&folded),
+            // Codes of two or three letters are languages and provinces as well.
+            text.chars().count() > 3 && is_country(text),
+        ];
+        for (others, is_word) in others.iter_mut().zip(is_word) {
+            *others += usize::from(!is_word);
+        }
+        // Remarks and numbers show soon that they are none of these.
+        if filled == ENOUGH && others.iter().all(|others| others * 2 > filled) {
+            return None;
+        }
+    }
+    let found = FIELDS
+        .iter()
+        .zip(others)
+        .find(|(_, others)| others * 10 <= filled);
+    found.map(|(field, _)| *field).filter(|_| filled > 0)
+}
+
+/// The fields of words.
+const FIELDS: [Field; 4] = [
+    Field::Level,
+    Field::State,
+    Field::ServiceType,
+    Field::Country,
+];
+
+/// After so many cells a column of something else is not looked through any further.
+const ENOUGH: usize = 100;
 
 /// Whether `text` is a country, by its name or code.
 pub(super) fn is_country(text: &str) -> bool {

@@ -3,6 +3,7 @@
 use super::entries::{Key, Mends, ValueMend};
 use crate::check::cell::quoted;
 use crate::model::Diagnostic;
+use crate::model::number::grouped;
 use crate::model::rules::selection::{MEND_AMBIGUOUS, MEND_STALE};
 
 /// What became of the entries.
@@ -165,7 +166,10 @@ impl Met {
                 quoted(there)
             ))),
             (rows, _) => {
-                let message = format!("{what} is meant for one row, and {rows} rows have {key}");
+                let message = format!(
+                    "{what} is meant for one row, and {} rows have {key}",
+                    grouped(rows)
+                );
                 let found = Diagnostic::of_file(&MEND_AMBIGUOUS, message);
                 Some(found.with_help("name more of the row's cells in its key"))
             }

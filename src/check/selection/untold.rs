@@ -8,6 +8,7 @@ use crate::check::conditions::{Bound, HeaderFault, OfSeveral};
 use crate::check::exports::Export;
 use crate::check::mapping::columns_called;
 use crate::check::text::{fold_name, trim};
+use crate::model::number::grouped;
 use crate::model::rules::selection::{EXPORT_FILTER_WITHOUT_COLUMN, EXPORT_VALUE_UNKNOWN};
 use crate::model::{Diagnostic, Header, Row};
 
@@ -178,7 +179,7 @@ impl ColumnMet {
         let more = match rest + self.beyond {
             0 => String::new(),
             1 => ", and 1 row with another".to_owned(),
-            more => format!(", and {more} rows with others"),
+            more => format!(", and {} rows with others", grouped(more)),
         };
         format!("{} {}{more}", self.name, shown.join(", "))
     }

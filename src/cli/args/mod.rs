@@ -27,7 +27,7 @@ pub use self::formats::{
 
 /// Bulk-imports customers into Cove Data Protection, each exactly once.
 #[derive(Debug, Parser)]
-#[command(name = "partner-import", version, max_term_width = 100)]
+#[command(name = "partner-import", version, max_term_width = 80)]
 #[command(after_help = "Start with partner-import LIST; with --sandbox nothing real is touched.")]
 pub struct Cli {
     #[command(flatten)]
@@ -108,15 +108,15 @@ pub enum Command {
     Gui(GuiArgs),
     /// Continue an unfinished run
     Resume(ResumeArgs),
-    /// Check and show many tenants, and run them one after the other or some at once
+    /// Check, show and run many tenants, one by one or some at once
     Fleet(Box<FleetArgs>),
-    /// Take back what a run created and changed, after the number of customers was typed
+    /// Take back what a run created and changed
     Undo(UndoArgs),
     /// List the runs
     Runs(RunsArgs),
     /// Write a run's result files again
     Report(ReportArgs),
-    /// Pack what a maintainer needs to look into a run, without customers' data
+    /// Pack what a maintainer needs, without customers' data
     SupportBundle(SupportArgs),
     /// Look at the service and its tenant before the first run; changes nothing
     Doctor(DoctorArgs),
@@ -130,7 +130,7 @@ pub enum Command {
     Init(InitArgs),
     /// Show the settings, and where each comes from
     Config(ConfigArgs),
-    /// Let a profile that lies about decide all that it says, until it changes
+    /// Let a found profile decide all that it says, until it changes
     Trust(TrustArgs),
     /// Keep the password (API token) in the system's keyring
     Login(LoginArgs),

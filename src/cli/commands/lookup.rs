@@ -19,6 +19,7 @@ use crate::flow::failure::Failure;
 use crate::flow::host::first_patience;
 use crate::flow::snapshot;
 use crate::flow::target::Target;
+use crate::model::number::grouped;
 use crate::plan::Snapshot;
 use crate::plan::snapshot::{FORMAT, Origin};
 use crate::settings::Settings;
@@ -89,9 +90,10 @@ async fn save(
         let title = format!("Customers of {}", tenant.root().shown());
         let count = export::write(path, &tenant, &title)?;
         output.say(&format!(
-            "written: {}, with {count} customers below {}; corrected, it is taken back by \
+            "written: {}, with {} customers below {}; corrected, it is taken back by \
              `partner-import plan FILE --on-exists update`",
             path.display(),
+            grouped(count),
             tenant.root().shown(),
         ));
         return Ok(Exit::Done);

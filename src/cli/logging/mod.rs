@@ -5,7 +5,7 @@ mod lines;
 
 use std::panic::PanicHookInfo;
 
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt;
 use tracing_subscriber::prelude::*;
 
@@ -33,8 +33,9 @@ pub fn start(wanted: Wanted, screen: &'static Screen) -> RunLabel {
         None if is_plain => ",partner_import::flow::relay=error",
         _ => "",
     };
-    let filter = EnvFilter::try_from_env(LOG.name)
-        .unwrap_or_else(|_| EnvFilter::new(format!("partner_import={own}{shown}")));
+    let asked = std::env::var(LOG.name).ok();
+    let asked = asked.as_deref().and_then(filter_of);
+    let filter = asked.or_else(|| filter_of(&format!("partner_import={own}{shown}")));
     let registry = tracing_subscriber::registry().with(filter);
     match wanted.log_format {
         Some(LogFormat::Json) => tell_of_panics(line_of),
@@ -69,6 +70,12 @@ pub fn start(wanted: Wanted, screen: &'static Screen) -> RunLabel {
             .try_init(),
     };
     label
+}
+
+/// What a list of filters lets through, such as `partner_import=debug`; none where it is empty or is no
+/// such list.
+fn filter_of(list: &str) -> Option<Targets> {
+    list.trim().parse().ok().filter(|_| !list.trim().is_empty())
 }
 
 /// Has panics told of as `tell` does; those that are caught and become errors only stand in the

@@ -73,7 +73,7 @@ pub async fn show_ended(
     if let Some(failure) = &ended.stopped {
         output.error(failure);
     }
-    show_mismatches(&ended, output)?;
+    show_mismatches(&ended, output);
     let one_line = telling == Telling::OneLine && written.facts.finished && ended.after.is_none();
     let text = |setting: &Setting<'_>| {
         let meaning = |(exit, meaning)| (exit, ended.after.as_deref().unwrap_or(meaning));
@@ -98,24 +98,24 @@ pub async fn show_ended(
     if ended.stopped.is_some() {
         output.say_next(next);
     }
+    // The process ends here: a million rows need not be let go one by one.
+    std::mem::forget(ended.written);
     Ok(ended.ending)
 }
 
 /// What the tenant shows otherwise than it should; the log has the rows alone.
-fn show_mismatches(ended: &Ended, output: Output) -> Result<(), Failure> {
+fn show_mismatches(ended: &Ended, output: Output) {
     let shown = ended.mismatches.iter().take(MOST_MISMATCHES);
     if output.messages() == Messages::Plain {
         for Mismatch { message, .. } in shown {
             output.say(&format!("the tenant does not agree: {message}"));
         }
-        return Ok(());
+        return;
     }
-    let numbers = ended.store.numbers()?;
     for Mismatch { row, .. } in shown {
-        let row = numbers.get(row.as_usize());
+        let row = ended.written.facts.numbers.get(row.as_usize());
         tracing::warn!(row, "the tenant does not agree");
     }
-    Ok(())
 }
 
 /// The one line of a run that found every customer there.

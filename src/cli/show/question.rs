@@ -86,7 +86,10 @@ impl Words {
                     _ => format!("Remove {} and restore {restore}", customers(*remove)),
                 };
                 Self {
-                    text: format!("{what}, for good? Type {} to do so: ", grouped(count)),
+                    text: format!(
+                        "{what}, for good? Type the number {} to do so: ",
+                        grouped(count)
+                    ),
                     means: Means::Number(count),
                 }
             }

@@ -7,6 +7,7 @@ use crate::flow::agree::{Asks, Question, customers};
 use crate::flow::event::{Event, Note};
 use crate::flow::failure::Failure;
 use crate::flow::host::Work;
+use crate::model::number::grouped;
 use crate::submit::undo::UndoCounts;
 
 /// How an undo is agreed to.
@@ -72,9 +73,10 @@ pub fn agree_to_nothing(agreement: Agreement, last: Option<usize>) -> Result<(),
 
 fn other_number(given: usize, counts: UndoCounts) -> Failure {
     Failure::usage(format!(
-        "nothing was removed: this would {}{}, and {given} were agreed to",
+        "nothing was removed: this would {}{}, and {} were agreed to",
         deeds(counts),
-        total(counts)
+        total(counts),
+        grouped(given)
     ))
     .hint(Advice::OtherNumber(given))
 }

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::folded::Folded;
 use super::held::Held;
-use super::problem::{Problem, line_of, said};
+use super::problem::{Problem, row_of, said};
 use super::step::{CellStep, Step};
 use crate::gui::wire::{Group, Step as Place, Suggestion};
 use crate::model::digest::sha256_of;
+use crate::model::number::grouped;
 use crate::model::rules::headers::HEADER_UNKNOWN;
 use crate::model::rules::hierarchy::PARENT_ROW_BLOCKED;
 use crate::model::rules::left_out::{LEVEL_MISSING, STATE_LEFT_OUT};
@@ -34,8 +35,8 @@ pub struct Cause {
     values: Vec<(String, Vec<String>, Vec<u32>)>,
     /// Whether it is of the list, and not of its rows.
     of_list: bool,
-    /// Then: the line of the file that it is about.
-    line: Option<u32>,
+    /// Then: the row of the file that it is about, and the line on which that begins.
+    place: Option<(u32, u32)>,
 }
 
 /// All of them, worst first.
@@ -78,7 +79,7 @@ impl Causes {
         for one in of_file.iter().filter(|one| !seen.contains(&one.rule.code)) {
             let mut cause = Cause::new(one, 0, held);
             cause.of_list = true;
-            cause.line = line_of(one);
+            cause.place = row_of(one).map(|row| (row, held.lines.line(row)));
             cause.says = said(one);
             if one.is_error() {
                 cause.rows = within.to_vec();
@@ -308,7 +309,7 @@ impl Cause {
             column,
             values: Vec::new(),
             of_list: false,
-            line: None,
+            place: None,
         }
     }
 
@@ -362,7 +363,7 @@ impl Cause {
                 to: "All that are close to one value".to_owned(),
                 rows: sure,
                 step: None,
-                line: None,
+                row: None,
             }),
         }
     }
@@ -376,7 +377,7 @@ impl Cause {
                 to: to.clone(),
                 rows: rows.len(),
                 step: None,
-                line: None,
+                row: None,
             })
         });
         all.collect()
@@ -391,11 +392,11 @@ impl Cause {
             to,
             rows,
             step,
-            line: self.line,
+            row: self.place.map(|(row, _)| row),
         };
         if self.of_list || self.code == LEVEL_MISSING.code {
-            let to = match self.line {
-                Some(line) => format!("See line {line} in List"),
+            let to = match self.place {
+                Some((_, line)) => format!("See line {line} in List"),
                 None => "See to it in List".to_owned(),
             };
             return Some(one("list", to, Some(Place::List)));
@@ -406,7 +407,7 @@ impl Cause {
                 let to = if rows == 1 {
                     "Empty this cell".to_owned()
                 } else {
-                    format!("Empty these {rows} cells")
+                    format!("Empty these {} cells", grouped(rows))
                 };
                 one("empty", to, None)
             }),
@@ -414,7 +415,7 @@ impl Cause {
                 let to = if rows == 1 {
                     "Leave this row out".to_owned()
                 } else {
-                    format!("Leave these {rows} rows out")
+                    format!("Leave these {} rows out", grouped(rows))
                 };
                 Some(one("out", to, None))
             }

@@ -51,7 +51,7 @@ impl Folded {
                     }
                 }
             }
-            Step::Said(_) => {}
+            Step::Said(_) | Step::Read(..) => {}
             Step::All(steps) => steps.iter().for_each(|step| self.take(step, held)),
             Step::Lost(line, file) => self.stale.push((
                 line.clone(),

@@ -1,5 +1,6 @@
 //! What a list hands over: to a plan and a run of it, and as a file of its mends.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
 
@@ -11,18 +12,31 @@ use crate::gui::fault::Fault;
 use crate::settings::table::MENDS;
 use crate::settings::{Content, Kept, Resolved, Typed};
 
-/// Options that the page sets by what is said of a list beside its cells.
-const READING: [&str; 9] = [
-    "map",
-    "set",
-    "default",
-    "value",
-    "leave-out",
-    "export",
-    "sheet",
-    "header-row",
-    "encoding",
-];
+/// Settings by which a list is read, by what they are about: the field that they give its values, else
+/// the setting itself.
+fn of_reading(options: &[Kept]) -> BTreeMap<&str, BTreeSet<&Kept>> {
+    let mut by_what: BTreeMap<&str, BTreeSet<&Kept>> = BTreeMap::new();
+    for option in options {
+        let (name, value) = (option.0.as_str(), option.1.as_str());
+        let what = match name {
+            "map" => match value.rsplit_once('=') {
+                Some((column, "-")) => column,
+                Some((_, field)) => field,
+                None => value,
+            },
+            "set" | "default" => value.split('=').next().unwrap_or(value),
+            "value" => value.split(':').next().unwrap_or(value),
+            "leave-out" => value,
+            _ if READING.contains(&name) => name,
+            _ => continue,
+        };
+        by_what.entry(what).or_default().insert(option);
+    }
+    by_what
+}
+
+/// Settings that the page makes of a list as a whole.
+const READING: [&str; 4] = ["export", "sheet", "header-row", "encoding"];
 
 impl List {
     /// What a plan and a run of it go by: also its mends, as a file.
@@ -50,21 +64,17 @@ impl List {
         ))
     }
 
-    /// Whether a run that began with these options would read the list otherwise by now.
-    pub fn is_read_otherwise(&self, snapshot: &Snapshot, then: &[Kept]) -> bool {
+    /// How many settings by which the list is read are others than those with which a run began.
+    pub fn read_otherwise(&self, snapshot: &Snapshot, then: &[Kept]) -> usize {
         let resolved = self.resolved(&snapshot.asks, Some(&snapshot.held), &Typed::default());
         let Ok(resolved) = resolved else {
-            return false;
+            return 0;
         };
-        let of_reading = |options: &[Kept]| {
-            let own = options
-                .iter()
-                .filter(|(name, _)| READING.contains(&&**name));
-            let mut own: Vec<Kept> = own.cloned().collect();
-            own.sort();
-            own
-        };
-        of_reading(&resolved.decisive(None).kept(None)) != of_reading(then)
+        let now = resolved.decisive(None).kept(None);
+        let (now, then) = (of_reading(&now), of_reading(then));
+        let all: BTreeSet<_> = now.keys().chain(then.keys()).collect();
+        let changed = all.iter().filter(|one| now.get(**one) != then.get(**one));
+        changed.count()
     }
 
     /// The mends as a file that can be looked through.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::causes::{left_out, many};
 use super::folded::Folded;
 use super::held::Held;
-use super::list::{List, Meta, Phase, State};
+use super::list::{List, Meta, State};
 use super::said::{Asks, ValuesOf};
 use super::snapshot::Snapshot;
 use super::step::{CellStep, Step as Kept};
@@ -16,7 +16,7 @@ use crate::flow::failure::Failure;
 use crate::flow::list::check_alone;
 use crate::gui::app::App;
 use crate::gui::fault::{Fault, sentence};
-use crate::gui::wire::{AnswerAsk, ColumnAsk, ConstantAsk, Mend, Saved, UnderstoodAsk, ValuesAsk};
+use crate::gui::wire::{AnswerAsk, ColumnAsk, ConstantAsk, Mend, Saved, ValuesAsk};
 use crate::model::RowBatch;
 use crate::model::place::column_letters as letters;
 use crate::settings::Typed;
@@ -25,50 +25,6 @@ use crate::settings::Typed;
 const MOST_ROWS: usize = 200;
 
 impl List {
-    /// It is to be understood otherwise.
-    ///
-    /// # Errors
-    /// Where that makes no sense, or cannot be kept.
-    pub fn understand(
-        self: &Arc<Self>,
-        app: &Arc<App>,
-        ask: UnderstoodAsk,
-    ) -> Result<Saved, Fault> {
-        let mut state = self.lock();
-        let mut asks = state.meta.asks.clone();
-        let own = &mut asks.understood;
-        if let Some(sheet) = ask.sheet {
-            if !state.sheets.iter().any(|one| one.name == sheet) {
-                return Err(Fault::value("There is no such sheet."));
-            }
-            *own = UnderstoodAsk {
-                sheet: Some(sheet),
-                ..UnderstoodAsk::default()
-            };
-            asks.maps.clear();
-            asks.values.clear();
-            asks.answers.clear();
-            asks.constants.clear();
-        } else {
-            own.header_row = ask.header_row.or(own.header_row);
-            own.export = ask.export.or_else(|| own.export.take());
-            own.encoding = ask.encoding.or_else(|| own.encoding.take());
-        }
-        // Before it is kept, so that nothing is kept that cannot be read.
-        self.settings
-            .with(&asks.typed(None))
-            .map_err(Failure::from)?;
-        let before = state.meta.clone();
-        state.meta.asks = asks;
-        if let Err(error) = self.save(&state) {
-            state.meta = before;
-            return Err(error.into());
-        }
-        state.reread = true;
-        state.phase = Phase::Reading;
-        Ok(self.follows(app, &mut state, "The list is read again."))
-    }
-
     /// A column goes to another field.
     ///
     /// # Errors
@@ -100,6 +56,7 @@ impl List {
             says: "The column is read so.",
             step,
             mend: None,
+            reads: Reads::No,
         };
         self.said(app, &mut state, before, said)
     }
@@ -136,6 +93,7 @@ impl List {
             says: "The rows are read so.",
             step,
             mend: None,
+            reads: Reads::No,
         };
         self.said(app, &mut state, before, said)
     }
@@ -158,6 +116,7 @@ impl List {
             says: &says,
             step: format!("answer about {question}"),
             mend: None,
+            reads: Reads::No,
         };
         self.said(app, &mut state, before, said)
     }
@@ -194,31 +153,41 @@ impl List {
                 values => format!("{} read otherwise", many(values, "value")),
             },
             mend,
+            reads: Reads::No,
         };
         self.said(app, &mut state, before, said)
     }
 
     /// Keeps what was said, as a step that can be taken back; `before` is what was known until then.
-    fn said(
+    pub(super) fn said(
         self: &Arc<Self>,
         app: &Arc<App>,
         state: &mut State,
         before: Meta,
         said: Said<'_>,
     ) -> Result<Saved, Fault> {
-        let Said { says, step, mend } = said;
+        let Said {
+            says,
+            step,
+            mend,
+            reads,
+        } = said;
         if before.asks == state.meta.asks && mend.is_none() {
             return Ok(state
                 .steps
                 .saved(state.revision, state.sheet(), says.to_owned()));
         }
-        let own = Kept::Said(Box::new((before.asks.clone(), state.meta.asks.clone())));
-        let own = std::iter::once(own).chain(mend).collect();
-        let sheet = state.sheet().map(str::to_owned);
+        let both = Box::new((before.asks.clone(), state.meta.asks.clone()));
+        let mut sheet = state.sheet().map(str::to_owned);
+        let again = matches!(reads, Reads::Again(_));
+        let own = match reads {
+            Reads::Again(next) => Kept::Read(std::mem::replace(&mut sheet, next), both),
+            Reads::No => Kept::All(std::iter::once(Kept::Said(both)).chain(mend).collect()),
+        };
         let key = crate::gui::session::random()?;
         let kept = self.save(state).and_then(|()| {
             let steps = &mut state.steps;
-            steps.step(&key, sheet.as_deref(), step, Kept::All(own))
+            steps.step(&key, sheet.as_deref(), step, own)
         });
         if let Err(error) = kept {
             // What was not kept does not count either.
@@ -226,7 +195,9 @@ impl List {
             let _ = self.save(state);
             return Err(error.into());
         }
-        if let Some(held) = state.held.clone() {
+        if again {
+            state.reads_again();
+        } else if let Some(held) = state.held.clone() {
             state.folded = Arc::new(state.steps.folded(&held));
         }
         Ok(self.follows(app, state, says))
@@ -247,12 +218,15 @@ impl List {
         let asks = state.steps.asks_of_turn(sheet.as_deref(), back);
         let before = state.meta.clone();
         let says_otherwise = asks.is_some();
-        if let Some(asks) = asks {
-            // How the list is read is no step.
-            state.meta.asks = Asks {
-                understood: before.asks.understood.clone(),
-                ..asks
+        let again = asks.as_ref().is_some_and(|(_, again)| *again);
+        if let Some((asks, again)) = asks {
+            // How the list is read has steps of its own.
+            let understood = if again {
+                asks.understood.clone()
+            } else {
+                before.asks.understood.clone()
             };
+            state.meta.asks = Asks { understood, ..asks };
             if let Err(error) = self.save(state) {
                 state.meta = before;
                 return Err(error.into());
@@ -263,6 +237,9 @@ impl List {
             state.meta = before;
             let _ = self.save(state);
         } else if says_otherwise {
+            if again {
+                state.reads_again();
+            }
             state.asks_changed(app);
         }
         turned?.ok_or_else(|| {
@@ -297,7 +274,9 @@ impl List {
                 state.steps.step(mend.key(), sheet.as_deref(), says, step)?
             }
         };
-        state.folded = Arc::new(state.steps.folded(&held));
+        if !state.reread {
+            state.folded = Arc::new(state.steps.folded(&held));
+        }
         self.changed(app, &mut state);
         let mut saved = state.steps.saved(state.revision, sheet.as_deref(), says);
         if let Mend::Cells { cells, .. } = mend {
@@ -423,13 +402,23 @@ fn is_sent(column: usize, view: &View, asks: &Asks) -> Result<(), Fault> {
 }
 
 /// Something that was said of the list.
-struct Said<'s> {
+pub(super) struct Said<'s> {
     /// What is answered.
-    says: &'s str,
+    pub(super) says: &'s str,
     /// What it is called as a step.
-    step: String,
+    pub(super) step: String,
     /// What is changed in cells with it.
-    mend: Option<Kept>,
+    pub(super) mend: Option<Kept>,
+    /// Whether the list is read again for it.
+    pub(super) reads: Reads,
+}
+
+/// Whether a list is read again.
+pub(super) enum Reads {
+    /// It is not.
+    No,
+    /// This sheet of it, where it has sheets.
+    Again(Option<String>),
 }
 
 /// Values of a column become others: wherever they stand in the file, and in cells that were changed to

@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
-use tables::{More, Note, NoteKind, ReadOptions, TableFile};
+use tables::{Format, More, Note, NoteKind, ReadOptions, TableFile};
 
 use crate::flow::failure::Failure;
 use crate::flow::list::{HeldTable, KnownHeaders};
 use crate::gui::fault::sentence;
 use crate::gui::wire::LineOut;
+use crate::model::rules::reading::BLANK_ROWS;
 use crate::model::{Diagnostic, Row, RowBatch};
 
 /// So many are shown.
@@ -22,6 +23,8 @@ pub struct LinesOut {
     pub lines: Vec<LineOut>,
     /// How many there are.
     pub total: usize,
+    /// From which row on lines are counted otherwise than rows, and by how much: cells may have line breaks.
+    shifts: Vec<(u32, u32)>,
 }
 
 /// Why lines were left out, as the reader noted it.
@@ -67,9 +70,13 @@ impl Reasons {
     }
 }
 
+fn is_blank(row: Row<'_>) -> bool {
+    row.cells().all(|cell| cell.text.trim().is_empty())
+}
+
 impl LinesOut {
-    /// Of a table that was read from this file, and has the rows of which `is_row` says so. The file is only looked through again where the reader noted that
-    /// it left something out.
+    /// Of a table that was read from this file, and has the rows of which `is_row` says so. A text file is
+    /// looked through again in any case; a workbook only where its reader noted that it left something out.
     ///
     /// # Errors
     /// Where it cannot be read again.
@@ -81,7 +88,8 @@ impl LinesOut {
     ) -> Result<Self, Failure> {
         let reasons = Reasons::of(table.notes());
         let mut found = Self::default();
-        if reasons.of_row.is_empty() && reasons.behind.is_none() {
+        let is_text = matches!(table.format, Format::Text { .. });
+        if !is_text && reasons.of_row.is_empty() && reasons.behind.is_none() {
             return Ok(found);
         }
         let options = ReadOptions {
@@ -93,25 +101,60 @@ impl LinesOut {
         while more == More::Maybe {
             more = raw.next_batch(&mut batch)?;
             for row in batch.rows() {
-                let why = reasons.of_row(row.number());
-                let why = why.filter(|_| !is_row(row.number()));
-                found.take(row, why);
+                found.meet(row);
+                if is_row(row.number()) || row.number() == table.header.row {
+                    continue;
+                }
+                match reasons.of_row(row.number()) {
+                    Some(why) => found.take(row, why.rule.code, &why.message),
+                    None if is_blank(row) => {
+                        found.take(row, BLANK_ROWS.code, "nothing stands there");
+                    }
+                    None => {}
+                }
             }
         }
         Ok(found)
     }
 
-    fn take(&mut self, row: Row<'_>, why: Option<&Diagnostic>) {
-        let Some(why) = why else { return };
+    /// Follows how lines are counted. Before the first row there may be a line that is none: the one that
+    /// tells a spreadsheet program what stands between cells.
+    fn meet(&mut self, row: Row<'_>) {
+        let shift = row.line().saturating_sub(row.number());
+        if self.shifts.last().map_or(0, |(_, shift)| *shift) == shift {
+            return;
+        }
+        if row.number() == 1 {
+            self.total += 1;
+            self.lines.push(LineOut {
+                row: 0,
+                line: 1,
+                text: "sep=".to_owned(),
+                code: "",
+                says: "It tells spreadsheet programs what stands between the cells.".to_owned(),
+            });
+        }
+        self.shifts.push((row.number(), shift));
+    }
+
+    /// The line of the file on which a row begins.
+    pub fn line(&self, row: u32) -> u32 {
+        let behind = self.shifts.partition_point(|(first, _)| *first <= row);
+        let shift = behind.checked_sub(1).map_or(0, |at| self.shifts[at].1);
+        row.saturating_add(shift)
+    }
+
+    fn take(&mut self, row: Row<'_>, code: &'static str, why: &str) {
         self.total += 1;
         if self.lines.len() < MOST_LINES {
             let cells = row.cells().map(|cell| cell.text.trim());
             let cells: Vec<&str> = cells.filter(|text| !text.is_empty()).collect();
             self.lines.push(LineOut {
                 row: row.number(),
+                line: row.line(),
                 text: cells.join(" | ").chars().take(MOST_LETTERS).collect(),
-                code: why.rule.code,
-                says: sentence(&why.message),
+                code,
+                says: sentence(why),
             });
         }
     }

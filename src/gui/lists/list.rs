@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
+use super::draft::Drafts;
 use super::folded::Folded;
 use super::held::Held;
 use super::said::Asks;
@@ -16,7 +17,7 @@ use super::view::View;
 use crate::gui::app::App;
 use crate::gui::fault::Fault;
 use crate::gui::plans::Planning;
-use crate::gui::wire::{Question, Sheet, Step};
+use crate::gui::wire::{Draft, Question, Sheet, Step};
 use crate::settings::Settings;
 
 /// What is kept of a list beside its steps.
@@ -52,6 +53,7 @@ pub struct List {
     /// What belongs to it.
     pub dir: PathBuf,
     pub(super) settings: Settings,
+    drafts: Drafts,
     state: Mutex<State>,
     /// What was saved last, so that nobody waits for the disk where nothing is new.
     saved: Mutex<String>,
@@ -120,6 +122,7 @@ impl List {
         let steps = Steps::open(&dir.join("mends.jsonl"))?;
         Ok(Self {
             id: id.to_owned(),
+            drafts: Drafts::open(&dir),
             settings,
             saved: Mutex::default(),
             state: Mutex::new(State {
@@ -184,6 +187,20 @@ impl List {
         Ok(())
     }
 
+    /// Keeps what is being typed into a cell; none: nothing is any more.
+    ///
+    /// # Errors
+    /// Where it cannot be kept.
+    pub fn keep_draft(&self, draft: Option<&Draft>) -> std::io::Result<()> {
+        self.drafts.keep(draft)
+    }
+
+    /// What was being typed when an earlier process ended, until something is typed in this one: pages of
+    /// this process keep their own.
+    pub(super) fn left_behind(&self) -> Option<Draft> {
+        self.drafts.left()
+    }
+
     /// What is kept of it.
     pub fn meta(&self) -> Meta {
         self.lock().meta.clone()
@@ -241,6 +258,12 @@ impl State {
         if let (Some(held), Some(view)) = (&self.held, &self.view) {
             self.questions = self.meta.asks.questions(held, view);
         }
+    }
+
+    /// It is to be read anew.
+    pub(super) fn reads_again(&mut self) {
+        self.reread = true;
+        self.phase = Phase::Reading;
     }
 
     /// Whether the last check knows of all changes.

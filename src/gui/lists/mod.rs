@@ -6,6 +6,7 @@ mod asks;
 mod causes;
 mod columns;
 mod copy;
+mod draft;
 mod folded;
 mod handed_over;
 mod held;
@@ -22,6 +23,7 @@ mod shown;
 mod snapshot;
 mod step;
 mod steps;
+mod understood;
 mod view;
 
 pub use columns::{options_of, width_of};

@@ -32,8 +32,8 @@ pub fn said(one: &Diagnostic) -> String {
     text
 }
 
-/// The line of the file that it is about, where it is about one: the first of several.
-pub fn line_of(one: &Diagnostic) -> Option<u32> {
+/// The row of the file that it is about, where it is about one: the first of several.
+pub fn row_of(one: &Diagnostic) -> Option<u32> {
     let at = one.at.map(|at| at.row).filter(|row| *row > 0);
     at.or_else(|| one.related_rows.first().copied())
 }

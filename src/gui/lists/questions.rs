@@ -8,6 +8,7 @@ use super::view::View;
 use crate::check::{Field, Role};
 use crate::gui::wire::{AnswerAsk, Choice, ChoiceValue, Question};
 use crate::model::level::DERIVE;
+use crate::model::number::grouped;
 use crate::model::{Level, State};
 
 /// A column may say Level or State where it holds so many different values at most.
@@ -117,7 +118,7 @@ impl Asks {
                     plain(
                         State::InProduction.as_str(),
                         format!("InProduction {of}"),
-                        format!("Up to {rows} customers billed"),
+                        format!("Up to {} customers billed", grouped(rows)),
                     ),
                 ],
                 State::ALL.iter().map(|one| one.as_str()).collect(),

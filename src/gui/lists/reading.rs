@@ -52,7 +52,9 @@ impl List {
     /// Something changed: it is checked again, and read again where `reread` says so.
     pub(super) fn changed(self: &Arc<Self>, app: &Arc<App>, state: &mut State) {
         state.revision = app.revision();
-        state.planning.list_changed();
+        state
+            .planning
+            .is_stale("The list has changed since it was planned.");
         if !self.at_once(app, state) {
             self.work(app, state);
         }

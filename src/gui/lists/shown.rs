@@ -3,8 +3,9 @@
 use tables::Format;
 
 use super::causes::many;
+use super::held::Held;
 use super::list::{List, Phase, State};
-use super::problem::{line_of, said};
+use super::problem::{row_of, said};
 use super::rows::severity;
 use super::said::Asks;
 use super::view::View;
@@ -37,8 +38,9 @@ impl List {
             fields: fields(),
             questions: state.questions.clone(),
             constants: asks.constants(),
+            draft: self.left_behind(),
             lines: there.map_or(0, |(held, _)| held.lines.total),
-            remarks: there.map_or_else(Vec::new, |(_, view)| remarks(view)),
+            remarks: there.map_or_else(Vec::new, |(held, view)| remarks(held, view)),
             counts: event.counts,
             undo: event.undo,
             redo: event.redo,
@@ -136,14 +138,15 @@ fn understood(state: &State) -> Understood {
 }
 
 /// What is said of the file as a whole.
-fn remarks(view: &View) -> Vec<Remark> {
+fn remarks(held: &Held, view: &View) -> Vec<Remark> {
     let of_file = view.of_file.iter();
     of_file
         .map(|one| Remark {
             code: one.rule.code,
             severity: severity(one.is_error()),
             says: said(one),
-            line: line_of(one),
+            row: row_of(one),
+            line: row_of(one).map(|row| held.lines.line(row)),
         })
         .collect()
 }

@@ -18,6 +18,8 @@ pub enum Step {
     Back(Vec<u32>),
     /// What was said of the list beside its cells: before, and now.
     Said(Box<(Asks, Asks)>),
+    /// How the list is read: the sheet that was read before, what was said before, and now.
+    Read(Option<String>, Box<(Asks, Asks)>),
     /// Several at once.
     All(Vec<Step>),
     /// What cannot be read any more: the line, and the file in which it lies.
@@ -25,11 +27,16 @@ pub enum Step {
 }
 
 impl Step {
+    /// Whether it is about how the list is read.
+    pub(super) fn is_reading(&self) -> bool {
+        matches!(self, Self::Read(..))
+    }
+
     /// What was said of the list when the step is taken back, or done again; none where it is another one.
     pub(super) fn asks(&self, back: bool) -> Option<&Asks> {
         match self {
-            Self::Said(said) if back => Some(&said.0),
-            Self::Said(said) => Some(&said.1),
+            Self::Said(said) | Self::Read(_, said) if back => Some(&said.0),
+            Self::Said(said) | Self::Read(_, said) => Some(&said.1),
             Self::All(steps) => steps.iter().find_map(|step| step.asks(back)),
             _ => None,
         }

@@ -77,6 +77,14 @@ impl Kept {
     fn is_of(&self, sheet: Option<&str>) -> bool {
         self.sheet.as_deref() == sheet || matches!(self.step, Step::Lost(..))
     }
+
+    /// Whether it is done again from a sheet: another sheet is chosen on the one that was read before.
+    fn is_next_on(&self, sheet: Option<&str>) -> bool {
+        match &self.step {
+            Step::Read(before, _) => before.as_deref() == sheet,
+            _ => self.is_of(sheet),
+        }
+    }
 }
 
 /// All steps of a list, and which of them are taken back.
@@ -155,7 +163,9 @@ impl Steps {
     fn take(&mut self, line: Line) -> String {
         match line.does {
             Does::Step { says, step } => {
-                self.kept.retain(|one| one.done || one.sheet != line.sheet);
+                let sheet = line.sheet.as_deref();
+                self.kept
+                    .retain(|one| one.done || one.sheet != line.sheet && !one.is_next_on(sheet));
                 self.kept.push(Kept {
                     sheet: line.sheet,
                     says: says.clone(),
@@ -191,7 +201,7 @@ impl Steps {
 
     /// The step of this sheet that would be done again.
     fn next(&self, sheet: Option<&str>) -> Option<usize> {
-        let own = |one: &Kept| !one.done && one.is_of(sheet);
+        let own = |one: &Kept| !one.done && one.is_next_on(sheet);
         self.kept.iter().position(own)
     }
 
@@ -268,14 +278,15 @@ impl Steps {
     }
 
     /// What is said of the list once the last step is taken back, or done again; none where that step
-    /// said nothing of it.
-    pub fn asks_of_turn(&self, sheet: Option<&str>, back: bool) -> Option<Asks> {
+    /// said nothing of it. With it comes whether the step is about how the list is read.
+    pub fn asks_of_turn(&self, sheet: Option<&str>, back: bool) -> Option<(Asks, bool)> {
         let at = if back {
             self.last(sheet)
         } else {
             self.next(sheet)
         };
-        self.kept[at?].step.asks(back).cloned()
+        let step = &self.kept[at?].step;
+        Some((step.asks(back)?.clone(), step.is_reading()))
     }
 
     /// What was answered to a change that came under this key.

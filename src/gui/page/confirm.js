@@ -9,16 +9,41 @@ import { dialog, ofList } from "./shell.js";
 const RETRY_MS = 3000;
 
 /**
- * A field whose number must be typed before its button does anything.
+ * A field whose number must be typed before its button does anything. What is refused is said below it.
  * @param {string} label
  * @param {number} wanted
- * @param {(typed: string) => void} enough
+ * @param {string} look of the button
+ * @param {string} verb
+ * @param {(typed: string) => Promise<void>} go not twice at a time
  */
-export const typedNumber = (label, wanted, enough) => {
+export const typedNumber = (label, wanted, look, verb, go) => {
   const input = h("input.typed", { inputmode: "numeric", autocomplete: "off", key: "typed" });
+  const wrong = h("p.wrong", { role: "alert" });
   const right = () => input.value.replace(/[\s,.']/g, "") === String(wanted);
-  input.addEventListener("keydown", (event) => { if (event.key === "Enter" && right()) enough(input.value); });
-  return { field: h("label.field", h("span", label), input), input, right };
+  let going = false;
+  const press = async () => {
+    if (!right()) {
+      wrong.textContent = `To go on, type ${count(wanted)}.`;
+      return input.focus();
+    }
+    if (going) return;
+    going = true;
+    try {
+      await go(input.value);
+    } catch (error) {
+      if (error instanceof Refused && error.status && wrong.isConnected) wrong.textContent = error.fault.says;
+      else failed(error);
+    }
+    going = false;
+  };
+  const doing = button(look, `${verb} ${count(wanted)}`, press);
+  enable(doing, false);
+  input.addEventListener("keydown", (event) => { if (event.key === "Enter") void press(); });
+  input.addEventListener("input", () => {
+    wrong.textContent = "";
+    enable(doing, right());
+  });
+  return { field: [h("label.field", h("span", label), input), wrong], input, doing };
 };
 
 /**
@@ -106,30 +131,21 @@ export const confirmRun = (plan, of) => {
   const wanted = of.create || plan.counts.update;
   const verb = of.create ? "Create" : "Change";
   const where = app.target?.root?.name ?? "the sandbox";
-  const typed = typedNumber("Type the number to go on", wanted, () => go());
-  const error = h("p.wrong", { role: "alert" });
-  const ask = () => ({ list: app.list?.list ?? "", revision: plan.revision, first: of.first, typed: typed.input.value });
-  const go = () => {
-    if (!typed.right()) {
-      error.textContent = `To go on, type ${count(wanted)}.`;
-      return typed.input.focus();
+  const typed = typedNumber("Type the number to go on", wanted, "primary", verb, async (text) => {
+    const ask = { list: app.list?.list ?? "", revision: plan.revision, first: of.first, typed: text };
+    try {
+      await begin(ask, close);
+    } catch (refused) {
+      const code = refused instanceof Refused && refused.fault.code;
+      if (code !== "locked" && code !== "unfinished") throw refused;
+      close();
+      if (code === "locked") held(/** @type {Refused} */ (refused), ask);
+      else before(/** @type {Refused} */ (refused).fault, ask);
     }
-    begin(ask(), close).catch((refused) => {
-      if (refused instanceof Refused && refused.fault.code === "locked") { close(); held(refused, ask()); }
-      else if (refused instanceof Refused && refused.fault.code === "unfinished") { close(); before(refused.fault, ask()); }
-      else if (refused instanceof Refused && refused.status && error.isConnected) error.textContent = refused.fault.says;
-      else failed(refused);
-    });
-  };
-  const doing = button("primary", `${verb} ${count(wanted)}`, go);
-  enable(doing, false);
-  typed.input.addEventListener("input", () => {
-    error.textContent = "";
-    enable(doing, typed.right());
   });
   const { close } = dialog(`${verb} ${many(wanted, "customer")} ${live ? "for real" : "in the sandbox"}?`, [
     h("p", "Below ", h("b", where), live ? " in the real service. " : ", a stand-in on this computer. ", live && of.billed ? h("b", `${many(of.billed, "customer")} InProduction, billed from today.`) : live ? "None of them is billed yet." : ""),
-    typed.field, error,
-  ], (away) => [button("", "Back to the plan", away), doing]);
+    typed.field,
+  ], (away) => [button("", "Back to the plan", away), typed.doing]);
   typed.input.focus();
 };

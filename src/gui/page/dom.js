@@ -92,7 +92,8 @@ export const button = (look, label, press, { why = null, ...props } = {}) => h("
   label: look.endsWith("icon") && props.title,
   title: why ?? false,
   ...props,
-  click: () => { if (why === null) press(); else say(why); },
+  // The second click of a double click is meant for what the first one did.
+  click: (/** @type {MouseEvent} */ event) => { if (why !== null) say(why); else if (event.detail < 2 || !/dan|pri/.test(look)) press(); },
 }, label, why !== null && hidden(". ", why));
 
 /**
@@ -184,7 +185,7 @@ export const when = (at) => {
 const STATUSES = {
   create: ["plus", "create"], differs: ["differ", "differs"], collides: ["no", "collides"], sending: ["turn", "sending"],
   created: ["ok", "created"], exists: ["same", "exists"], updated: ["differ", "updated"], failed: ["no", "failed"],
-  invalid: ["err", "invalid"], blocked: ["hold", "blocked"], unknown: ["ask", "unknown"], pending: ["wait", "to do"], removed: ["minus", "removed"],
+  invalid: ["err", "invalid"], blocked: ["hold", "blocked"], unknown: ["ask", "unknown"], pending: ["wait", "to do"], removed: ["minus", "removed"], restored: ["undo", "restored"],
 };
 /** @param {string} status */
 export const statusWord = (status) => STATUSES[status]?.[1] ?? status;

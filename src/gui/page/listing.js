@@ -196,21 +196,21 @@ class Listing {
   }
 
   /** The lines of the file that are no rows, and why. @param {number} [at] the one that is looked for */
-  async lines(at = 0) {
+  async lines(at = -1) {
     /** @type {Lines} */
     const { lines, more } = await get(`${this.base}/lines`);
-    const shown = table("Lines", ["Line", "What stands there", "Why it is no row"], lines.map((one) => [count(one.row), h("bdi", one.text || "nothing"), [one.says, " ", h("span.code", one.code)]]));
+    const shown = table("Lines", ["Line", "What stands there", "Why it is no row"], lines.map((one) => [count(one.line), h("bdi", one.text || "nothing"), [one.says, " ", h("span.code", one.code)]]));
     const { box } = dialog("Lines of the file that are no rows", [h("p.quiet", "They are not sent. In \u201cMy file, mended\u201d they stay as they are."), shown, more > 0 && h("p.quiet", `and ${many(more, "more line")}`)], (close) => [button("primary", "Close", close)]);
     const here = box.querySelectorAll("tbody tr")[lines.findIndex((one) => one.row === at)];
     here?.classList.add("now");
     here?.scrollIntoView({ block: "center" });
   }
 
-  /** To a line of the file, whether it is a row of the list or not. @param {number} line */
-  async line(line) {
+  /** To a row of the file, whether it is one of the list or not. @param {number} row */
+  async line(row) {
     /** @type {Found} */
-    const { position } = await get(`${this.base}/position?view=all&row=${line}`);
-    if (position === null) return this.lines(line);
+    const { position } = await get(`${this.base}/position?view=all&row=${row}`);
+    if (position === null) return this.lines(row);
     this.view = "all";
     this.drawViews();
     this.grid.restart();
@@ -220,8 +220,8 @@ class Listing {
   /** What is said of the file as a whole, with the way to the line. */
   remarks() {
     const { remarks } = this.list;
-    return remarks.length > 0 && part("About the file", null, h("ul.stack", remarks.map(({ code, severity, says, line }) => h("li", h(`span.st.${severity}`, icon(severity === "error" ? "err" : "warn"), h("span", says, " ", h("span.code", code))),
-      line !== null && [" ", button("link", `Line ${count(line)}`, () => tend(this.line(line)), { key: `line-${code}-${line}` })]))));
+    return remarks.length > 0 && part("About the file", null, h("ul.stack", remarks.map(({ code, severity, says, row, line }) => h("li", h(`span.st.${severity}`, icon(severity === "error" ? "err" : "warn"), h("span", says, " ", h("span.code", code))),
+      row && line && [" ", button("link", `Line ${count(line)}`, () => tend(this.line(row)), { key: `line-${code}-${line}` })]))));
   }
 
   /** @param {HTMLInputElement} input */

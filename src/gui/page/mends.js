@@ -1,5 +1,5 @@
 // Mends on their way: shown at once, sent in order, kept by the process before the page says so.
-/** @import { Mend, Row, Rows, Saved } from "../types.js" */
+/** @import { Draft, Mend, Row, Rows, Saved } from "../types.js" */
 import { post, Refused } from "./api.js";
 import { many } from "./dom.js";
 
@@ -7,16 +7,23 @@ import { many } from "./dom.js";
 const AGAIN_MS = 1000;
 
 const DRAFT = "draft";
+let keeping = 0;
 /**
- * What is being typed into a cell outlives that the page is loaded again.
+ * What is being typed into a cell outlives that the page is loaded again, and that the program is started again.
  * @param {string} base the list's address
- * @param {{ row: number, column: number, from: string, to: string } | null} draft null: nothing is
+ * @param {Draft | null} draft null: nothing is
  */
-export const keepDraft = (base, draft) => draft ? sessionStorage.setItem(DRAFT, JSON.stringify({ base, ...draft })) : sessionStorage.removeItem(DRAFT);
-/** @param {string} base @returns {{ row: number, column: number, from: string, to: string } | null} */
+export const keepDraft = (base, draft) => {
+  if (draft) sessionStorage.setItem(DRAFT, JSON.stringify({ base, draft }));
+  else if (sessionStorage.getItem(DRAFT)) sessionStorage.removeItem(DRAFT);
+  else return;
+  clearTimeout(keeping);
+  keeping = window.setTimeout(() => post(`${base}/draft`, draft).catch(() => {}), draft ? 200 : 0);
+};
+/** @param {string} base @returns {Draft | null} */
 export const draftOf = (base) => {
   const kept = JSON.parse(sessionStorage.getItem(DRAFT) ?? "null");
-  return kept?.base === base ? kept : null;
+  return kept?.base === base ? kept.draft : null;
 };
 
 /** @param {number} cells of a block that cannot be written */

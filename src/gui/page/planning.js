@@ -25,7 +25,7 @@ const difference = (row) => {
   const old = row.marks.find(([, mark]) => mark === "old");
   const fresh = row.marks.find(([, mark]) => mark === "new");
   if (!old && !fresh) return h("span", row.cells[4] ?? "");
-  return h("span", `${row.cells[4]}: in Cove `, h("del", old?.[2] || "empty"), ", in the list ", h("ins", fresh?.[2] || "empty"));
+  return h("span", `${row.cells[4]}: there `, h("del", old?.[2] || "empty"), ", in the list ", h("ins", fresh?.[2] || "empty"));
 };
 
 class Planning {
@@ -101,7 +101,7 @@ class Planning {
     if (plan.state === "ready" && fresh) this.grid.restart();
     const without = button("", "Plan without it", () => tend(this.approve(null)));
     over("plan", plan.differences.length ? banner("mild", "The approved plan no longer fits.", plan.differences.join(" "), without)
-      : plan.stale ? banner("mild", "The list or what is there has changed since this was planned.", "", button("", "Plan again", () => tend(this.make())))
+      : plan.stale ? banner("mild", plan.says, "", button("", "Plan again", () => tend(this.make())))
         : plan.approved ? banner("good", `This is the approved plan ${plan.approved}.`, "Exactly that is carried out.", without) : null);
   }
 
@@ -200,7 +200,7 @@ class Planning {
       part(many(counts.create, "is created", "are created"), counts.create ? `${lasting(plan.seconds)} at ${plan.rate}` : "",
         h("dl.facts", plan.by_state.map((one) => h("div", { class: one.billed && one.rows ? "bill" : null }, h("dt", one.state, h("small", one.says)), h("dd", count(one.rows))))),
         h("dl.facts", plan.by_level.map((one) => h("div", h("dt", one.level), h("dd", count(one.rows)))))),
-      counts.differs + counts.update > 0 && part(`${count(counts.differs + counts.update)} differ`, "from what is in Cove", h("div.halves", { role: "radiogroup", label: "Customers that differ" }, both(false, "Leave them"), both(true, "Take the list's"))),
+      counts.differs + counts.update > 0 && part(`${count(counts.differs + counts.update)} differ`, "from what is there", h("div.halves", { role: "radiogroup", label: "Customers that differ" }, both(false, "Leave them"), both(true, "Take the list's"))),
       counts.collides > 0 && part(`${count(counts.collides)} collide`, "and are not sent", h("p.lead", h("a", { href: `${ofList(this.list)?.base}/problems` }, "Mend them in Problems"), ", or go on without them.")),
       counts.create > 1 && !plan.approved && this.pilot(),
       h("section", h("h2", "Have it approved", button("", [icon("down"), "Save the plan"], () => tend(download(`${this.of}/files/plan`, `${this.list.name}.plan.json`)), { key: "save-plan" })), h("p.lead", "For somebody else to look at. ", button("link", "Bring an approved plan", () => this.file.click(), { key: "approved" }), ": exactly that is carried out.")));
@@ -231,7 +231,7 @@ class Planning {
     const work = counts.create + counts.update;
     foot([h("b", `${count(counts.create)} to create`), h("span", ` below ${app.target?.root?.name ?? ""}, ${count(counts.exists + counts.differs)} there already${counts.update ? `, ${count(counts.update)} to update` : ""}${counts.collides ? `, ${count(counts.collides)} collide` : ""}`)],
       counts.create > this.first && !plan.approved && button("", `Pilot: the first ${count(this.first)}`, () => tend(this.beginPilot()), { key: "begin-pilot" }),
-      button("primary", "Continue to Run", () => confirmRun(plan, { create: counts.create, billed, first: null }), { key: "next", why: work === 0 ? "Everybody is there already: nothing is to be done" : plan.stale ? "The list has changed: plan again first" : plan.differences.length ? "The approved plan no longer fits" : null }));
+      button("primary", "Continue to Run", () => confirmRun(plan, { create: counts.create, billed, first: null }), { key: "next", why: work === 0 ? "Everybody is there already: nothing is to be done" : plan.stale ? plan.says + " Plan again first" : plan.differences.length ? "The approved plan no longer fits" : null }));
   }
 
   /**

@@ -183,8 +183,8 @@ class Mending {
   }
 
   /** @param {Suggestion} suggestion */
-  take({ id, step, line }) {
-    if (step) location.hash = `${ofList(this.list)?.base}/${step}${line ? "/" + line : ""}`;
+  take({ id, step, row }) {
+    if (step) location.hash = `${ofList(this.list)?.base}/${step}${row ? "/" + row : ""}`;
     else if (!this.busy) {
       this.busy = true;
       this.mends.send({ kind: "suggestion", id }, () => { this.busy = false; });
@@ -243,8 +243,9 @@ class Mending {
 
   /** What was being typed when the page went away is there again, where the cell is as it was. */
   async takeUp() {
-    const draft = draftOf(this.base);
+    const draft = draftOf(this.base) ?? this.list.draft;
     if (!draft) return;
+    keepDraft(this.base, draft);
     const at = await this.where(draft.row);
     const place = this.grid.columns.findIndex((one) => one.index === draft.column);
     const [row] = at === null ? [] : await this.grid.window.take(at, 1);

@@ -3,7 +3,7 @@
 import { download, get, listen, post } from "./api.js";
 import { app, cellOf, failed, listBase, rowsOf, runBase, showSent, tend } from "./app.js";
 import { typedNumber } from "./confirm.js";
-import { button, clock, count, enable, enc, fill, h, icon, lasting, many, part } from "./dom.js";
+import { button, clock, count, enc, fill, h, icon, lasting, many, part } from "./dom.js";
 import { openEditor } from "./editor.js";
 import { Grid } from "./grid.js";
 import { Mends, notWritten } from "./mends.js";
@@ -92,7 +92,10 @@ class Results {
       h("p.quiet", run.ended ? `Ended ${clock(run.ended)}, after ${lasting((Date.parse(run.ended) - Date.parse(run.begun)) / 1000)}` : run.says), standing(counts));
     /** @type {[string, string, number | null][]} */
     const views = [["need", "Need you", need], ["created", "Created", counts.created], ["exists", "There already", counts.exists], ["all", "All", counts.rows]];
-    if (counts.updated) views.splice(2, 0, ["updated", "Updated", counts.updated]);
+    for (const one of /** @type {const} */ (["Updated", "Removed", "Restored"])) {
+      const view = /** @type {"updated"} */ (one.toLowerCase());
+      if (counts[view]) views.splice(2, 0, [view, one, counts[view]]);
+    }
     if (counts.pending) views.splice(1, 0, ["pending", "To do", counts.pending]);
     fill(this.bar, tabs("Rows", views, this.view, (view) => { this.view = view; this.draw(); this.grid.restart(); }));
     fill(this.tools, this.mends && [undoRedo(app.list?.undo ?? null, app.list?.redo ?? null, (mend) => this.send(mend)), sentButton(() => this.sent())]);
@@ -104,7 +107,7 @@ class Results {
     const { run } = this;
     fill(this.panel, part("Your files", null, h("ul.files", run.files.map((file) => h("li", icon("down"),
       h("span", button("link", h("bdi", file.title), () => tend(download(`${this.base}/files/${enc(file.name)}`, file.title)), { key: "file-" + file.name }), h("small", file.says)))))),
-    run.compared !== null && part("Compared with Cove", null, h("p.lead", run.compared)),
+    run.compared !== null && part("Compared with what is there", null, h("p.lead", run.compared)),
     sinceThen(run), serviceSaid(run.said),
     run.state === "undoing" ? part("Being undone", null, h("p.lead", run.says), h("progress", { label: "Undoing" })) : run.can.includes("undo") && this.undoPart());
   }
@@ -114,13 +117,10 @@ class Results {
     const { run } = this;
     if (this.undoing && this.undoOf === run.counts.created) return this.undoing;
     const go = async (/** @type {string} */ text) => { this.take(await post(`${this.base}/undo`, { typed: text })); };
-    const typed = typedNumber("Type the number of customers to remove", run.counts.created, (text) => tend(go(text)));
-    const remove = button("danger", `Remove ${count(run.counts.created)}`, () => { if (typed.right()) tend(go(typed.input.value)); else typed.input.focus(); });
-    enable(remove, false);
-    typed.input.addEventListener("input", () => enable(remove, typed.right()));
+    const typed = typedNumber("Type the number of customers to remove", run.counts.created, "danger", "Remove", go);
     this.undoOf = run.counts.created;
     this.undoing = h("section", h("details", h("summary", { key: "undo-run" }, h("b", "Undo this run"), icon("rt", "twist")),
-      h("div.stack", h("p.quiet", `Removes for good the ${many(run.counts.created, "customer")} that this run created. Who was there before stays, and so does everybody who has devices or was changed since.`), typed.field, h("div.line", remove))));
+      h("div.stack", h("p.quiet", `Removes for good the ${many(run.counts.created, "customer")} that this run created. Who was there before stays, and whoever has devices or was changed since.`), typed.field, h("div.line", typed.doing))));
     return this.undoing;
   }
 
@@ -129,7 +129,8 @@ class Results {
     const need = this.needing();
     const mended = Math.min(run.mended, need);
     if (isLive(run)) return foot([h("b", "The run is under way."), h("span", ` ${run.says}`)], h("a.btn.primary", { href: `${ofRun(run)?.base}/run` }, "Watch it"));
-    const says = need === 0 ? [h("b", "Done."), h("span", " Nobody needs you.")] : [h("b", mended ? `${count(mended)} of ${count(need)} mended.` : many(need, "row needs you.", "rows need you.")), h("span", ` ${this.note || "Who is in Cove is never sent twice."}`)];
+    const { pending } = run.counts;
+    const says = need === 0 ? pending ? h("b", `${many(pending, "row")} still to do.`) : [h("b", "Done."), h("span", " Nobody needs you.")] : [h("b", mended ? `${count(mended)} of ${count(need)} mended.` : many(need, "row needs you.", "rows need you.")), h("span", ` ${this.note || "Who is there is never sent twice."}`)];
     foot(says, h("a.btn", { href: "#/" }, "Close this list"),
       run.can.includes("continue") && button("primary", "Continue the run", () => tend(goOn(run.run, () => { location.hash = `${ofRun(run)?.base}/run`; })), { key: "continue" }),
       need === 0 && !isLive(run) && run.state === "finished" && app.list && app.list.counts.ready > run.counts.rows && button("primary", [icon("go"), `Plan the other ${count(app.list.counts.ready - run.counts.rows)}`], () => tend(this.again(null)), { key: "rest" }),

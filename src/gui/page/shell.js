@@ -235,7 +235,7 @@ export const shares = (parts, whole) => {
 };
 
 /** @param {Counts} counts @returns {[string, number][]} in the order of the bar */
-export const partsOf = (counts) => /** @type {const} */ (["created", "exists", "updated", "failed", "invalid", "blocked", "unknown", "pending"]).map((status) => [status, counts[status]]);
+export const partsOf = (counts) => /** @type {const} */ (["created", "exists", "updated", "failed", "invalid", "blocked", "unknown", "pending", "removed", "restored"]).map((status) => [status, counts[status]]);
 
 /**
  * The bar of a run's counts and what its colours mean.

@@ -15,7 +15,7 @@ use super::answer::{Answer, Asked, Asks, answer, bytes, off, ok, read};
 use crate::gui::brought::file_name;
 use crate::gui::fault::Fault;
 use crate::gui::lists::can_be_read;
-use crate::gui::wire::ApprovedAsk;
+use crate::gui::wire::{ApprovedAsk, Draft};
 use crate::gui::{files, guard, plans};
 use crate::journal::private;
 
@@ -127,6 +127,11 @@ pub(super) async fn to_list(
     if what == "plan" {
         let plan = plans::make(&app, &list, read(&body)?)?;
         return answer(StatusCode::ACCEPTED, &plan);
+    }
+    if what == "draft" {
+        let draft: Option<Draft> = read(&body)?;
+        off(move || Ok(list.keep_draft(draft.as_ref())?)).await?;
+        return ok(&json!({}));
     }
     // Notes that a check is to be made, which needs the runtime.
     let runtime = tokio::runtime::Handle::current();

@@ -39,8 +39,12 @@ pub async fn begin(app: &Arc<App>, ask: &RunAsk) -> Result<String, Fault> {
         return Err(Fault::busy("A run of this list is under way."));
     }
     let Some(made) = list.planning(|planning| planning.made(ask.revision)) else {
-        let says = "The list or the target has changed since. Plan again.";
-        return Err(Fault::stale("The plan is of another list", says));
+        let why = list.planning(|planning| planning.why_stale().map(str::to_owned));
+        let says = why.unwrap_or_else(|| "Another plan was made since.".to_owned());
+        return Err(Fault::stale(
+            "The plan is out of date",
+            format!("{says} Plan again."),
+        ));
     };
     if made.approved.is_some() && ask.first.is_some() {
         let says = "What was approved is carried out whole. Plan without it to begin small.";

@@ -123,10 +123,20 @@ impl Live {
     /// # Errors
     /// Where that cannot be done now.
     pub fn order(&self, action: Action) -> Result<(), Fault> {
-        let can = {
+        let (can, is_so) = {
             let now = self.now();
-            self.can(&now)
+            let so = match self.state(&now) {
+                "paused" => action == Action::Pause,
+                "stopping" => action == Action::Stop,
+                "running" => action == Action::GoOn,
+                _ => false,
+            };
+            (self.can(&now), so)
         };
+        // What is so already is not refused to whoever clicks twice.
+        if is_so {
+            return Ok(());
+        }
         if !can.contains(&action) {
             return Err(Fault::busy("The run cannot do that now."));
         }

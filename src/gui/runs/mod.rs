@@ -6,6 +6,7 @@ mod cells;
 mod go_on;
 mod live;
 mod number;
+mod pace;
 mod reach;
 mod refused;
 mod registry;

@@ -7,7 +7,7 @@ use super::live::Live;
 use super::shown::{of_journal, of_live};
 use crate::gui::app::App;
 use crate::gui::wire::{Counts, Step};
-use crate::submit::Control;
+use crate::submit::{Control, Direction};
 
 /// Runs of this process.
 #[derive(Default)]
@@ -61,9 +61,15 @@ impl Runs {
         drop(others);
         if let Some(list) = live.list.as_deref().and_then(|list| app.list(list).ok()) {
             list.note(Step::Results, Some(&live.run), None);
+            // Asked before the list is held: whoever shows a run holds that first.
+            let direction = live.now().direction;
+            let says = match direction {
+                Direction::Forth => "A run has sent rows of it since it was planned.",
+                Direction::Back => "A run was undone since it was planned.",
+            };
             // Who was created is there now: the plan is of a tenant that was.
             let stale = list.planning(|planning| {
-                planning.list_changed();
+                planning.is_stale(says);
                 planning.told_stale(app)
             });
             if let Some(plan) = stale {

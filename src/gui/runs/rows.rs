@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::cells::{Cells, Shown, Since};
+use super::pace::Pace;
 use crate::check::Field;
 use crate::flow::failure::Failure;
 use crate::gui::fault::Fault;
@@ -30,6 +31,8 @@ pub struct RunRows {
     pub mismatches: usize,
     /// Whether it is being taken back, or was.
     pub undo: Option<Undo>,
+    /// When rows were sent and came to their end lately, as the journal has it.
+    pub pace: Pace,
     numbers: Vec<u32>,
     cells: Cells,
     verdicts: Vec<Verdict>,
@@ -62,8 +65,9 @@ impl RunRows {
         let cells = Cells::read(&store, &facts.info, partners.collect())?;
         let creates = planned.iter().filter(|one| one.action.creates()).count();
         let updates = planned.iter().filter(|one| one.action.updates()).count();
-        let mut order = Vec::new();
+        let (mut order, mut pace) = (Vec::new(), Pace::default());
         store.each_event(|event| {
+            pace.take(&event);
             if matches!(event.kind, Happening::Ended(_)) {
                 order.push(event.row.0);
             }
@@ -79,6 +83,7 @@ impl RunRows {
                 kept: undo.counts.kept,
             }),
             undone: facts.undone_by_row(),
+            pace,
             cells,
             numbers: facts.numbers,
             verdicts: facts.verdicts,
@@ -156,31 +161,38 @@ impl RunRows {
             rows: self.verdicts.len() as u64,
             ..Counts::default()
         };
-        for verdict in &self.verdicts {
-            let place = match verdict.status {
-                Status::Created => &mut counts.created,
-                Status::Exists => &mut counts.exists,
-                Status::Updated => &mut counts.updated,
-                Status::Failed => &mut counts.failed,
-                Status::Invalid => &mut counts.invalid,
-                Status::Blocked => &mut counts.blocked,
-                Status::Unknown => &mut counts.unknown,
-                Status::Pending => &mut counts.pending,
+        for row in 0..self.verdicts.len() {
+            let place = match self.stands(row) {
+                Stands::TakenBack(REMOVED) => &mut counts.removed,
+                Stands::TakenBack(_) => &mut counts.restored,
+                Stands::As(Status::Created) => &mut counts.created,
+                Stands::As(Status::Exists) => &mut counts.exists,
+                Stands::As(Status::Updated) => &mut counts.updated,
+                Stands::As(Status::Failed) => &mut counts.failed,
+                Stands::As(Status::Invalid) => &mut counts.invalid,
+                Stands::As(Status::Blocked) => &mut counts.blocked,
+                Stands::As(Status::Unknown) => &mut counts.unknown,
+                Stands::As(Status::Pending) => &mut counts.pending,
             };
             *place += 1;
         }
         counts
     }
 
+    /// What a row is by now: its outcome, as long as that was not taken back.
+    fn stands(&self, row: usize) -> Stands {
+        match self.undone.get(row).copied().flatten() {
+            Some(UndoStatus::Removed | UndoStatus::Gone) => Stands::TakenBack(REMOVED),
+            Some(UndoStatus::Restored) => Stands::TakenBack(RESTORED),
+            _ => Stands::As(self.verdicts[row].status),
+        }
+    }
+
     /// How many customers of it are there and its own.
     pub fn removable(&self) -> usize {
-        let rows = self.verdicts.iter().enumerate();
-        rows.filter(|(row, verdict)| {
-            let away = self.undone.get(*row).copied().flatten();
-            verdict.status == Status::Created
-                && !away.is_some_and(|one| matches!(one, UndoStatus::Removed | UndoStatus::Gone))
-        })
-        .count()
+        let rows = 0..self.verdicts.len();
+        rows.filter(|row| self.stands(*row).as_str() == Status::Created.as_str())
+            .count()
     }
 
     /// The last errors, newest first.
@@ -252,19 +264,17 @@ impl RunRows {
     }
 
     fn view(&self, view: &str) -> Result<Vec<u32>, Fault> {
-        let wanted: &dyn Fn(Status) -> bool = match view {
+        let wanted: &dyn Fn(Stands) -> bool = match view {
             "ended" => return Ok(self.newest_first()),
             "all" => &|_| true,
-            "need" => &needs,
+            "need" => &|stands| matches!(stands, Stands::As(status) if needs(status)),
             "sending" => &|_| false,
-            view if Status::ALL.iter().any(|one| one.as_str() == view) => {
-                &move |status| status.as_str() == view
-            }
+            view if Stands::is_named(view) => &move |stands| stands.as_str() == view,
             _ => return Err(Fault::value("There is no such view.")),
         };
-        let rows = (0..).zip(&self.verdicts);
+        let rows = (0..).zip(0..self.verdicts.len());
         Ok(rows
-            .filter(|(_, verdict)| wanted(verdict.status))
+            .filter(|(_, row)| wanted(self.stands(*row)))
             .map(|(row, _)| row)
             .collect())
     }
@@ -337,11 +347,7 @@ impl RunRows {
             marks,
             ..Row::default()
         };
-        let undone = self.undone.get(row).copied().flatten();
-        shown.status = Some(match undone {
-            Some(UndoStatus::Removed | UndoStatus::Gone) => "removed",
-            _ => verdict.status.as_str(),
-        });
+        shown.status = Some(self.stands(row).as_str());
         shown.id = verdict.id.map(crate::model::PartnerId::get);
         let text = match (verdict.code.as_str(), verdict.message.as_str()) {
             ("", message) => message.to_owned(),
@@ -350,6 +356,31 @@ impl RunRows {
         };
         shown.message = (!text.is_empty()).then_some(text);
         shown
+    }
+}
+
+/// Of a row whose customer was created and is away again.
+const REMOVED: &str = "removed";
+/// Of one whose customer was changed and is as it was again.
+const RESTORED: &str = "restored";
+
+/// What a row is by now.
+#[derive(Clone, Copy)]
+enum Stands {
+    As(Status),
+    TakenBack(&'static str),
+}
+
+impl Stands {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::As(status) => status.as_str(),
+            Self::TakenBack(how) => how,
+        }
+    }
+
+    fn is_named(name: &str) -> bool {
+        [REMOVED, RESTORED].contains(&name) || Status::ALL.iter().any(|one| one.as_str() == name)
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::live::{Live, Now};
 use super::rows::RunRows;
 use super::words::{notice, waits_for, words};
-use crate::flow::clock::show;
+use crate::flow::clock::{now_ms, show};
 use crate::flow::failure::Kind;
 use crate::flow::runs::Listed;
 use crate::gui::app::App;
@@ -106,6 +106,12 @@ pub(super) fn of_journal(app: &App, run: &str) -> Result<Run, Fault> {
             from: from(app, &rows.info),
             since,
             mended,
+            rate: if elsewhere {
+                rows.pace.now(now_ms())
+            } else {
+                RateNow::default()
+            },
+            in_flight: if elsewhere { rows.pace.under_way() } else { 0 },
             ..Shape::default()
         },
     ))
@@ -197,7 +203,7 @@ fn against(list: Option<&List>, rows: &RunRows, can: &[Action]) -> (Option<Strin
 /// What was changed in the list since the run began, in words; none where nothing was.
 pub(super) fn since(list: &List, now: &Snapshot, rows: &RunRows) -> Option<String> {
     let since = rows.since(now);
-    let otherwise = usize::from(list.is_read_otherwise(now, &rows.info.options));
+    let otherwise = list.read_otherwise(now, &rows.info.options);
     // Which rows count follows from how the list is read.
     let of_rows = if otherwise > 0 { 0 } else { since.rows };
     let changes = since.cells + of_rows + otherwise;
@@ -240,13 +246,13 @@ fn shape(app: &App, rows: &RunRows, of: Shape) -> Run {
         "preparing" | "running" | "paused" | "waiting" | "stopping" | "undoing"
     );
     let counts = rows.counts();
-    let compared = (!is_live && rows.finished && counts.created + counts.updated > 0).then(|| {
-        match rows.mismatches {
+    let is_read_back = !is_live && rows.finished && rows.undo.is_none();
+    let compared =
+        (is_read_back && counts.created + counts.updated > 0).then(|| match rows.mismatches {
             0 => "The tree was read back: everybody is there once, below the right parent."
                 .to_owned(),
             many => format!("The tree was read back: {many} are otherwise than they should be."),
-        }
-    });
+        });
     Run {
         run: info.id.clone(),
         list: of.list,

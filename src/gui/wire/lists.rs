@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::rows::Step;
+use super::rows::{Draft, Step};
 
 /// How many rows of a list are what.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -283,6 +283,8 @@ pub struct List {
     pub questions: Vec<Question>,
     /// Fields that one value was given.
     pub constants: Vec<Constant>,
+    /// What was being typed when an earlier process ended.
+    pub draft: Option<Draft>,
     /// How many lines of the file are none of its rows.
     pub lines: usize,
     /// What is said of the file as a whole.
@@ -337,15 +339,17 @@ pub struct Suggestion {
     pub rows: usize,
     /// Where it leads in place of mending.
     pub step: Option<Step>,
-    /// The line of the file that it leads to there.
-    pub line: Option<u32>,
+    /// The row that it leads to there.
+    pub row: Option<u32>,
 }
 
 /// A line of the file that is no row of the list.
 #[derive(Debug, Clone, Serialize)]
 pub struct LineOut {
-    /// Its number.
+    /// Its number as rows are counted; 0 where it counts as none.
     pub row: u32,
+    /// Its number in the file.
+    pub line: u32,
     /// What stands there.
     pub text: String,
     /// The rule's.
@@ -372,7 +376,9 @@ pub struct Remark {
     pub severity: &'static str,
     /// In words.
     pub says: String,
-    /// The line that it is about.
+    /// The row that it is about.
+    pub row: Option<u32>,
+    /// The line of the file on which that begins.
     pub line: Option<u32>,
 }
 

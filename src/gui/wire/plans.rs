@@ -81,7 +81,7 @@ pub struct Plan {
     pub revision: u64,
     /// How far it is, or what went wrong.
     pub title: String,
-    /// The same, at length.
+    /// The same, at length; why it is out of date.
     pub says: String,
     /// Whether customers that differ are changed.
     pub update: bool,

@@ -179,3 +179,17 @@ pub struct CellMend {
     /// What should.
     pub to: String,
 }
+
+/// What is being typed into a cell, and is no mend yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Draft {
+    /// The row's number.
+    pub row: u32,
+    /// The column's place.
+    pub column: usize,
+    /// What the cell held.
+    pub from: String,
+    /// What stands there so far.
+    pub to: String,
+}

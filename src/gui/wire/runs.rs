@@ -73,6 +73,10 @@ pub struct Counts {
     pub unknown: u64,
     /// As in result files.
     pub pending: u64,
+    /// Created by it, and away again.
+    pub removed: u64,
+    /// Changed by it, and as they were again.
+    pub restored: u64,
 }
 
 /// A run.

@@ -2,6 +2,7 @@
 
 use super::words::{line_in_words, of_rows, rows_in_words};
 use crate::model::diagnostic::Diagnostic;
+use crate::model::number::grouped;
 use crate::model::rules::reading as rules;
 use tables::note::NoteKind;
 
@@ -123,7 +124,10 @@ pub(super) fn of_rows_left_out(kind: NoteKind, row: u32) -> Diagnostic {
         N::HeaderRepeated => one(&rules::HEADER_REPEATED, "is the header once more"),
         N::SecondTable(rows) => Diagnostic::of_file(
             &rules::SECOND_TABLE,
-            format!("a second table begins in row {row}; its {rows} rows were left out"),
+            format!(
+                "a second table begins in row {row}; its {} rows were left out",
+                grouped(rows)
+            ),
         ),
         N::FilledInAdvance(rows) => {
             let were = if rows.len() == 1 {

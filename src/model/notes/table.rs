@@ -2,6 +2,7 @@
 
 use super::words::rows_in_words;
 use crate::model::diagnostic::Diagnostic;
+use crate::model::number::grouped;
 use crate::model::place::column_letters;
 use crate::model::rules::reading as rules;
 use tables::note::{Columns, NoteKind};
@@ -41,7 +42,7 @@ pub(super) fn of_table(kind: NoteKind, row: u32) -> Diagnostic {
                 match rows {
                     0 => String::new(),
                     1 => "; one row belongs to a header that the list is not read by, and has an error of its own (R039)".to_owned(),
-                    rows => format!("; {rows} rows belong to a header that the list is not read by, and have an error of their own (R039)"),
+                    rows => format!("; {} rows belong to a header that the list is not read by, and have an error of their own (R039)", grouped(rows)),
                 }
             ),
         )

@@ -209,7 +209,10 @@ impl Page<'_> {
             "" => String::new(),
             column => format!(" in column {}", printable(column)),
         };
-        let text = format!("{count} more of this rule{place}; --all shows each");
+        let text = format!(
+            "{} more of this rule{place}; --all shows each",
+            grouped(count)
+        );
         writeln!(self.out, "{styled}: {text}\n")
     }
 

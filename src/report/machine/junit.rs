@@ -8,6 +8,7 @@ use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, Te
 
 use super::{each_row, headline, line_of, main_code, sheet_of, words};
 use crate::journal::{RowRecord, Store};
+use crate::model::number::grouped;
 use crate::report::diagnostics::junit::clean;
 use crate::report::facts::Facts;
 use crate::report::status::Status;
@@ -88,7 +89,10 @@ impl Trouble {
             Self::Unfinished => ("unfinished", "the run stopped and can be continued".into()),
             Self::Differs(rows) => (
                 "mismatch",
-                format!("the tenant showed {rows} customers differently after the run"),
+                format!(
+                    "the tenant showed {} customers differently after the run",
+                    grouped(*rows)
+                ),
             ),
         }
     }

@@ -51,8 +51,46 @@ impl Formats {
         }
     }
 
+    /// Those of the cells below the header.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Format> {
+        let own = [
+            &self.text,
+            &self.id,
+            &self.message,
+            &self.error,
+            &self.warning,
+        ];
+        own.into_iter().chain(&self.statuses)
+    }
+}
+
+/// The numbers under which a workbook knows the formats.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Looks {
+    pub(super) text: String,
+    pub(super) id: String,
+    pub(super) message: String,
+    error: String,
+    warning: String,
+    statuses: [String; Status::COUNT],
+}
+
+impl Looks {
+    /// In the order of [`Formats::all`]; none where there are not as many.
+    pub(super) fn of<'n>(numbers: impl IntoIterator<Item = &'n str>) -> Option<Self> {
+        let mut numbers = numbers.into_iter().map(str::to_owned);
+        Some(Self {
+            text: numbers.next()?,
+            id: numbers.next()?,
+            message: numbers.next()?,
+            error: numbers.next()?,
+            warning: numbers.next()?,
+            statuses: numbers.collect::<Vec<_>>().try_into().ok()?,
+        })
+    }
+
     /// Of a cell with a problem.
-    pub(super) fn at_fault(&self, worst: Severity) -> &Format {
+    pub(super) fn at_fault(&self, worst: Severity) -> &str {
         if worst == Severity::Error {
             &self.error
         } else {
@@ -61,7 +99,7 @@ impl Formats {
     }
 
     /// Of a status.
-    pub(super) fn of(&self, status: Status) -> &Format {
+    pub(super) fn status(&self, status: Status) -> &str {
         &self.statuses[status as usize]
     }
 }

@@ -3,8 +3,8 @@
 //!
 //! Cells of the input stay the text they were (ZIP codes, phone numbers), ids are numbers. The
 //! workbook, mended and saved, is the next input: the reader takes its `ID` and `Import` columns
-//! as those of `results.csv`. Rows are written one at a time, so that a large run needs little
-//! memory.
+//! as those of `results.csv`. Rows are written one at a time, and not by the library, so that a large run
+//! needs little memory and time.
 
 mod book;
 mod causes;
@@ -12,6 +12,7 @@ mod cells;
 mod data;
 mod formats;
 mod limits;
+mod rows;
 mod summary;
 pub mod tenant;
 

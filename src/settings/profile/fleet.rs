@@ -24,8 +24,6 @@ pub const NAME: &str = "{name}";
 /// A fleet as its file has it.
 #[derive(Debug, Clone)]
 pub struct FleetFile {
-    /// The file.
-    pub path: PathBuf,
     /// What all tenants have together: one rate, one place for figures, one who is told.
     pub own: Vec<Entry>,
     /// How many tenants are at work at once.
@@ -87,7 +85,6 @@ pub fn parse(path: &Path, text: &str) -> Result<FleetFile, SettingsError> {
         text,
         problems: Vec::new(),
         file: FleetFile {
-            path: path.to_owned(),
             own: Vec::new(),
             at_once: None,
             tenants: Vec::new(),

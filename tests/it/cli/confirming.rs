@@ -317,6 +317,20 @@ mod at_a_terminal {
                 start.elapsed()
             );
         }
+        // Nor does a name that nobody has keep anybody waiting.
+        let mut tool = desk.at(&service, &["plan", "in.csv"]);
+        tool.env("PARTNER_IMPORT_ENDPOINT", "https://nobody.invalid/jsonapi");
+        let start = std::time::Instant::now();
+        let (rest, code) = Seat::new(tool).end();
+        assert_eq!(code, 5, "{rest}");
+        for said in [
+            "https://nobody.invalid/jsonapi",
+            "cannot be reached",
+            "--endpoint",
+        ] {
+            assert!(rest.contains(said), "{said}: {rest}");
+        }
+        assert!(start.elapsed().as_secs() < 40, "{:?}", start.elapsed());
         // What is asked for is what counts.
         let mut tool = desk.at(&service, &["run", "in.csv", "--outage-limit", "7s"]);
         tool.env("PARTNER_IMPORT_ENDPOINT", &endpoint);
@@ -477,7 +491,10 @@ mod at_a_terminal {
             assert_eq!(service.added().len(), 3, "{answer:?}");
             let mut seat = seat();
             let question = seat.asked();
-            assert!(question.ends_with("Type 3 to do so: "), "{question}");
+            assert!(
+                question.ends_with("Type the number 3 to do so: "),
+                "{question}"
+            );
             seat.type_in(answer);
             if ["y\n", "2\n"].contains(&answer) {
                 // It is said what is wanted; nothing typed leaves it.

@@ -359,3 +359,111 @@ fn a_state_directory_that_cannot_be_written_is_named() {
         .says(&["file/below", "--state-dir"]);
     assert_eq!(service.requests(Method::AddPartner), 0);
 }
+
+#[test]
+fn problems_of_one_row_are_one_sentence_after_the_other() {
+    let desk = Desk::new();
+    let list = "Name,Level,Country\nAcme,EndCostumer,Germny\n";
+    desk.write("in.csv", list);
+    desk.run(&["run", "in.csv", "--sandbox", "--yes", "--out", "out"])
+        .exits(1);
+    let said = desk.read("out/results.csv");
+    assert!(
+        said.contains("did you mean EndCustomer? Country (C2): "),
+        "{said}"
+    );
+    assert!(!said.contains("?;"), "{said}");
+}
+
+#[test]
+fn a_column_that_is_called_otherwise_is_offered_by_what_it_holds() {
+    let desk = Desk::new();
+    let list = "Kunde;Typ;Zustand;Herkunft;Art;Sprache\n\
+        Acme;EndCustomer;InTrial;Germany;AllInclusive;DE\n\
+        Below;end customer;in production;Austria;SoftwareOnly;FR\n";
+    desk.write("in.csv", list);
+    let flags = [
+        "--map \"Typ=Level\"",
+        "--map \"Zustand=State\"",
+        "--map \"Herkunft=Country\"",
+        "--map \"Art=ServiceType\"",
+    ];
+    // Lines are broken as they come.
+    let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let done = desk.run(&["check", "in.csv"]).exits(1);
+    for flag in flags {
+        assert!(flat(&done.out).contains(flag), "{flag}: {}", done.out);
+    }
+    assert!(
+        !done.out.contains("Sprache="),
+        "codes may be languages: {}",
+        done.out
+    );
+    // The way that is offered for all rows begins with the column.
+    let said = flat(&done.out);
+    let first = "if the column \"Typ\" says it: --map \"Typ=Level\"; else fill in Level";
+    assert!(said.contains(first), "{said}");
+    // One mistake among many words changes nothing.
+    let many = "Acme 2;EndCustomer;InTrial;Germany;AllInclusive;DE\n".repeat(9);
+    desk.write(
+        "in.csv",
+        format!("{list}Third;Endkunde;aktiv;Korea;Alles;DE\n{many}"),
+    );
+    let done = desk.run(&["check", "in.csv"]).exits(1);
+    for flag in flags {
+        assert!(flat(&done.out).contains(flag), "{flag}: {}", done.out);
+    }
+    // A field that the list has is not offered twice, nor is a column of which one cell is no such word.
+    let list = list
+        .replace("Typ;", "Level;")
+        .replace("Zustand", "Rang")
+        .replace("in production", "good");
+    desk.write(
+        "in.csv",
+        list.replace("Art;", "Typ;")
+            .replace("AllInclusive", "Reseller")
+            .replace("SoftwareOnly", "Site"),
+    );
+    let done = desk.run(&["check", "in.csv"]);
+    assert!(
+        !done.out.contains("=Level") && !done.out.contains("=State"),
+        "{}",
+        done.out
+    );
+}
+
+#[test]
+fn a_level_that_a_profile_gives_is_traced_to_its_line() {
+    let desk = Desk::new();
+    desk.write(
+        "in.csv",
+        "Name,Parent,Level\nAcme,,EndCustomer\nBelow,Acme,\n",
+    );
+    desk.write(
+        "p.toml",
+        "[default]\nState = \"InTrial\"\nLevel = \"Reseller\"\n",
+    );
+    let traced = ["check", "in.csv", "--profile", "p.toml", "--format", "json"];
+    let said = desk.run(&traced).exits(1).out;
+    assert!(
+        said.contains("a row that does not say its level gets Reseller (p.toml, line 3)"),
+        "{said}"
+    );
+    // What was typed counts before it, and has no line.
+    let typed = ["--default", "Level=Distributor"];
+    let said = desk.run(&[&traced[..], &typed].concat()).exits(1).out;
+    assert!(
+        said.contains("a row that does not say its level gets Distributor\""),
+        "{said}"
+    );
+    let always = [
+        "check",
+        "in.csv",
+        "--set",
+        "Level=Reseller",
+        "--format",
+        "json",
+    ];
+    let said = desk.run(&always).exits(1).out;
+    assert!(said.contains("every row gets Reseller\""), "{said}");
+}

@@ -107,8 +107,8 @@ fn check_and_plan_end_with_what_to_type_next() {
             text.to_owned()
         }
     };
-    // What is typed next may be typed anywhere.
-    let list = desk.path("my list.csv").display().to_string();
+    // The list is named as it was typed.
+    let list = "my list.csv";
     let check = desk
         .run(&[&["check", "my list.csv"][..], &flags].concat())
         .exits(0);

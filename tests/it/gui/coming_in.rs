@@ -436,6 +436,24 @@ fn a_second_process_opens_the_page_of_the_first_and_needs_its_key() {
 }
 
 #[test]
+fn a_second_process_leaves_the_first_link_good() {
+    let place = place();
+    let first = Page::closed(&place, &[]);
+    let second = program(place.path())
+        .args(["gui", "--no-open", "--state-dir", "state"])
+        .output()
+        .unwrap();
+    assert!(second.status.success());
+    let link = String::from_utf8(second.stdout).unwrap();
+    let (_, token) = link.trim().split_once("/#").expect("a link");
+    assert_ne!(token, first.token);
+    for token in [token, &first.token] {
+        assert_eq!(first.enter(token).status, 200);
+        assert_eq!(first.enter(token).status, 403, "each is good once");
+    }
+}
+
+#[test]
 fn the_link_is_all_that_is_printed_and_stands_in_no_log() {
     let place = place();
     let mut child = program(place.path())

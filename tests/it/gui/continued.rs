@@ -52,6 +52,11 @@ impl Stopped {
         own.run = begun["run"].as_str().expect("an id").into();
         let sent = || own.service.requests(Method::AddPartner);
         own.page.until(&own.at(""), |_| sent() > 3);
+        // Whoever clicks twice asks for what is so already.
+        for action in ["pause", "pause", "go_on"] {
+            let asked = own.page.post(&own.at("/do"), &json!({ "action": action }));
+            assert_eq!(asked.status, 200, "{asked:?}");
+        }
         let stop = own.page.post(&own.at("/do"), &json!({ "action": "stop" }));
         assert_eq!(stop.status, 200, "{stop:?}");
         own.page.until(&own.at(""), |run| run["state"] == "stopped");
@@ -180,14 +185,23 @@ fn what_one_value_changes_is_a_change_too_and_none_where_all_is_as_it_was() {
     );
     let row = own.row(151);
     assert_eq!(row["cells"][2], "InTrial", "what the run sends: {row:#}");
-    let undo = json!({ "kind": "undo", "key": "back" });
-    assert_eq!(
-        own.page
-            .post(&format!("/api/lists/{}/mends", own.list), &undo)
-            .status,
-        200
-    );
-    own.page.settled(&own.list);
+    // Each setting is a change.
+    for (what, ask) in [
+        ("columns", json!({ "column": 4, "field": "Address" })),
+        ("columns", json!({ "column": 3, "field": null })),
+    ] {
+        let path = format!("/api/lists/{}/{what}", own.list);
+        assert_eq!(own.page.post(&path, &ask).status, 200);
+        own.page.settled(&own.list);
+    }
+    let since = own.page.get(&own.at("")).json()["since"].to_string();
+    assert!(since.starts_with("\"3 changes since"), "{since}");
+    for key in ["one", "two", "three"] {
+        let undo = json!({ "kind": "undo", "key": key });
+        let path = format!("/api/lists/{}/mends", own.list);
+        assert_eq!(own.page.post(&path, &undo).status, 200);
+        own.page.settled(&own.list);
+    }
     assert_eq!(own.page.get(&own.at("")).json()["since"], Value::Null);
 }
 
@@ -284,6 +298,11 @@ fn a_run_of_the_command_line_has_its_names_and_columns() {
         rows["rows"][1]["cells"],
         json!(["Customer 2", "EndCustomer", "DE", "Jena", "InTrial"])
     );
+    // How fast it goes stands in its journal.
+    let body = page.until(&format!("/api/runs/{run}"), |run| {
+        run["rate"]["now"].as_f64() > Some(0.0) && run["rate"]["answer_ms"].as_u64() > Some(0)
+    });
+    assert!(!body["rate"]["history"].as_array().unwrap().is_empty());
     child.kill().expect("it was there");
     child.wait().expect("it has ended");
 }

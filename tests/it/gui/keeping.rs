@@ -331,28 +331,90 @@ fn what_is_undone_is_of_the_sheet_that_is_looked_at() {
         assert_eq!(page.post(&path, &json!({ "sheet": sheet })).status, 200);
         page.settled(&list)
     };
-    turn_to(&page, "North");
+    let first = page.settled(&list)["understood"]["sheet"].clone();
+    if first != "North" {
+        turn_to(&page, "North");
+    }
     assert_eq!(rename(&page, &list, 2, "A", "North A").status, 200);
-    assert_eq!(turn_to(&page, "South")["undo"], Value::Null);
+    assert_eq!(turn_to(&page, "South")["undo"], "sheet “South”");
     let undo = |page: &Page, key: &str| {
         let answer = send(page, &list, &json!({ "kind": "undo", "key": key }));
+        page.settled(&list);
         (answer.status, column(page, &list, 0))
     };
     let same = |texts: [&str; 2]| texts.map(str::to_owned).to_vec();
-    assert_eq!(undo(&page, "1"), (422, same(["A", "B"])));
+    // The choice of the sheet is a step of its own; what was done on the other one comes after it.
+    assert_eq!(undo(&page, "1"), (200, same(["North A", "B"])));
+    let redo = json!({ "kind": "redo", "key": "1 again" });
+    assert_eq!(page.settled(&list)["redo"], "sheet “South”");
+    assert_eq!(send(&page, &list, &redo).status, 200);
+    assert_eq!(page.settled(&list)["understood"]["sheet"], "South");
     assert_eq!(rename(&page, &list, 3, "B", "South B2").status, 200);
     turn_to(&page, "North");
     page.kill();
     let page = Page::open(&place, &[]);
     assert_eq!(column(&page, &list, 0), same(["North A", "B"]));
-    assert_eq!(undo(&page, "2"), (200, same(["A", "B"])));
-    assert_eq!(page.settled(&list)["redo"], "A → North A");
-    let south = turn_to(&page, "South");
-    assert_eq!(
-        (&south["undo"], &south["redo"]),
-        (&json!("B → South B2"), &Value::Null)
-    );
-    assert_eq!(column(&page, &list, 0), same(["A", "South B2"]));
+    for (key, undo_next, texts) in [
+        ("2", "B → South B2", ["A", "South B2"]),
+        ("3", "sheet “South”", ["A", "B"]),
+        ("4", "A → North A", ["North A", "B"]),
+        ("5", "", ["A", "B"]),
+    ] {
+        assert_eq!(undo(&page, key), (200, same(texts)), "{undo_next}");
+        let body = page.settled(&list);
+        assert_eq!(body["undo"].as_str().unwrap_or_default(), undo_next);
+    }
+}
+
+#[test]
+fn what_was_being_typed_is_there_in_the_next_process_once() {
+    let place = tempdir().unwrap();
+    let page = Page::open(&place, &[]);
+    let list = page.bring("list.csv", LIST.as_bytes());
+    assert_eq!(page.settled(&list)["draft"], Value::Null);
+    let draft = json!({ "row": 2, "column": 0, "from": "A", "to": "half a na" });
+    let path = format!("/api/lists/{list}/draft");
+    assert_eq!(page.post(&path, &draft).status, 200);
+    // Another page of this process has its own.
+    assert_eq!(page.settled(&list)["draft"], Value::Null);
+    page.kill();
+    let page = Page::open(&place, &[]);
+    assert_eq!(page.settled(&list)["draft"], draft);
+    assert_eq!(page.post(&path, &json!({ "row": 2 })).status, 422);
+    assert_eq!(page.post(&path, &Value::Null).status, 200);
+    assert_eq!(page.settled(&list)["draft"], Value::Null);
+    page.kill();
+    let page = Page::open(&place, &[]);
+    assert_eq!(page.settled(&list)["draft"], Value::Null);
+}
+
+#[test]
+fn a_header_row_that_was_chosen_is_a_step_also_where_the_list_cannot_be_read_by_it() {
+    let place = tempdir().unwrap();
+    let page = Page::open(&place, &[]);
+    let list = page.bring("list.csv", LIST.as_bytes());
+    page.settled(&list);
+    let understood = format!("/api/lists/{list}/understood");
+    let step = |kind: &str| {
+        let mend =
+            json!({ "kind": kind, "key": format!("{kind} {:?}", std::time::Instant::now()) });
+        let answer = send(&page, &list, &mend);
+        assert_eq!(answer.status, 200, "{answer:?}");
+        page.settled(&list)
+    };
+    let begin = page.settled(&list);
+    for row in [2, 900] {
+        let kept = page.post(&understood, &json!({ "header_row": row }));
+        assert_eq!(kept.json()["undo"], format!("header in row {row}"));
+        page.settled(&list);
+    }
+    assert_eq!(step("undo")["understood"]["header_row"], 2);
+    let back = step("undo");
+    assert_eq!(back["undo"], Value::Null);
+    for what in ["understood", "counts", "columns"] {
+        assert_eq!(back[what], begin[what], "{what}");
+    }
+    assert_eq!(step("redo")["understood"]["header_row"], 2);
 }
 
 #[cfg(unix)]
@@ -469,8 +531,37 @@ fn lines_that_are_no_rows_are_shown_with_why() {
     let second = remarks.iter().find(|one| one["code"] == "R053");
     assert_eq!(second.unwrap_or_else(|| panic!("{body}"))["line"], 8);
     let offers = offers(&page, &list);
-    let led = offers.iter().find(|one| one["line"] == 8).unwrap();
+    let led = offers.iter().find(|one| one["row"] == 8).unwrap();
     assert_eq!(led["step"], "list", "{led}");
     let plain = page.bring("plain.csv", LIST.as_bytes());
     assert_eq!(page.settled(&plain)["lines"], 0);
+}
+
+#[test]
+fn lines_are_counted_as_the_file_has_them_and_none_is_left_out_of_the_count() {
+    let place = tempdir().unwrap();
+    let page = Page::open(&place, &[]);
+    let text = "sep=;\n\nName;Level;State;Country;Address\nNord;EndCustomer;InTrial;DE;\"Street 1\nback\nyard\"\n\n\
+        Ost;EndCustomer;InTrial;DE;Street 2\nTotal;2;;;\n\n\nProduct;Price;Unit\nDisk;5;TB\n\n";
+    let list = page.bring("list.csv", text.as_bytes());
+    let body = page.settled(&list);
+    let lines = page.get(&format!("/api/lists/{list}/lines")).json();
+    let shown = lines["lines"].as_array().unwrap();
+    let numbers: Vec<u64> = shown
+        .iter()
+        .map(|one| one["line"].as_u64().unwrap())
+        .collect();
+    assert_eq!(numbers, [1, 2, 7, 9, 10, 11, 12, 13, 14], "{lines:#}");
+    assert_eq!(body["lines"], 9);
+    assert_eq!(shown[0]["text"], "sep=");
+    let remarks = body["remarks"].as_array().unwrap();
+    let second = remarks.iter().find(|one| one["code"] == "R053");
+    let second = second.unwrap_or_else(|| panic!("{body:#}"));
+    assert_eq!(second["line"], 12, "{second}");
+    let row = &second["row"];
+    let there = shown.iter().find(|one| &one["row"] == row);
+    assert_eq!(there.expect("the row")["text"], "Product | Price | Unit");
+    let offers = offers(&page, &list);
+    let led = offers.iter().find(|one| &one["row"] == row);
+    assert_eq!(led.expect("an offer")["to"], "See line 12 in List");
 }

@@ -150,6 +150,33 @@ fn from_an_upload_full_of_mistakes_to_the_files_and_back() {
     );
     let undone = page.until(&format!("/api/runs/{run}"), |run| run["state"] == "undone");
     assert_eq!(undone["title"], "This run was undone: 4 removed");
+    is_taken_back(&page, &run, &undone);
+    // Nobody changed the list.
+    let planned = page.get(&format!("/api/lists/{list}/plan")).json();
+    let says = "A run was undone since it was planned.";
+    assert_eq!(
+        (&planned["stale"], &planned["says"]),
+        (&json!(true), &json!(says)),
+        "{planned:#}"
+    );
+    let begun = page.post("/api/runs", &ask("4", &planned["revision"]));
+    assert_eq!(begun.status, 409);
+    assert!(begun.text().contains(says), "{begun:?}");
+}
+
+/// What the tabs of a run say that was undone.
+fn is_taken_back(page: &Page, run: &str, undone: &Value) {
+    let counts = &undone["counts"];
+    assert_eq!(
+        [&counts["created"], &counts["removed"], &counts["rows"]],
+        [0, 4, 5].map(|count| json!(count)).each_ref(),
+        "{undone:#}"
+    );
+    assert_eq!(undone["compared"], Value::Null, "it is as it was before");
+    for (view, many) in [("created", 0), ("removed", 4)] {
+        let shown = page.get(&format!("/api/runs/{run}/rows?view={view}&from=0&count=9"));
+        assert_eq!(shown.json()["total"], many, "{view}");
+    }
 }
 
 #[test]

@@ -408,7 +408,7 @@ fn more_cells_at_fault_than_notes_are_told_of() {
     desk.write("list.csv", lines);
     desk.import(&service, "list.csv").exits(1);
     let path = desk.path("out/results.xlsx");
-    let said = "10001 cells are at fault. The first 10000 of them have a note";
+    let said = "10,001 cells are at fault. The first 10,000 of them have a note";
     assert!(told(&path).contains(said), "{}", told(&path));
     assert_eq!(notes(&parts(&path)["xl/comments1.xml"]).len(), 10_000);
     // Filled in, it says the same.

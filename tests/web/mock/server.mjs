@@ -69,6 +69,7 @@ const listRoute = async (world, method, parts, query, read) => {
   if (method === "DELETE") { world.lists.delete(list.id); return null; }
   if (method === "POST") {
     const ask = await read();
+    if (what === "draft") return {};
     if (what === "mends") return list.mend(ask);
     if (what === "plan") return world.plan(list, ask);
     if (what === "plan/approved") {

@@ -128,7 +128,7 @@ class List {
   }
 
   body() {
-    return { list: this.id, name: this.name, state: this.state, rows_read: this.rows_read, title: this.title, says: this.says, revision: this.revision, checking: this.checking, understood: this.understood, columns: this.columns, fields: FIELDS, questions: this.questions(), constants: this.constants, lines: 0, remarks: [], counts: this.counts(), undo: this.steps.at(-1)?.says ?? null, redo: this.undone.at(-1)?.says ?? null, stale: this.stale, run: this.run, reached: this.reached };
+    return { list: this.id, name: this.name, state: this.state, rows_read: this.rows_read, title: this.title, says: this.says, revision: this.revision, checking: this.checking, understood: this.understood, columns: this.columns, fields: FIELDS, questions: this.questions(), constants: this.constants, draft: null, lines: 0, remarks: [], counts: this.counts(), undo: this.steps.at(-1)?.says ?? null, redo: this.undone.at(-1)?.says ?? null, stale: this.stale, run: this.run, reached: this.reached };
   }
 
   event() {
@@ -137,7 +137,7 @@ class List {
 
   changed(says, rows = []) {
     this.revision += 1;
-    if (this.plan) this.plan.stale = true;
+    if (this.plan) Object.assign(this.plan, { stale: true, says: "The list has changed since it was planned." });
     this.world.emit(`list ${this.id}`, "list", () => this.event());
     return { revision: this.revision, says, undo: this.steps.at(-1)?.says ?? null, redo: this.undone.at(-1)?.says ?? null, rows };
   }
@@ -369,8 +369,8 @@ export class World {
   }
 
   count(run) {
-    const counts = { rows: run.rows.length, created: 0, exists: 0, updated: 0, failed: 0, invalid: 0, blocked: 0, unknown: 0, pending: 0 };
-    for (const row of run.rows) counts[row.status === "sending" ? "pending" : row.status === "removed" ? "exists" : row.status] += 1;
+    const counts = { rows: run.rows.length, created: 0, exists: 0, updated: 0, failed: 0, invalid: 0, blocked: 0, unknown: 0, pending: 0, removed: 0, restored: 0 };
+    for (const row of run.rows) counts[row.status === "sending" ? "pending" : row.status] += 1;
     return counts;
   }
 
@@ -453,7 +453,7 @@ export class World {
     this.touch(run);
     setTimeout(() => {
       for (const row of run.rows) if (row.status === "created") row.status = "removed";
-      Object.assign(run, { state: "undone", title: `This run was undone: ${run.counts.created} removed`, says: "All that it created is gone again." });
+      Object.assign(run, { state: "undone", title: `This run was undone: ${run.counts.created} removed`, says: "All that it created is gone again.", counts: this.count(run) });
       this.touch(run);
     }, 150);
     return this.runBody(run);

@@ -215,7 +215,19 @@ pub fn prefixed(raw: &str, prefix: &str) -> String {
 /// XML cannot hold written as `_x0001_`, and texts that look like that kept apart.
 pub fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 8);
-    for (at, letter) in text.char_indices() {
+    push_escaped(&mut out, text);
+    out
+}
+
+/// The same at the end of `out`.
+pub fn push_escaped(out: &mut String, text: &str) {
+    // Most texts have nothing of the kind, and are passed over at once.
+    let Some(first) = text.bytes().position(may_be_escaped) else {
+        return out.push_str(text);
+    };
+    // Each of these bytes begins a character.
+    out.push_str(&text[..first]);
+    for (at, letter) in text.char_indices().skip_while(|(at, _)| *at < first) {
         match letter {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
@@ -229,7 +241,12 @@ pub fn escaped(text: &str) -> String {
             _ => out.push(letter),
         }
     }
-    out
+}
+
+/// Whether a character that begins with this byte may be written in another way.
+fn may_be_escaped(byte: u8) -> bool {
+    // 0xEF begins U+FFFE and U+FFFF.
+    byte < b' ' || matches!(byte, b'&' | b'<' | b'>' | b'"' | b'_' | 0xef)
 }
 
 /// Whether a text begins as `_x0041_` does.
@@ -288,6 +305,8 @@ mod tests {
             escaped("a\u{1}<&>\"_x0041_ _x"),
             "a_x0001_&lt;&amp;&gt;&quot;_x005F_x0041_ _x"
         );
+        assert_eq!(escaped("ü\u{ffff}\u{feff}\n"), "ü_xFFFF_\u{feff}\n");
+        assert_eq!(escaped("ü😀 plain"), "ü😀 plain");
         assert_eq!(prefixed("<a><b/>t</a>", "x:"), "<x:a><x:b/>t</x:a>");
     }
 

@@ -9,6 +9,7 @@ use super::{View, difference_text};
 use crate::cli::show::grid::Room;
 use crate::cli::show::output::Drawing;
 use crate::flow::agree::counts_line;
+use crate::model::number::grouped;
 use crate::model::{
     Deployment, Level, Operation, Parent, Planned, RowIndex, left_out_shown, printable,
 };
@@ -164,7 +165,8 @@ impl View<'_> {
         if more > 0 {
             let _ = writeln!(
                 text,
-                "  ... and {more} more; --format table or json shows all"
+                "  ... and {} more; --format table or json shows all",
+                grouped(more)
             );
         }
     }
