@@ -188,9 +188,13 @@ pub async fn carry(
         // The journal knows what it came to, which is told all the same.
         Err(failure) => {
             let facts = Facts::read(&store, options.ended);
-            let Ok(facts) = facts else {
+            let Ok(mut facts) = facts else {
                 return Err(first_of(stopped, failure));
             };
+            if ending.is_finished() {
+                let ending = Ending::Stopped;
+                facts.ended = Some(EndedAt { at_ms, ending });
+            }
             let written = report::without_files(facts, out, &options);
             match stopped {
                 None => (written, None, unwritten.or(Some(failure))),

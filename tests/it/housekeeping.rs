@@ -321,7 +321,7 @@ fn a_full_disk_is_no_journals_fault() {
     };
     full(&["runs"]);
     full(&["undo", "last", "--dry-run"]);
-    full(&["resume", "last"]);
+    full(&["resume"]);
     for more in [&[][..], &["--new-run"], &["--min-rows", "50%"]] {
         full(&[&["run", "in.csv", "--yes", "--out", "out"], more].concat());
     }
