@@ -558,8 +558,7 @@ async fn what_is_acknowledged_while_something_is_told_is_not_missed() {
     let mut planned = world.forest.plan(&tenant);
     planned.extend(Forest::flat(3).plan(&tenant).into_iter().skip(2));
     let kept = store.add_plan(&run_info(), &planned, 0);
-    kept.expect("a plan is kept");
-    // The first of the chain was refused by an earlier process: the one below it is settled at once.
+    kept.expect("a plan is kept"); // Its first row was refused: the one below it is settled at once.
     let refused = Entry::Event(Event {
         row: RowIndex(0),
         kind: Happening::Ended(Outcome::failed("2000", "refused")),
