@@ -6,7 +6,8 @@ use super::field::Field;
 use super::mapping::Mapping;
 use crate::model::rules::Rule;
 use crate::model::rules::texts::{
-    DATE_FOR_CODE, MOJIBAKE, PERHAPS_PLACEHOLDER, PHONE_IMPLAUSIBLE, PRECISION_LOST, ZEROS_LOST,
+    DATE_FOR_CODE, LETTER_LOST, MOJIBAKE, PERHAPS_PLACEHOLDER, PHONE_IMPLAUSIBLE, PRECISION_LOST,
+    ZEROS_LOST,
 };
 use crate::model::{
     CellAddress, DefaultAccount, Deployment, Diagnostic, LeftOutRows, Level, LevelChoice,
@@ -51,7 +52,13 @@ impl Doubts {
     /// Takes note of what was said of a field's value. What is no phone number says, in whatever
     /// language, that there is none.
     pub(super) fn note(&mut self, field: Field, rule: &Rule) {
-        const DAMAGED: [&Rule; 4] = [&ZEROS_LOST, &PRECISION_LOST, &DATE_FOR_CODE, &MOJIBAKE];
+        const DAMAGED: [&Rule; 5] = [
+            &ZEROS_LOST,
+            &PRECISION_LOST,
+            &DATE_FOR_CODE,
+            &MOJIBAKE,
+            &LETTER_LOST,
+        ];
         let bit = 1 << field.index();
         if [PERHAPS_PLACEHOLDER.code, PHONE_IMPLAUSIBLE.code].contains(&rule.code) {
             self.nothing |= bit;

@@ -33,6 +33,12 @@ pub enum Kind {
     Interrupted,
 }
 
+/// What is said where the service stops answering, and where it does not answer from the first: before a
+/// colon and the words of the network.
+pub const NO_ANSWER: &str = "the service did not answer for too long";
+/// The end of the other.
+pub const UNREACHABLE: &str = "cannot be reached";
+
 /// Work that ends early.
 #[derive(Debug)]
 pub struct Failure {
@@ -266,7 +272,7 @@ impl Failure {
                 Self::refused(format!("the service refused: {error}")).hint(advice(&error))
             }
             submit::ReadError::Unreachable(text) => {
-                Self::stopped(format!("the service at {target} cannot be reached: {text}"))
+                Self::stopped(format!("the service at {target} {UNREACHABLE}: {text}"))
                     .hint(Advice::Connection)
             }
             submit::ReadError::Interrupted => Self::interrupted("interrupted"),

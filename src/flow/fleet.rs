@@ -109,6 +109,8 @@ pub struct RunOfTenant {
     pub codes: Vec<(String, u64)>,
     /// Rows that were refused run after run, and not sent.
     pub quarantined: u64,
+    /// Rows to be created beside a customer with nearly the same name, which is probably they.
+    pub near_names: u64,
     /// Customers of the tenant that the list has not, where they were counted.
     pub orphans: Option<u64>,
     /// Requests by method.
@@ -306,6 +308,7 @@ impl TenantEnd {
             counts: facts.counts,
             codes: codes_of(facts),
             quarantined: facts.quarantined(),
+            near_names: facts.near_names(),
             orphans: facts.info.orphans,
             requests: facts.requests.clone(),
             results: PathBuf::from(&ended.info.out_dir),

@@ -6,6 +6,7 @@ use crate::check::{
 };
 use crate::model::notes::{BARRED_ROWS, DOUBTFUL_ROWS, ROWS_ELSEWHERE};
 use crate::model::{Row, RowBatch};
+use crate::report::Status;
 use tables::{HeaderKnowledge, RowMarks, Tells};
 
 /// The header names that the mapping knows, for the search for the header row.
@@ -79,6 +80,7 @@ impl HeaderKnowledge for KnownHeaders {
             doubtful: &DOUBTFUL_ROWS,
             barred: &BARRED_ROWS,
             elsewhere: &ROWS_ELSEWHERE,
+            judged: &Status::WORDS,
         }
     }
 }

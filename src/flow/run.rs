@@ -11,7 +11,7 @@ use super::advice::Advice;
 use super::begin::Begun;
 use super::enter::Entered;
 use super::event::{Events, Part, Sending, Silence, Stage};
-use super::failure::Failure;
+use super::failure::{Failure, NO_ANSWER};
 use super::host::Work;
 use super::original::original;
 use super::quarantine::Quarantine;
@@ -314,7 +314,7 @@ fn why_stopped(reason: &EndReason) -> Option<Failure> {
              mostly not the rows'; the next run goes on with the rows that are left",
         ),
         EndReason::Outage(text) => Failure::stopped(format!(
-            "the service did not answer for too long: {text}"
+            "{NO_ANSWER}: {text}"
         ))
         .hint("continue when it is back: what was sent is looked up before anything is sent again"),
         EndReason::Displaced(text) => displaced(text),

@@ -11,6 +11,7 @@ mod existing;
 mod hold_back;
 pub mod known;
 mod levels;
+mod lost;
 pub mod member;
 mod nearest;
 pub mod options;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use strsim::normalized_damerau_levenshtein;
 
-use super::tenant::{Tenant, fold};
+use super::tenant::Tenant;
 use crate::check::closest_companies;
 
 /// Names of the tenant that are like a name which nobody has: looked for once per name, and only
@@ -49,4 +49,16 @@ pub(super) fn closest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> V
         .take(3)
         .map(|(_, other)| other.to_owned())
         .collect()
+}
+
+/// Case and spaces folded.
+fn fold(name: &str) -> String {
+    let mut folded = String::with_capacity(name.len());
+    for word in name.split_whitespace() {
+        if !folded.is_empty() {
+            folded.push(' ');
+        }
+        folded.extend(word.chars().flat_map(char::to_lowercase));
+    }
+    folded
 }

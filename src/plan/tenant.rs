@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
 use super::known::KnownMembers;
+use super::lost::{self, LostLetters};
 use crate::check::alike;
 use crate::model::{Level, PartnerId, PartnerInfo, Text};
 
@@ -127,6 +128,7 @@ pub struct Tenant {
     by_code: Groups,
     /// Made when somebody is looked for by name: where all have codes, nobody is.
     by_name: OnceLock<Groups>,
+    lost_letters: LostLetters,
     /// Storage locations, when the plan needs them.
     pub locations: Vec<Place>,
     /// Regions, when the plan needs them.
@@ -181,6 +183,7 @@ impl Tenant {
             by_code.add(index, &customer.external_code, code_of);
         }
         self.customers.push(customer);
+        self.lost_letters = LostLetters::default();
     }
 
     /// The customer one logs in under.
@@ -246,8 +249,18 @@ impl Tenant {
 
     /// A customer below `parent` whose name could be `name`, kept another way by the service.
     pub fn almost_named(&self, parent: PartnerId, name: &str) -> Option<&Customer> {
-        self.with_alike_name(name)
-            .find(|one| one.parent == parent.get() && one.name.trim() != name)
+        let mut alike = self
+            .with_alike_name(name)
+            .chain(self.with_lost_letters(name));
+        alike.find(|one| one.parent == parent.get() && one.name.trim() != name)
+    }
+
+    /// Those whose name could be this one, where a `?` of either stands for letters that were lost.
+    fn with_lost_letters(&self, name: &str) -> impl Iterator<Item = &Customer> {
+        let names = self.customers.iter().map(|one| &*one.name);
+        let found = self.lost_letters.candidates(name, names).into_iter();
+        let found = found.map(|index| &self.customers[index as usize]);
+        found.filter(move |one| lost::may_be_one(&one.name, name))
     }
 
     fn group_of_name(&self, name: &str) -> Option<Group> {
@@ -394,18 +407,6 @@ impl Groups {
 pub fn spelt_alike(key: Key<'_>, customer: &Customer) -> bool {
     let code = key.external_code.unwrap_or_default();
     alike(code) == alike(&customer.external_code)
-}
-
-/// Case and spaces folded.
-pub(super) fn fold(name: &str) -> String {
-    let mut folded = String::with_capacity(name.len());
-    for word in name.split_whitespace() {
-        if !folded.is_empty() {
-            folded.push(' ');
-        }
-        folded.extend(word.chars().flat_map(char::to_lowercase));
-    }
-    folded
 }
 
 #[cfg(test)]

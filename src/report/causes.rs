@@ -111,9 +111,10 @@ fn reason(kind: Kind, message: &str) -> String {
 
 /// A rule's sentence as the words of a cell begin; names and codes stay as they are.
 fn begun_small(text: &str) -> String {
-    let mut letters = text.chars();
-    match (letters.next(), letters.next()) {
-        (Some(first), Some(second)) if first.is_uppercase() && !second.is_uppercase() => {
+    let word = text.split_whitespace().next().unwrap_or_default();
+    let is_word = !word.chars().skip(1).any(char::is_uppercase) && word.chars().nth(1).is_some();
+    match text.chars().next() {
+        Some(first) if first.is_uppercase() && is_word => {
             first.to_lowercase().chain(text.chars().skip(1)).collect()
         }
         _ => text.to_owned(),
@@ -226,5 +227,21 @@ mod tests {
                        row says \"y\"; Level is \"Site\", the row says \"EndCustomer\"";
         let members: Vec<&str> = members_in(message).collect();
         assert_eq!(members, ["Company.PostAddress.City", "Level"]);
+    }
+
+    #[test]
+    fn a_sentence_begins_small_and_a_name_as_it_is_written() {
+        for (text, small) in [
+            ("Not a level", "not a level"),
+            (
+                "EndCustomer is not lower than EndCustomer",
+                "EndCustomer is not lower than EndCustomer",
+            ),
+            ("ID 7 is taken", "ID 7 is taken"),
+            ("Ärger", "ärger"),
+            ("", ""),
+        ] {
+            assert_eq!(begun_small(text), small);
+        }
     }
 }

@@ -1,5 +1,4 @@
-//! What is told of the nights of many tenants together: figures with a tenant's label, one message,
-//! and a summary for people. Pure.
+//! What is told of the nights of many tenants together: one message, and a summary for people. Pure.
 
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -7,7 +6,6 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 
 use super::Counts;
-use super::metrics::{self, Former, Sample};
 use super::notice;
 use super::status::Status;
 use super::time::rfc3339;
@@ -39,6 +37,8 @@ pub struct TenantTold {
     pub counts: Counts,
     /// The first codes of rows that need somebody, each with how many have it.
     pub codes: Vec<(String, u64)>,
+    /// Rows to be created beside a customer with nearly the same name, which is probably they.
+    pub near_names: u64,
     /// How long it was at work, in seconds.
     pub seconds: f64,
 }
@@ -58,6 +58,8 @@ pub struct FleetTold {
     pub ended_ms: i64,
     /// How long it took, in seconds.
     pub seconds: f64,
+    /// Why none of them was begun, where all were refused.
+    pub refused: Option<String>,
     /// Its tenants.
     pub tenants: Vec<TenantTold>,
 }
@@ -93,6 +95,11 @@ impl FleetTold {
         all
     }
 
+    /// Rows to be created beside a customer with nearly the same name, over all tenants.
+    fn near_names(&self) -> u64 {
+        self.tenants.iter().map(|one| one.near_names).sum()
+    }
+
     /// The tenants that need somebody, the worst first.
     fn troubled(&self, rank: fn(Ending) -> u8) -> Vec<&TenantTold> {
         let tenants = self.tenants.iter();
@@ -103,6 +110,9 @@ impl FleetTold {
 
     /// `298 done, 1 with rows that need a person, 1 failed`
     fn in_short(&self) -> String {
+        if self.refused.is_some() {
+            return "refused, no tenant was begun".to_owned();
+        }
         let count = |of: fn(Ending) -> bool| {
             let tenants = self.tenants.iter();
             tenants.filter(|one| of(one.ending)).count()
@@ -137,6 +147,10 @@ impl FleetTold {
                 let _ = writeln!(text, "  results: {}", printable(results));
             }
         }
+        for one in self.tenants.iter().filter(|one| one.near_names > 0) {
+            let near = in_near_names(one.near_names);
+            let _ = writeln!(text, "{}: {near}", printable(&one.name));
+        }
         let _ = writeln!(text, "{}", self.in_short());
         let _ = writeln!(text, "{}", in_words(&self.counts()));
         let _ = writeln!(
@@ -159,6 +173,7 @@ impl FleetTold {
             "ended_at": rfc3339(self.ended_ms),
             "duration_seconds": self.seconds,
             "counts": self.counts(),
+            "near_names": self.near_names(),
             "tenants": tenants,
         })
     }
@@ -186,10 +201,12 @@ impl FleetTold {
             "host": self.host,
             "file": self.file,
             "exit_code": self.ending.number(),
+            "reason": self.refused.as_deref().map(notice::in_a_line),
             "ended_at": rfc3339(self.ended_ms),
             "duration_seconds": self.seconds,
             "tenants": self.tenants.len(),
             "counts": self.counts(),
+            "near_names": self.near_names(),
             "need_somebody": tenants,
         })
     }
@@ -217,7 +234,9 @@ impl FleetTold {
             ("Rows", in_words(&self.counts())),
         ];
         let troubled = self.troubled(rank);
-        if !troubled.is_empty() {
+        if let Some(reason) = &self.refused {
+            facts.push(("Reason", notice::in_a_line(reason)));
+        } else if !troubled.is_empty() {
             let named = troubled.iter().take(MOST_NAMED);
             let mut named: Vec<String> = named
                 .map(|one| {
@@ -229,6 +248,14 @@ impl FleetTold {
                 named.push(format!("{} more", more + 1));
             }
             facts.push(("Tenants that need somebody", named.join(", ")));
+        }
+        if self.near_names() > 0 {
+            let near = self.tenants.iter().filter(|one| one.near_names > 0);
+            let near = near.take(MOST_NAMED);
+            let near: Vec<String> = near
+                .map(|one| format!("{}: {}", one.name, in_near_names(one.near_names)))
+                .collect();
+            facts.push(("Near names", near.join("; ")));
         }
         facts.push(("Took", format!("{:.1} s", self.seconds)));
         facts
@@ -268,9 +295,14 @@ impl TenantTold {
             "run_id": self.run_id,
             "results": self.results,
             "counts": self.counts,
+            "near_names": self.near_names,
             "duration_seconds": self.seconds,
         })
     }
+}
+
+fn in_near_names(count: u64) -> String {
+    format!("{count} created beside a customer with nearly the same name (T204)")
 }
 
 /// `600 rows, 20 created, 580 exists`
@@ -285,157 +317,9 @@ fn in_words(counts: &Counts) -> String {
     parts.join(", ")
 }
 
-/// The figures of many tenants as one file, each with its name as the label `tenant`. `former` is what
-/// stood in its place: what it says of tenants that are not among `samples` stays.
-pub fn metrics(samples: &[(String, Sample)], former: &str) -> String {
-    let mut pages = Pages::default();
-    let mut earlier = Pages::default();
-    earlier.add(former, None);
-    for (name, sample) in samples {
-        let own = earlier.of_tenant(name);
-        pages.add(&metrics::text(sample, &Former::read(&own)), Some(name));
-    }
-    let is_here = |line: &str| {
-        let here = |(name, _): &(String, Sample)| line.contains(&label(name));
-        samples.iter().any(here)
-    };
-    for family in &earlier.0 {
-        for line in family.lines.iter().filter(|line| !is_here(line)) {
-            pages.family(&family.name).lines.push(line.clone());
-        }
-    }
-    pages.text()
-}
-
-/// `{tenant="north",`
-fn label(tenant: &str) -> String {
-    format!("{{tenant=\"{tenant}\",")
-}
-
-/// A file of figures, family by family.
-#[derive(Debug, Default)]
-struct Pages(Vec<Family>);
-
-#[derive(Debug, Default)]
-struct Family {
-    name: String,
-    /// `# HELP` and `# TYPE`.
-    about: Vec<String>,
-    lines: Vec<String>,
-}
-
-impl Pages {
-    fn family(&mut self, name: &str) -> &mut Family {
-        let at = self.0.iter().position(|one| one.name == name);
-        let at = at.unwrap_or_else(|| {
-            self.0.push(Family {
-                name: name.to_owned(),
-                ..Family::default()
-            });
-            self.0.len() - 1
-        });
-        &mut self.0[at]
-    }
-
-    /// Adds a file's lines, with a tenant's label where they get one.
-    fn add(&mut self, text: &str, tenant: Option<&str>) {
-        for line in text.lines() {
-            if let Some(about) = line.strip_prefix("# ") {
-                let Some(name) = about.split(' ').nth(1) else {
-                    continue;
-                };
-                let kind = about.split(' ').next().unwrap_or_default();
-                let family = self.family(name);
-                let known = format!("# {kind} ");
-                if !family.about.iter().any(|one| one.starts_with(&known)) {
-                    family.about.push(line.to_owned());
-                }
-            } else if let Some((name, rest)) = line.split_once('{') {
-                let line = match tenant {
-                    Some(tenant) => format!("{name}{}{rest}", label(tenant)),
-                    None => line.to_owned(),
-                };
-                self.family(name).lines.push(line);
-            }
-        }
-    }
-
-    /// A tenant's lines as a run of its own would have written them.
-    fn of_tenant(&self, tenant: &str) -> String {
-        let label = label(tenant);
-        let lines = self.0.iter().flat_map(|family| &family.lines);
-        let own = lines.filter(|line| line.contains(&label));
-        own.map(|line| line.replacen(&label, "{", 1) + "\n")
-            .collect()
-    }
-
-    fn text(&self) -> String {
-        let families = self.0.iter().filter(|family| !family.lines.is_empty());
-        let lines = families.flat_map(|family| family.about.iter().chain(&family.lines));
-        lines.map(|line| format!("{line}\n")).collect()
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::metrics::Labels;
     use super::*;
-
-    fn sample(ending: Ending, ended_ms: i64) -> Sample {
-        Sample {
-            labels: Some(Labels::default()),
-            ending,
-            ended_ms,
-            counts: Counts {
-                rows: 1,
-                ..Counts::default()
-            },
-            ..Sample::default()
-        }
-    }
-
-    #[test]
-    fn each_tenant_keeps_its_last_success_and_who_is_not_there_stays() {
-        let tenants = |one: Ending, other: Ending, ms: i64| {
-            [("a", one), ("b", other)].map(|(name, ending)| (name.to_owned(), sample(ending, ms)))
-        };
-        let first = metrics(&tenants(Ending::Done, Ending::Refused, 1_000_000), "");
-        let second = metrics(&tenants(Ending::Stopped, Ending::Done, 2_000_000), &first);
-        let value = |text: &str, tenant: &str| {
-            let series = format!(
-                "partner_import_last_success_timestamp_seconds{}",
-                label(tenant)
-            );
-            let line = text.lines().find(|line| line.starts_with(&series));
-            line.unwrap().rsplit_once(' ').unwrap().1.to_owned()
-        };
-        assert_eq!(
-            (&*value(&first, "a"), &*value(&first, "b")),
-            ("1000.000", "0")
-        );
-        assert_eq!(
-            (&*value(&second, "a"), &*value(&second, "b")),
-            ("1000.000", "2000.000")
-        );
-        let only = [("b".to_owned(), sample(Ending::Done, 3_000_000))];
-        let third = metrics(&only, &second);
-        assert_eq!(
-            (&*value(&third, "a"), &*value(&third, "b")),
-            ("1000.000", "3000.000")
-        );
-        // Every family stands together, once.
-        let help = third.matches("# HELP partner_import_exit_code ").count();
-        let codes = third.matches("partner_import_exit_code{").count();
-        assert_eq!((help, codes), (1, 2), "{third}");
-        let first_of = |text: &str| third.find(text).unwrap();
-        let between = &third[first_of("# HELP partner_import_exit_code")..];
-        let between = between.lines().skip(2).take(2);
-        assert!(
-            between
-                .clone()
-                .all(|line| line.starts_with("partner_import_exit_code{"))
-        );
-    }
 
     #[test]
     fn a_summary_names_the_worst_first_and_adds_up() {

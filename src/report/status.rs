@@ -41,8 +41,19 @@ impl Status {
         Self::Pending,
     ];
 
+    /// Their words in the result files.
+    pub const WORDS: [&str; Self::COUNT] = {
+        let mut words = [""; Self::COUNT];
+        let mut at = 0;
+        while at < Self::COUNT {
+            words[at] = Self::ALL[at].as_str();
+            at += 1;
+        }
+        words
+    };
+
     /// The word in the result files.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Created => "created",
             Self::Exists => "exists",

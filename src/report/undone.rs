@@ -10,6 +10,7 @@ use super::ReportError;
 use super::csv::write_undone;
 use super::facts::Facts;
 use super::file::{private_directory, write_file};
+use super::former::holds_another_run;
 use super::html;
 use super::json::{self, Input, pretty, requests};
 use super::next::{Next, undo_next};
@@ -99,7 +100,9 @@ pub fn write_undo(
         next = undo_next(&facts, undo, flags);
         let attempts = write_files(&facts, undo, store, out_dir).into_iter();
         let beside = PathBuf::from(&facts.info.out_dir);
-        let is_there = beside.join("report.html").is_file();
+        // A later run may have written its own over them since.
+        let is_there =
+            beside.join("report.html").is_file() && !holds_another_run(&beside, &facts.info.id);
         let runs = if is_there { &beside } else { out_dir };
         let page = html::write(&facts, store, &next, &runs.join("report.html"));
         let summary = json::write(&facts, &runs.join("summary.json"));

@@ -7,6 +7,7 @@ use super::copy::{CopyError, Original};
 use super::counts::Counts;
 use super::csv::Rows;
 use super::facts::{Ended, Facts};
+use super::former::clear_of_undone;
 use super::next::{Flags, Next, next, sheet_flags, take_back};
 use super::{ReportError, copy, csv, file, html, json, undone, workbook};
 use crate::journal::Store;
@@ -123,6 +124,7 @@ pub fn write_all_telling(
             others
         },
     ));
+    remarks.extend(clear_of_undone(out_dir, &facts.info.id));
     if let Some(undo) = &facts.undo {
         attempts.extend(undone::write_files(&facts, undo, store, out_dir));
     }

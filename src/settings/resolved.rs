@@ -323,6 +323,16 @@ fn running(layers: &Layers, machine: &Machine) -> Result<RunSettings, Wrong> {
 impl Watching {
     /// What the layers say.
     fn of(layers: &Layers) -> Result<Self, Wrong> {
+        Ok(Self {
+            notify_format: layers.value(&NOTIFY_FORMAT)?.unwrap_or_default(),
+            notify_when: layers.value(&NOTIFY_WHEN)?.unwrap_or_default(),
+            job: layers.value(&JOB)?,
+            ..Self::as_far_as_known(layers)
+        })
+    }
+
+    /// The same, with what is usual in the place of what cannot be used: who hears of a refusal.
+    pub fn as_far_as_known(layers: &Layers) -> Self {
         let place = layers.entry(&NOTIFY).map(|entry| match &entry.origin {
             super::given::Origin::Profile(_) => "the profile's notify.urls".to_owned(),
             origin => origin.to_string(),
@@ -331,22 +341,26 @@ impl Watching {
             Content::Text(text) => Hidden(text.clone()),
             other => Hidden(other.text()),
         });
-        Ok(Self {
+        Self {
             metrics_file: layers.path(&METRICS_FILE).map(|given| given.value),
             notify: layers.texts(&NOTIFY).into_iter().map(Hidden).collect(),
             notify_place: place.unwrap_or_default(),
             notify_file: layers.path(&NOTIFY_FILE).map(|given| given.value),
-            notify_format: layers.value(&NOTIFY_FORMAT)?.unwrap_or_default(),
-            notify_when: layers.value(&NOTIFY_WHEN)?.unwrap_or_default(),
-            job: layers.value(&JOB)?,
+            notify_format: known(layers.value(&NOTIFY_FORMAT)).unwrap_or_default(),
+            notify_when: known(layers.value(&NOTIFY_WHEN)).unwrap_or_default(),
+            job: known(layers.value(&JOB)),
             ping,
             ping_start: layers.is_true(&PING_START),
             after: match layers.entry(&AFTER).map(|entry| &entry.content) {
                 Some(Content::Texts(words)) => words.clone(),
                 _ => Vec::new(),
             },
-        })
+        }
     }
+}
+
+fn known<T>(value: Result<Option<T>, Wrong>) -> Option<T> {
+    value.ok().flatten()
 }
 
 impl Watching {
@@ -363,6 +377,6 @@ impl Watching {
 impl Settings {
     /// Who hears of a run of which the profile is not known yet.
     pub fn watching(typed: &Typed, machine: &Machine) -> Watching {
-        Watching::of(&Layers::of(typed, machine, &[])).unwrap_or_default()
+        Watching::as_far_as_known(&Layers::of(typed, machine, &[]))
     }
 }

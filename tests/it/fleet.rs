@@ -374,6 +374,9 @@ fn every_log_line_of_a_tenant_names_it_and_its_run() {
         .lines()
         .map(|line| serde_json::from_str(line).expect(line));
     let lines: Vec<Value> = lines.collect();
+    for line in done.err.lines() {
+        assert!(line.matches("\"tenant\":").count() <= 1, "twice in {line}");
+    }
     let ended: Vec<&Value> = lines
         .iter()
         .filter(|one| one["message"] == "run ended")

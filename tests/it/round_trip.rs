@@ -2,6 +2,7 @@
 //! input. Packages are written by hand here, as odd as programs write them; `tests/office` does the
 //! same through a real spreadsheet program.
 
+mod again;
 mod any;
 mod beside;
 mod mended;
@@ -446,6 +447,14 @@ fn a_file_that_is_gone_or_cannot_be_filled_in_is_written_anew_and_that_is_said()
     );
     fs::remove_file(desk.path("list.xlsx")).unwrap();
     report(&desk).0.says(&["list.xlsx is not there any more"]);
+    let anew = seen(&desk.path("late/results.xlsx"), "List");
+    let level = anew[0].iter().position(|title| title == "Level");
+    assert_eq!(level, Some(3), "{anew:?}");
+    let message = anew[2].last().unwrap();
+    assert!(
+        message.starts_with("Level (D3): "),
+        "where it stands now: {message}"
+    );
 
     let strict = list.replace(
         "http://schemas.openxmlformats.org/spreadsheetml/2006/main",

@@ -267,6 +267,7 @@ const SAMPLES: &[(&str, &str, &str)] = &[
         "Name;Phone|A;+49 30 1234 ext. 5",
     ),
     ("V122", "Name|varchar(255)", "Name|Varchar Ltd"),
+    ("V123", "Name|M?ller", "Name|Wer? Wir!"),
     (
         "V130",
         "--known A;00789;invalid|Name;Code;ImportStatus|A;789;invalid",

@@ -154,6 +154,8 @@ pub struct RowMarks {
     pub barred: &'static [&'static str],
     /// It stood under another header.
     pub elsewhere: &'static [&'static str],
+    /// Alone in their cell: it was read as a row of data, and is one though it does not look so by itself.
+    pub judged: &'static [&'static str],
 }
 
 /// What the cells of a column say of the customers in whose rows they stand.

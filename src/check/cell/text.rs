@@ -5,7 +5,7 @@ use super::{Parsed, Problem, escapes, quoted};
 use crate::check::field::Field;
 use crate::check::mojibake::{mend_mojibake, of_windows_1252};
 use crate::model::rules::texts::{
-    DATE_FOR_CODE, DIGITS_LOST, ESCAPED_TEXT, MOJIBAKE, NAME_TOO_LONG, PRECISION_LOST,
+    DATE_FOR_CODE, DIGITS_LOST, ESCAPED_TEXT, LETTER_LOST, MOJIBAKE, NAME_TOO_LONG, PRECISION_LOST,
     TEXT_DAMAGED, TEXT_TOO_LONG, ZEROS_LOST,
 };
 use crate::model::{CellKind, CountryCode, CustomerName, Text};
@@ -31,7 +31,7 @@ pub(crate) fn doubt(field: Field, text: &str, kind: CellKind, bytes: Bytes) -> P
         too_long(field, text, longest)?;
     }
     if bytes == Bytes::Any {
-        look_closely(text)?;
+        look_closely(field, text)?;
     }
     let first = text.as_bytes()[0];
     if kind == CellKind::Date || first.is_ascii_digit() {
@@ -86,7 +86,7 @@ fn met(bytes: &[u8]) -> u8 {
     bytes.iter().fold(0, |met, byte| {
         let control = u8::from(*byte < 0x20) | u8::from(*byte == 0x7f);
         let lead = u8::from(*byte == 0xc2) | u8::from(*byte >= 0xcc);
-        let escape = u8::from(*byte == b'<') | u8::from(*byte == b'\\');
+        let escape = u8::from(*byte == b'<') | u8::from(*byte == b'\\') | u8::from(*byte == b'?');
         let entity = u8::from(*byte == b'&') << 1;
         let latin = u8::from(*byte == 0xc3) << 2;
         let code = u8::from(*byte == b'_') << 3;
@@ -118,20 +118,20 @@ fn may_hold_code(bytes: &[u8]) -> bool {
 }
 
 /// Whether the bytes may hold a control character, something invisible, the replacement character,
-/// mojibake or an escape: ASCII controls, `<`, `\` and `&` before a letter; the lead bytes behind which the others stand; and
+/// mojibake, a lost letter or an escape: ASCII controls, `<`, `\`, `?` and `&` before a letter; the lead bytes behind which the others stand; and
 /// two characters beyond ASCII in a row of which the first is a letter of Latin-1.
 pub(crate) fn may_be_unusual(bytes: &[u8]) -> bool {
     let odd = bytes.iter().fold(0, |odd, byte| {
         let control = u8::from(*byte < 0x20) | u8::from(*byte == 0x7f);
         let lead = u8::from(matches!(*byte, 0xc2 | 0xcd | 0xd8 | 0xe1 | 0xe2 | 0xef));
-        let escape = u8::from(matches!(*byte, b'<' | b'\\'));
+        let escape = u8::from(matches!(*byte, b'<' | b'\\' | b'?'));
         odd | control | lead | escape
     });
     odd != 0 || may_be_mojibake(bytes) || may_hold_entity(bytes) || may_hold_code(bytes)
 }
 
 #[cold]
-fn look_closely(text: &str) -> Parsed<()> {
+fn look_closely(field: Field, text: &str) -> Parsed<()> {
     if text.contains('\u{fffd}') {
         return Err(Problem::new(
             &TEXT_DAMAGED,
@@ -151,7 +151,22 @@ fn look_closely(text: &str) -> Parsed<()> {
         .help(format!("probably {}", quoted(&mended)))
         .suggest(mended));
     }
+    if matches!(field, Field::Name | Field::LegalCompanyName) && has_lost_a_letter(text) {
+        let message = format!(
+            "{} has a question mark inside a word, probably for a letter that was lost",
+            quoted(text)
+        );
+        return Err(Problem::new(&LETTER_LOST, message)
+            .help("export the list again as UTF-8, or type the letter"));
+    }
     Ok(())
+}
+
+/// Whether a question mark stands before a letter, where none of a sentence does.
+fn has_lost_a_letter(text: &str) -> bool {
+    let marks = text.match_indices('?');
+    let mut behind = marks.map(|(at, _)| text[at..].trim_start_matches('?').chars().next());
+    behind.any(|next| next.is_some_and(char::is_alphabetic))
 }
 
 /// Control characters that cleaning leaves are letters of Windows-1252, read as Latin-1.
@@ -357,6 +372,13 @@ mod tests {
         check(Field::Name, "M\u{fffd}ller", "V113");
         check(Field::Name, "MÃ¼ller", "V112 Müller");
         check(Field::Name, "Don\u{92}t", "V113 Don’t");
+        for lost in ["M?ller", "?zt?rk", "M??ller", "Stra?e 5", "M?LLER GmbH"] {
+            check(Field::Name, lost, "V123");
+        }
+        for right in ["Was nun?", "Wer? Wir!", "Who?!", "100 ?", "R?", "Caf? 5"] {
+            check(Field::Name, right, "");
+        }
+        check(Field::WebsiteAddress, "https://a.example/?q=1", "");
         check(Field::PhoneNumber, "4.93012E+11", "V108");
         check(Field::ExternalCode, "1,23E+11", "V108");
         check(Field::ExternalCode, "12345678901234500000", "V109");

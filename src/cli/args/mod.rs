@@ -267,7 +267,8 @@ pub struct RunCommandArgs {
 
 #[derive(Debug, Args)]
 pub struct ResumeArgs {
-    /// The run's id, as `runs` lists it; its beginning will do [default: the last unfinished one]
+    /// The run's id, as `runs` lists it; its beginning will do, and `last` is the last unfinished one, as it
+    /// is where nothing is said
     pub run_id: Option<String>,
     /// Continue with rows and options as they were when the run began, although the file or the
     /// profile has changed

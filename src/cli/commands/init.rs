@@ -26,8 +26,8 @@ use crate::report::next;
 use crate::settings::profile::FILE_NAME;
 use crate::settings::profile::trust::Trust;
 use crate::settings::table::{
-    EXPORT, IF_CHANGED, MAP, MAX_CREATE, MAX_ERRORS, MIN_ROWS, NOTIFY_WHEN, QUARANTINE_AFTER,
-    SECTIONS, VALUE, of_section,
+    EXPORT, IF_CHANGED, MAP, MAX_CREATE, MAX_ERRORS, MAX_NEAR_NAMES, MIN_ROWS, NOTIFY_WHEN,
+    QUARANTINE_AFTER, SECTIONS, VALUE, of_section,
 };
 use crate::settings::{Content, Resolved, Setting, Settings, Takes, Typed};
 
@@ -37,6 +37,7 @@ const NIGHTLY: &[(&Setting, &str)] = &[
     (&MAX_ERRORS, "\"5%\""),
     (&QUARANTINE_AFTER, "3"),
     (&MAX_CREATE, "500"),
+    (&MAX_NEAR_NAMES, "0"),
     (&MIN_ROWS, "\"50%\""),
     (&NOTIFY_WHEN, "\"change\""),
 ];

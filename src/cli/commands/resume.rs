@@ -33,9 +33,9 @@ pub async fn run(
 ) -> Result<Exit, Failure> {
     let settings = Settings::resolve(common, None, output)?;
     let face = Face::on(output).reporting(reported);
-    let store = match &args.run_id {
-        Some(id) => open_run(&settings.state_dir, id)?,
-        None => last(&settings.state_dir, &face)?,
+    let store = match args.run_id.as_deref() {
+        Some(id) if id != "last" => open_run(&settings.state_dir, id)?,
+        _ => last(&settings.state_dir, &face)?,
     };
     let (info, _) = store.info()?;
     let settings = settings.beside(common, Path::new(&info.input_full_path), output)?;

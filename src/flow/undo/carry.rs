@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::agree::Agreed;
 use super::plan::{Look, Planned};
 use crate::flow::event::{Event as Told, Events, Note, Part, Sending, Stage};
-use crate::flow::failure::Failure;
+use crate::flow::failure::{Failure, NO_ANSWER};
 use crate::flow::host::Work;
 use crate::flow::relay::Relay;
 use crate::flow::rows::Rows;
@@ -65,7 +65,20 @@ impl Carrying {
         let asked = self.out.as_ref();
         let asked = asked.map(|out| std::path::absolute(out).unwrap_or_else(|_| out.clone()));
         let before = undone.unfinished().map(|state| state.out_dir.as_str());
-        asked.unwrap_or_else(|| PathBuf::from(before.unwrap_or(&info.out_dir)))
+        asked
+            .or_else(|| before.map(PathBuf::from))
+            .unwrap_or_else(|| of_undone(Path::new(&info.out_dir), &info.id))
+    }
+}
+
+/// Where the run's results are; beside them, where a later run has written its own over them.
+fn of_undone(results: &Path, id: &str) -> PathBuf {
+    match results.file_name() {
+        Some(name) if report::holds_another_run(results, id) => {
+            let name = name.to_string_lossy();
+            results.with_file_name(format!("{name}-{id}"))
+        }
+        _ => results.to_owned(),
     }
 }
 
@@ -222,8 +235,7 @@ fn why_stopped(reason: &EndReason) -> Option<Failure> {
         EndReason::Interrupted | EndReason::TimeUp => Failure::interrupted("interrupted")
             .hint("what was under way is looked up when the undo is continued"),
         EndReason::Outage(text) => {
-            Failure::stopped(format!("the service did not answer for too long: {text}"))
-                .hint("continue when it is back")
+            Failure::stopped(format!("{NO_ANSWER}: {text}")).hint("continue when it is back")
         }
         EndReason::Displaced(text) => displaced(text),
         EndReason::JournalFailed(text) => {

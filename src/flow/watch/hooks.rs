@@ -63,56 +63,80 @@ impl Watchers {
     }
 
     /// Reads the addresses.
+    ///
+    /// # Errors
+    ///
+    /// With the first that cannot be used.
     pub fn of(watching: &Watching) -> Result<Self, Failure> {
+        match Self::usable(watching) {
+            (watchers, None) => Ok(watchers),
+            (_, Some(failure)) => Err(failure),
+        }
+    }
+
+    /// Those that can be used, and the first mistake in the others: that one address is wrong is told to
+    /// everybody else.
+    pub(super) fn usable(watching: &Watching) -> (Self, Option<Failure>) {
+        let mut mistakes = Vec::new();
+        let hooks = hooks(watching, &mut mistakes);
         let ping = watching.ping.as_ref();
-        Ok(Self {
+        let ping = ping.and_then(|ping| {
+            let parsed = parse(&ping.0, "the address to ping");
+            parsed.map_err(|failure| mistakes.push(failure)).ok()
+        });
+        let watchers = Self {
             metrics_file: watching.metrics_file.clone(),
-            hooks: hooks(watching)?,
+            hooks,
             when: watching.notify_when,
-            ping: ping
-                .map(|ping| parse(&ping.0, "the address to ping"))
-                .transpose()?,
+            ping,
             start: if watching.ping_start {
                 Start::Announced
             } else {
                 Start::Silent
             },
-        })
-    }
-
-    /// Those that are known even where an address is wrong.
-    pub fn without_addresses(watching: &Watching) -> Self {
-        Self {
-            metrics_file: watching.metrics_file.clone(),
-            ..Self::default()
-        }
+        };
+        (watchers, mistakes.into_iter().next())
     }
 }
 
-fn hooks(watching: &Watching) -> Result<Vec<Hook>, Failure> {
+fn hooks(watching: &Watching, mistakes: &mut Vec<Failure>) -> Vec<Hook> {
     let (place, format) = (&watching.notify_place, watching.notify_format);
-    let mut hooks = Vec::new();
+    let mut read = Vec::new();
     for (number, Hidden(text)) in (1..).zip(&watching.notify) {
-        hooks.push(hook(text, &format!("webhook {number} of {place}"), format)?);
+        read.push(hook(text, &format!("webhook {number} of {place}"), format));
     }
-    let Some(path) = &watching.notify_file else {
-        return Ok(hooks);
-    };
-    let text = plain_text::read(path).map_err(|error| {
-        Failure::usage(format!(
-            "cannot read the webhooks of {}: {error}",
-            path.display()
-        ))
-    })?;
-    crate::flow::credentials::warn_when_others_can_read(path, "the file of webhooks");
-    for (number, line) in (1..).zip(text.lines()) {
-        let line = line.trim();
-        if !line.is_empty() && !line.starts_with('#') {
-            let place = format!("the webhook in line {number} of {}", path.display());
-            hooks.push(hook(line, &place, format)?);
+    if let Some(path) = &watching.notify_file {
+        match plain_text::read(path) {
+            Ok(text) => {
+                let others = "the file of webhooks";
+                crate::flow::credentials::warn_when_others_can_read(path, others);
+                for (number, line) in (1..).zip(text.lines()) {
+                    let line = line.trim();
+                    if !line.is_empty() && !line.starts_with('#') {
+                        let place = format!("the webhook in line {number} of {}", path.display());
+                        read.push(hook(line, &place, format));
+                    }
+                }
+            }
+            Err(error) => read.push(Err(unreadable(path, &error))),
         }
     }
-    Ok(hooks)
+    let usable = read.into_iter();
+    usable
+        .filter_map(|one| one.map_err(|failure| mistakes.push(failure)).ok())
+        .collect()
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::usage(format!(
+        "cannot read the webhooks of {}: {error}",
+        path.display()
+    ))
+    .hint(crate::flow::near::instead_of(path))
+    .hint(
+        "write the addresses into it, one a line, or name another file: --notify-file, or \
+         notify.file in the profile",
+    )
 }
 
 fn hook(text: &str, place: &str, format: NotifyFormat) -> Result<Hook, Failure> {

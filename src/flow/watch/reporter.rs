@@ -118,7 +118,7 @@ impl RunReporter {
     /// read still leaves the flags, and what is wrong with these is reported by the run itself.
     #[must_use]
     pub fn watched(self, typed: &Watching) -> Self {
-        let watchers = Watchers::of(typed).unwrap_or_else(|_| Watchers::without_addresses(typed));
+        let (watchers, _) = Watchers::usable(typed);
         let mut seen = self.seen();
         seen.watchers = watchers;
         seen.job = typed.job.clone().unwrap_or_default();
@@ -160,14 +160,16 @@ impl RunReporter {
         });
         seen.after.clone_from(&watching.after);
         seen.messenger = Some(Messenger::new(resolved.access.network.clone(), PATIENCE));
-        seen.watchers
-            .metrics_file
-            .clone_from(&watching.metrics_file);
+        // Whoever can be told hears of what is wrong with the others.
+        let (watchers, mistake) = Watchers::usable(watching);
+        seen.watchers = watchers;
         if let Err(failure) = seen.spare_others() {
             seen.watchers.metrics_file = None;
             return Err(failure);
         }
-        seen.watchers = Watchers::of(watching)?;
+        if let Some(failure) = mistake {
+            return Err(failure);
+        }
         if let (Some(ping), Start::Announced) = (&seen.watchers.ping, seen.watchers.start) {
             let ping = ping.below("start");
             let messenger = seen.messenger();
@@ -181,7 +183,7 @@ impl RunReporter {
     /// Why the run stopped, or never began.
     pub fn fails(&self, failure: &Failure) {
         let mut seen = self.seen();
-        let mut message = failure.message.clone();
+        let mut message = failure.in_full_for_logs().replace('\n', ";");
         if !seen.path.is_empty() {
             message = message.replace(&seen.path, &seen.file);
         }
@@ -262,7 +264,13 @@ impl RunReporter {
             return;
         }
         let notice = seen.notice(&self.about, ending, ended_ms, took);
-        let state = state(ending, &seen.counts, &seen.codes, seen.reason.as_deref());
+        let state = state(
+            ending,
+            &seen.counts,
+            &seen.codes,
+            seen.near_names,
+            seen.reason.as_deref(),
+        );
         if !seen.is_news(ending, state.as_deref()) {
             seen.watchers.hooks.clear();
         }

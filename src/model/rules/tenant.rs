@@ -62,9 +62,9 @@ catalogue! {
         fix: "Put the right customer's id into the column ID, or give the row an ExternalCode that one of them has.",
     }
     NAME_ALMOST_TAKEN = Warning "T204" "name-almost-taken" {
-        what: "A customer below the same parent has this name but for case, spaces, accents or how signs are written.",
+        what: "A customer below the same parent has this name but for case, spaces, accents, how signs are written, or letters that became question marks.",
         why: "It is probably the same customer, which would then be there twice.",
-        example: "Name `ACME`, while `Acme` exists.",
+        example: "Name `ACME`, while `Acme` exists; `M?ller`, while `Müller` does.",
         fix: "Write the name exactly as the console shows it if it is the same customer.",
     }
     NAME_ELSEWHERE = Warning "T205" "name-elsewhere" {

@@ -160,6 +160,12 @@ catalogue! {
         example: "`varchar(255)` in the Name column.",
         fix: "Delete the row if it is no customer.",
     }
+    LETTER_LOST = Warning "V123" "letter-lost" {
+        what: "A question mark stands inside a word of a name, and is probably a letter that was lost.",
+        why: "Programs write `?` where an encoding lacks a letter; the customer would carry it, and not be recognised as the one that has the right name.",
+        example: "`M?ller` for `Müller`",
+        fix: "Export the list again as UTF-8, or type the letter; nothing, if the question mark belongs there.",
+    }
     PLACEHOLDER_KEPT_BACK = Warning "V128" "placeholder-kept-back" {
         what: "A value that may stand for nothing would replace one that the customer has; that one stays.",
         why: "An update with `none` would lose what is known of the customer.",

@@ -52,7 +52,7 @@ impl<'a> Draft<'a> {
                 &mut package,
                 list,
                 facts,
-                beside,
+                (name, beside),
                 &mut room,
             )?);
         }

@@ -21,6 +21,9 @@ use tables::formula::{neutralise, restore};
 /// A sheet's columns.
 const MOST_COLUMNS: u32 = 16_384;
 
+/// So many lines a row is high, at most.
+const MOST_LINES: u32 = 27;
+
 /// How many columns are ours.
 const COUNT: usize = 7;
 
@@ -66,7 +69,8 @@ impl Columns {
         }
         let own = |title: &str| {
             let own = info.own_columns.iter().map(|own| *own as usize);
-            let mut named = own.filter(|own| plain(&info.header[*own]) == plain(title));
+            // Below groups of columns the name of the last of them stands before a title.
+            let mut named = own.filter(|own| plain(&info.header[*own]).ends_with(&plain(title)));
             named.find_map(|own| table.columns.get(own).copied().flatten())
         };
         let id = info.id_column;
@@ -122,8 +126,9 @@ impl Columns {
     }
 
     /// The columns that ID and status need right behind the name, as far as the sheet lacks them; `last`
-    /// is the last row of the list. None where it has both.
-    pub fn beside(&self, name: usize, last: u32) -> Option<Insertion> {
+    /// is the last row of the list, below which so many may stand that the run has left out. None where it
+    /// has both.
+    pub fn beside(&self, name: usize, last: u32, left_out: u32) -> Option<Insertion> {
         let name = self.column_of_header(name)?;
         let missing = self.ours[..2].iter().filter(|place| place.is_none());
         let count = u32::try_from(missing.count())
@@ -139,6 +144,8 @@ impl Columns {
             at: behind + 1,
             count,
             rows: (self.header_row, last),
+            name,
+            left_out,
         })
     }
 
@@ -184,6 +191,12 @@ impl Columns {
         all.copied().max().unwrap_or(0)
     }
 
+    /// Whether the column came in beside the name.
+    fn is_inserted(&self, column: u32) -> bool {
+        let is_inside = |new: Insertion| (new.at..new.at + new.count).contains(&column);
+        self.inserted.is_some_and(is_inside)
+    }
+
     fn is_ours(&self, column: u32) -> bool {
         self.ours.contains(&Some(column))
     }
@@ -208,8 +221,8 @@ pub struct Filling<'a> {
     pub statuses: [u32; Status::COUNT],
     /// The style of messages, which are as many lines as they take.
     pub message_style: u32,
-    /// The style of our titles.
-    pub header_style: u32,
+    /// The style of our titles: beside the name, and of the others.
+    pub header_styles: (u32, u32),
     /// The grounds of cells before those of an earlier run, by row and column from 0.
     pub grounds: HashMap<(u32, u32), u32>,
     /// Cells that the reader would take for marked ones from now on: column and text, by row.
@@ -226,7 +239,7 @@ impl<'a> Filling<'a> {
             notes: Places::new(),
             statuses: [0; Status::COUNT],
             message_style: 0,
-            header_style: 0,
+            header_styles: (0, 0),
             grounds: HashMap::new(),
             marks: HashMap::new(),
             facts,
@@ -270,7 +283,11 @@ impl<'a> Filling<'a> {
         let edits = titles.map(|(column, title)| Edit {
             column,
             value: Value::Text(title.to_owned()),
-            look: Look::As(self.header_style),
+            look: Look::As(if self.columns.is_inserted(column) {
+                self.header_styles.0
+            } else {
+                self.header_styles.1
+            }),
         });
         edits.collect()
     }
@@ -400,6 +417,17 @@ impl Rows for Filling<'_> {
         numbers
             .get(numbers.partition_point(|number| *number < row))
             .copied()
+    }
+
+    fn lines(&self, edits: &[Edit]) -> u32 {
+        let message = edits
+            .iter()
+            .find(|edit| Some(edit.column) == self.columns.ours[3]);
+        let Some(Value::Text(text)) = message.map(|edit| &edit.value) else {
+            return 1;
+        };
+        let lines = u32::try_from(text.chars().count()).unwrap_or(u32::MAX) / OURS[3].1 + 1;
+        lines.min(MOST_LINES)
     }
 
     fn may_be_marked(&self, row: u32) -> bool {

@@ -56,6 +56,9 @@ pub fn write(
         last_header: 0,
         written: &written,
         noted: &Places::new(),
+        name: None,
+        last_row: 0,
+        left_out: 0,
     };
     let survey = survey(package.stream(&part)?, &question)?;
     let mut parts = Parts::of(package);

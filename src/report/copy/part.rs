@@ -59,19 +59,21 @@ pub enum Noted {
 }
 
 impl<'a> SheetDraft<'a> {
-    /// Looks through the sheet and finds room for our columns. `name` is the place of the names among
-    /// the header's cells, where nothing in the workbook counts on the columns that stand right of them;
-    /// `room` is how many notes may still be written.
+    /// Looks through the sheet and finds room for our columns. `names` is the place of the names among
+    /// the header's cells, and once more where nothing in the workbook counts on the columns that stand
+    /// right of them; `room` is how many notes may still be written.
     pub fn of(
         package: &mut Package,
         list: &List,
         facts: &'a Facts,
-        name: Option<usize>,
+        (name, beside): (Option<usize>, Option<usize>),
         room: &mut usize,
     ) -> Result<Self, CopyError> {
         let mut columns = Columns::of(facts, list)?;
         let last = facts.numbers[list.rows.clone()].last().copied();
-        let wanted = name.and_then(|name| columns.beside(name, last.unwrap_or(0)));
+        let last = last.unwrap_or(0);
+        let left_out = u32::try_from(facts.counts.left_out).unwrap_or(u32::MAX);
+        let wanted = beside.and_then(|name| columns.beside(name, last, left_out));
         let mut inserted = None;
         if let Some(wanted) = wanted
             && insert::is_certain(package, &list.part, wanted)?
@@ -87,14 +89,19 @@ impl<'a> SheetDraft<'a> {
                 last_header: filling.columns.last_header(),
                 written: &filling.columns.written(),
                 noted: &filling.notes,
+                name: name.and_then(|name| filling.columns.column_of_header(name)),
+                last_row: last,
+                left_out,
             },
         )?;
         let relations = package.relations(&list.part)?;
         let tables = drawn::of(package, &relations)?;
         let rightmost = tables.iter().map(|table| table.corners.1.1);
         let rightmost = rightmost.fold(survey.rightmost, u32::max);
+        // Columns that came in behind the last one hold nothing yet.
+        let rightmost = rightmost.max(filling.columns.last());
         filling.columns.add_missing(rightmost)?;
-        filling.header_style = survey.header_style;
+        filling.header_styles = (survey.name_style, survey.header_style);
         let comments = target(&relations, |one| one.kind == "comments");
         let comments = match comments.filter(|part| package.has(part)) {
             Some(part) => Some((part.clone(), package.text(&part)?)),
@@ -206,10 +213,11 @@ fn frame(
 ) -> Frame {
     let columns = &filling.columns;
     let (first, last) = (columns.first(), columns.last());
-    let (top, bottom) = (columns.header_row - 1, filling.last_row().saturating_sub(1));
+    let (top, bottom) = (columns.header_row - 1, survey.last_row.saturating_sub(1));
     let wider = |range: &String| {
         let ((row, left), (below, right)) = range_of(range)?;
-        (row == top && right < last).then(|| range_text((row, left), (below.max(bottom), last)))
+        let grows = right < last || below < bottom;
+        (row == top && grows).then(|| range_text((row, left), (below.max(bottom), right.max(last))))
     };
     let new = || {
         let apart = |table: &Table| {

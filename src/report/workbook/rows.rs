@@ -1,5 +1,6 @@
 //! The rows of the sheet of rows as XML, one at a time.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -14,6 +15,7 @@ use crate::report::layout::OutCell;
 use crate::report::note::Notes;
 use crate::report::verdict::Verdict;
 use tables::edit::cells::cut;
+use tables::edit::insert::in_text;
 use tables::edit::xml::push_escaped;
 
 /// So much is handed on at a time.
@@ -164,6 +166,14 @@ impl<'a> Rows<'a> {
                     }
                 }
                 OutCell::Text(text) => {
+                    let told;
+                    let text: &str = if place == status + 2 {
+                        let rows = (row.number, self.next_row);
+                        told = with_places(text, self.facts, &self.columns, rows);
+                        &told
+                    } else {
+                        text
+                    };
                     let look = if place == status {
                         looks.status(verdict.status)
                     } else if let Some(note) = faulty {
@@ -186,6 +196,31 @@ impl<'a> Rows<'a> {
         xml.push_str("</row>");
         self.next_row += 1;
     }
+}
+
+/// A message with the places that a row's cells have in the sheet; `rows` is the row's number in the input
+/// and here.
+fn with_places<'t>(
+    message: &'t str,
+    facts: &Facts,
+    columns: &[Column<'_>],
+    rows: (u32, u32),
+) -> Cow<'t, str> {
+    let info = &facts.info;
+    // Where each of several sheets has its columns is not known here.
+    if !message.contains('(') || !info.places.is_empty() {
+        return Cow::Borrowed(message);
+    }
+    let place = |column: u32| {
+        let in_header = match &info.place {
+            Some(table) => table.columns.iter().position(|at| *at == Some(column))?,
+            None => column as usize,
+        };
+        let place = facts.layout.position_of(in_header)?;
+        let column = columns.iter().position(|one| one.place == place)?;
+        Some((rows.1, u32::try_from(column).ok()?))
+    };
+    Cow::Owned(in_text(message, rows.0, place))
 }
 
 fn push<const N: usize>(xml: &mut String, texts: [&str; N]) {

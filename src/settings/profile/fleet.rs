@@ -24,6 +24,8 @@ pub const NAME: &str = "{name}";
 /// A fleet as its file has it.
 #[derive(Debug, Clone)]
 pub struct FleetFile {
+    /// The file.
+    pub path: PathBuf,
     /// What all tenants have together: one rate, one place for figures, one who is told.
     pub own: Vec<Entry>,
     /// How many tenants are at work at once.
@@ -74,40 +76,70 @@ const LONGEST_NAME: usize = 48;
 ///
 /// Where it cannot be read, or with every mistake in it.
 pub fn read(path: &Path) -> Result<FleetFile, SettingsError> {
+    match read_as_far(path) {
+        (file, None) => Ok(file),
+        (_, Some(error)) => Err(error),
+    }
+}
+
+/// The file as far as it can be read, and what is wrong with the rest: those whom `[fleet]` names hear of
+/// that.
+pub fn read_as_far(path: &Path) -> (FleetFile, Option<SettingsError>) {
     let text = std::fs::read(path).and_then(plain_text::decode);
-    parse(path, &text.map_err(|error| unreadable(path, error))?)
+    match text {
+        Ok(text) => parse_as_far(path, &text),
+        Err(error) => (FleetFile::empty(path), Some(unreadable(path, error))),
+    }
 }
 
 /// The same of a text.
 pub fn parse(path: &Path, text: &str) -> Result<FleetFile, SettingsError> {
+    match parse_as_far(path, text) {
+        (file, None) => Ok(file),
+        (_, Some(error)) => Err(error),
+    }
+}
+
+fn parse_as_far(path: &Path, text: &str) -> (FleetFile, Option<SettingsError>) {
     let mut reading = Reading {
         path,
         text,
         problems: Vec::new(),
-        file: FleetFile {
-            own: Vec::new(),
-            at_once: None,
-            tenants: Vec::new(),
-        },
+        file: FleetFile::empty(path),
     };
     let (table, mistakes) = DeTable::parse_recoverable(text);
     for mistake in &mistakes {
         let at = mistake.span().map_or(0, |span| span.start);
         reading.wrong(at, mistake.message().to_owned());
     }
-    if mistakes.is_empty() {
-        reading.all(table.get_ref());
+    // What follows from a mistake of the grammar is none of its own.
+    let of_grammar = reading.problems.len();
+    reading.all(table.get_ref());
+    if of_grammar > 0 {
+        reading.problems.truncate(of_grammar);
     }
     reading.problems.sort();
     if reading.problems.is_empty() {
-        return Ok(reading.file);
+        return (reading.file, None);
     }
     let problems = reading.problems.iter();
-    Err(SettingsError::Fleet {
+    let error = SettingsError::Fleet {
         problems: problems
             .map(|(line, problem)| format!("{}, line {line}: {problem}", path.display()))
             .collect(),
-    })
+    };
+    (reading.file, Some(error))
+}
+
+impl FleetFile {
+    fn empty(path: &Path) -> Self {
+        Self {
+            path: path.to_owned(),
+            own: Vec::new(),
+            at_once: None,
+            tenants: Vec::new(),
+        }
+    }
 }
 
 struct Reading<'a> {

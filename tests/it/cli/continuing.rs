@@ -226,7 +226,7 @@ fn a_new_run_gives_the_old_one_up() {
     desk.run_at(&service, &["resume", &id])
         .exits(0)
         .says(&["is finished; nothing to continue"]);
-    desk.run_at(&service, &["resume"])
+    desk.run_at(&service, &["resume", "last"])
         .exits(2)
         .says(&["there is no unfinished run"]);
 }
@@ -262,6 +262,7 @@ fn a_job_says_beforehand_what_becomes_of_a_run_whose_list_has_changed() {
         "min_rows = \"50%\"",
         "max_errors = \"5%\"",
         "quarantine_after = 3",
+        "max_near_names = 0",
     ] {
         assert!(profile.contains(&format!("\n{line}\n")), "{profile}");
     }

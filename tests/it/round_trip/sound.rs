@@ -145,7 +145,7 @@ pub(super) fn is_sound(parts: &BTreeMap<String, String>) {
     for (name, text) in parts {
         if name.starts_with("xl/worksheets/sheet") {
             let sheet = Element::of(text);
-            is_in_order(&sheet, xfs);
+            sheet_in_order(&sheet, xfs);
             let below = format!(
                 "xl/worksheets/_rels/{}.rels",
                 &name["xl/worksheets/".len()..]
@@ -163,8 +163,18 @@ pub(super) fn is_sound(parts: &BTreeMap<String, String>) {
     }
 }
 
+/// In every sheet elements, rows, cells and columns come in order.
+#[track_caller]
+pub(super) fn is_in_order(parts: &BTreeMap<String, String>) {
+    for (name, text) in parts {
+        if name.starts_with("xl/worksheets/sheet") {
+            sheet_in_order(&Element::of(text), usize::MAX);
+        }
+    }
+}
+
 /// Elements, rows, cells and columns come in order, and styles exist.
-fn is_in_order(sheet: &Element, xfs: usize) {
+fn sheet_in_order(sheet: &Element, xfs: usize) {
     let order: Vec<&str> = ORDER.split_whitespace().collect();
     let places = sheet
         .children

@@ -176,6 +176,57 @@ fn who_is_probably_there_is_counted_and_may_be_held_back() {
 }
 
 #[test]
+fn names_that_lost_letters_are_said_and_held_against_the_right_ones() {
+    let (desk, service) = (Desk::new(), Service::new());
+    let list = |names: &[&str]| {
+        let rows = names.iter();
+        let rows: String = rows
+            .map(|name| format!("{name},EndCustomer,InTrial,DE\n"))
+            .collect();
+        desk.write("in.csv", format!("Name,Level,State,Country\n{rows}"));
+    };
+    list(&["Müller Söhne", "Straßenbau Nord", "Acme"]);
+    desk.import(&service, "in.csv").exits(0);
+    // An export in ASCII; in decomposed letters; in upper case.
+    for names in [
+        ["M?ller S?hne", "Stra?enbau Nord", "Acme"],
+        ["Mu\u{308}ller So\u{308}hne", "STRASSENBAU NORD", "Acme"],
+        ["M?LLER S?HNE", "STRA?ENBAU NORD", "Acme"],
+    ] {
+        list(&names);
+        desk.import_with(&service, &["--max-near-names", "0"])
+            .exits(2)
+            .says(&["create 2 customers beside one with nearly the same name (T204)"]);
+    }
+    assert_eq!(service.added().len(), 3);
+    let checked = desk.run(&["check", "in.csv"]).exits(0).out;
+    assert!(checked.contains("V123"), "{checked}");
+    assert!(checked.contains("question mark inside a word"), "{checked}");
+    // Held back by nobody, they are told of as a change.
+    let listener = super::listener::Listener::answering(200);
+    let hook = format!("{}/hook", listener.address);
+    let change = ["--notify", &hook, "--notify-when", "change"];
+    list(&["Acme"]);
+    desk.import_with(&service, &change).exits(0);
+    list(&["M?ller S?hne", "Acme"]);
+    desk.import_with(&service, &change).exits(0);
+    let told = listener.told();
+    assert_eq!(told.len(), 2, "{told:?}");
+    let told: Value = serde_json::from_str(&told[1].body).expect("JSON");
+    assert_eq!(
+        (&told["near_names"], &told["exit_code"]),
+        (&1.into(), &0.into())
+    );
+    // The other way round: the tenant has what was damaged, and the list has been mended.
+    list(&["M?ller S?hne", "G?rtner", "Acme"]);
+    desk.import(&service, "in.csv").exits(0);
+    list(&["Gärtner", "Acme"]);
+    desk.import_with(&service, &["--max-near-names", "0"])
+        .exits(2)
+        .says(&["create 1 customer beside one with nearly the same name (T204)"]);
+}
+
+#[test]
 fn rows_in_conflict_are_wrong_rows_and_said_to_be() {
     let (desk, service) = (Desk::new(), Service::new());
     desk.write("in.csv", SMALL);

@@ -291,3 +291,50 @@ fn an_address_that_is_wrong_is_said_before_anything_is_sent() {
     }
     assert!(service.added().is_empty());
 }
+
+#[test]
+fn a_missing_file_of_webhooks_is_told_to_whoever_is_not_in_it() {
+    let (desk, service) = (Desk::new(), Service::new());
+    let listener = Listener::answering(200);
+    desk.write("in.csv", SMALL);
+    let (notify, ping) = (
+        format!("{}/hook", listener.address),
+        format!("{}/ping", listener.address),
+    );
+    let profile = format!(
+        "[notify]\nurls = [\"{notify}\", \"http://elsewhere.example/x\"]\n\
+         file = \"nowhere.txt\"\nping = \"{ping}\"\n"
+    );
+    desk.write("psa.toml", profile);
+    let mut run = desk.import_command(&service, &["--profile", "psa.toml"]);
+    let run = end_of(run.spawn().expect("it starts")).exits(2);
+    run.says(&["webhook 2 of the profile's notify.urls cannot be used"]);
+    let mut lines = listener.lines();
+    lines.sort();
+    assert_eq!(lines, ["GET /ping/fail", "POST /hook"]);
+    let profile = format!("[notify]\nfile = \"nowhere.txt\"\nping = \"{ping}\"\n");
+    desk.write("psa.toml", profile);
+    let mut run = desk.import_command(&service, &["--profile", "psa.toml"]);
+    let run = end_of(run.spawn().expect("it starts")).exits(2);
+    run.says(&["cannot read the webhooks of", "name another file"]);
+    assert_eq!(listener.lines().len(), 3);
+    assert!(service.added().is_empty());
+}
+
+#[test]
+fn a_message_says_what_is_wrong_with_a_profile_and_where() {
+    let (desk, service) = (Desk::new(), Service::new());
+    let listener = Listener::answering(200);
+    desk.write("in.csv", SMALL);
+    desk.write("psa.toml", "[limits]\nmax_crate = 1\n");
+    let notify = format!("{}/hook", listener.address);
+    let run = ["run", "in.csv", "--yes", "--profile", "psa.toml"];
+    desk.run_at(&service, &[&run[..], &["--notify", &notify]].concat())
+        .exits(2);
+    let told = json(&listener.told()[0]);
+    let reason = told["reason"].as_str().expect("a reason");
+    assert!(
+        reason.contains("psa.toml, line 2") && reason.contains("max_crate"),
+        "{reason}"
+    );
+}

@@ -428,3 +428,35 @@ fn a_run_that_created_nothing_has_nothing_to_undo() {
         .says(&["nothing to undo"]);
     assert_eq!(names(&service).len(), 6);
 }
+
+#[test]
+fn an_undo_leaves_the_results_of_another_run_alone_and_the_next_run_clears_them_of_it() {
+    let service = Service::new();
+    let (desk, id) = imported(&service);
+    let list = |name: &str| {
+        desk.write("in.csv", format!("{TREE}{name},,EndCustomer,InTrial,AT,\n"));
+        desk.import(&service, "in.csv").exits(0);
+        run_id(&desk)
+    };
+    // A later night has written into the same directory.
+    let later = list("Neu");
+    let before = desk.read("out/report.html");
+    desk.run_at(&service, &["undo", &id, "--confirm", "6"])
+        .exits(0);
+    let summary = |file: &str| -> Value { serde_json::from_str(&desk.read(file)).expect("JSON") };
+    assert_eq!(summary("out/summary.json")["run_id"], later);
+    assert_eq!(desk.read("out/report.html"), before);
+    assert!(!desk.path("out/undo.json").exists() && !desk.path("out/removed.csv").exists());
+    let own = format!("out-{id}");
+    for file in ["summary.json", "undo.json"] {
+        assert_eq!(summary(&format!("{own}/{file}"))["run_id"], id);
+    }
+    assert!(desk.path(&format!("{own}/removed.csv")).is_file());
+    // The newest one is undone where it is, and the next night's results are that night's alone.
+    let undone = list("Neuer");
+    undo(&desk, &service, &["--confirm", "7"]).exits(0);
+    assert_eq!(summary("out/undo.json")["run_id"], undone);
+    let next = list("Neuester");
+    assert_eq!(summary("out/summary.json")["run_id"], next);
+    assert!(!desk.path("out/undo.json").exists() && !desk.path("out/removed.csv").exists());
+}

@@ -6,7 +6,7 @@ use super::xml;
 use crate::place::column_letters;
 
 /// The parts of a sheet in the order the format demands.
-const ORDER: [&str; 38] = [
+const ORDER: [&str; 39] = [
     "sheetPr",
     "dimension",
     "sheetViews",
@@ -45,6 +45,7 @@ const ORDER: [&str; 38] = [
     "controls",
     "webPublishItems",
     "tableParts",
+    "extLst",
 ];
 
 /// Freezing more rows than these would leave no room for the list on a small screen.

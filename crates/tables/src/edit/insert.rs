@@ -31,6 +31,10 @@ pub struct Insertion {
     /// The rows of the list that they belong to, first and last, from 1: beside them nothing may be torn
     /// apart.
     pub rows: (u32, u32),
+    /// The column of the list's names, from 0, left of these.
+    pub name: u32,
+    /// So many rows with a name may follow that are the list's, too, though a run has left them out.
+    pub left_out: u32,
 }
 
 impl Insertion {
@@ -45,24 +49,7 @@ impl Insertion {
 
     /// A text that speaks of cells of this row (from 1) in brackets, afterwards: `Level (B3): ...`.
     pub fn in_text(self, text: &str, row: u32) -> String {
-        let mut moved = String::with_capacity(text.len() + 8);
-        let mut rest = text;
-        while let Some((before, behind)) = rest.split_once('(') {
-            moved.push_str(before);
-            moved.push('(');
-            let cell = behind
-                .split_once(')')
-                .and_then(|(cell, _)| Some((cell, place_of(cell)?)));
-            let ours = cell.filter(|(_, (at, column))| *at + 1 == row && *column < MOST_COLUMNS);
-            rest = match ours {
-                Some((cell, (at, column))) => {
-                    moved.push_str(&cell_text((at, self.moved(column))));
-                    &behind[cell.len()..]
-                }
-                None => behind,
-            };
-        }
-        moved + rest
+        in_text(text, row, |column| Some((row, self.moved(column))))
     }
 
     /// A range afterwards: it grows where columns come into it.
@@ -90,11 +77,35 @@ impl Insertion {
         let ((top, left), (bottom, right)) = corners;
         let grows = left < self.at && self.at <= right;
         let (first, last) = self.rows;
-        if grows && bottom + 1 >= first && top < last {
+        if grows && bottom + 1 >= first && top < last.saturating_add(self.left_out) {
             return Err(counts("a merged cell"));
         }
         self.range(range)
     }
+}
+
+/// A text that speaks of cells of this row (from 1) in brackets, with the places that these have got:
+/// row from 1 and column from 0, by the column that they had.
+pub fn in_text(text: &str, row: u32, place: impl Fn(u32) -> Option<(u32, u32)>) -> String {
+    let mut moved = String::with_capacity(text.len() + 8);
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once('(') {
+        moved.push_str(before);
+        moved.push('(');
+        let cell = behind
+            .split_once(')')
+            .and_then(|(cell, _)| Some((cell, place_of(cell)?)));
+        let ours = cell.filter(|(_, (at, column))| *at + 1 == row && *column < MOST_COLUMNS);
+        let ours = ours.and_then(|(cell, (_, column))| Some((cell, place(column)?)));
+        rest = match ours {
+            Some((cell, (row, column))) => {
+                moved.push_str(&cell_text((row.saturating_sub(1), column)));
+                &behind[cell.len()..]
+            }
+            None => behind,
+        };
+    }
+    moved + rest
 }
 
 fn cell_text((row, column): (u32, u32)) -> String {
@@ -156,6 +167,7 @@ impl<R: BufRead> Inserted<R> {
                 row: 0,
                 column: None,
                 view: 0,
+                named: (0, 0),
             },
             ready: Vec::new(),
             given: 0,
@@ -239,6 +251,8 @@ struct Placed {
     column: Option<u32>,
     /// The first column that the view shows, from 0.
     view: u32,
+    /// How many rows with a name were met behind the list's last one, and the last of them.
+    named: (u32, u32),
 }
 
 impl Placed {
@@ -266,6 +280,10 @@ impl Placed {
             | (5.., "sheetData", _) => return Ok(None),
             (2, "sheetViews", "sheetView") => self.view(tag)?,
             (3, "sheetViews", "pane") => self.pane(tag)?,
+            // That of a pane in which nothing is chosen.
+            (3, "sheetViews", "selection") if !has(tag, "sqref") && !has(tag, "activeCell") => {
+                return Ok(None);
+            }
             (3, "sheetViews", "selection") => {
                 let moved = with(tag, "sqref", |ranges| insertion.ranges(ranges))?;
                 let cell = xml::value_of(tag, "activeCell");
@@ -289,12 +307,7 @@ impl Placed {
             }
             (3, "sheetData", "c") => self.cell(tag)?,
             (4, "sheetData", "v" | "is") => {
-                let (first, last) = self.insertion.rows;
-                let beside = self.row < first || self.row > last;
-                if beside && self.column.is_some_and(|column| column >= insertion.at) {
-                    return Err(counts("something above or below the list"));
-                }
-                return Ok(None);
+                return self.content().map(|()| None);
             }
             (2, "mergeCells", "mergeCell") => with(tag, "ref", |range| insertion.merged(range))?,
             (2, "hyperlinks", "hyperlink") if !has(tag, "location") => {
@@ -306,6 +319,25 @@ impl Placed {
             _ => return Err(counts(name)),
         };
         Ok(Some(vec![changed]))
+    }
+
+    /// Something stands in the cell.
+    fn content(&mut self) -> Result<(), EditError> {
+        let Insertion {
+            rows: (first, last),
+            name,
+            at,
+            left_out,
+            ..
+        } = self.insertion;
+        if self.row > last && self.column == Some(name) && self.named.0 < left_out {
+            self.named = (self.named.0 + 1, self.row);
+        }
+        let behind = self.row > last && self.row != self.named.1;
+        if (self.row < first || behind) && self.column.is_some_and(|column| column >= at) {
+            return Err(counts("something above or below the list"));
+        }
+        Ok(())
     }
 
     fn view(&mut self, tag: &BytesStart<'_>) -> Result<String, EditError> {
@@ -395,99 +427,4 @@ fn with(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const TWO: Insertion = Insertion {
-        at: 1,
-        count: 2,
-        rows: (2, 9),
-    };
-
-    fn read(sheet: &str) -> io::Result<String> {
-        let mut text = String::new();
-        let mut sheet = Inserted::of(sheet.as_bytes(), TWO);
-        sheet.read_to_string(&mut text).map(|_| text)
-    }
-
-    #[test]
-    fn all_that_stands_right_of_new_columns_moves_with_them() {
-        for (before, after) in [
-            ("<dimension ref=\"A1:C9\"/>", "<dimension ref=\"A1:E9\"/>"),
-            ("<autoFilter ref=\"A2:C9\"/>", "<autoFilter ref=\"A2:E9\"/>"),
-            (
-                "<cols><col min=\"1\" max=\"3\" width=\"9\"/><col min=\"5\" max=\"16384\" style=\"1\"></col></cols>",
-                "<cols><col width=\"9\" min=\"1\" max=\"1\"/><col width=\"9\" min=\"4\" max=\"5\"/>\
-                 <col style=\"1\" min=\"7\" max=\"16384\"></col></cols>",
-            ),
-            (
-                "<cols><col min=\"1\" max=\"2\"></col></cols>",
-                "<cols><col min=\"1\" max=\"1\"/><col min=\"4\" max=\"4\"></col></cols>",
-            ),
-            (
-                "<sheetViews><sheetView topLeftCell=\"B1\"><selection activeCell=\"B2\" sqref=\"A1 B2:C3\"/></sheetView></sheetViews>",
-                "<sheetViews><sheetView topLeftCell=\"D1\"><selection activeCell=\"D2\" sqref=\"A1 D2:E3\"/></sheetView></sheetViews>",
-            ),
-            (
-                "<sheetViews><sheetView><pane xSplit=\"1\" ySplit=\"2\" topLeftCell=\"B3\" state=\"frozen\"/></sheetView></sheetViews>",
-                "<sheetViews><sheetView><pane ySplit=\"2\" state=\"frozen\" topLeftCell=\"D3\" xSplit=\"3\"/></sheetView></sheetViews>",
-            ),
-            (
-                "<sheetData><row r=\"2\" spans=\"1:3\"><c r=\"A2\"/><c><v>1</v></c></row><row><c r=\"C3\" s=\"4\"><is><t>x</t></is></c></row></sheetData>",
-                "<sheetData><row r=\"2\"><c r=\"A2\"/><c r=\"D2\"><v>1</v></c></row><row><c s=\"4\" r=\"E3\"><is><t>x</t></is></c></row></sheetData>",
-            ),
-            (
-                "<mergeCells><mergeCell ref=\"A1:C1\"/><mergeCell ref=\"B4:C4\"/></mergeCells>",
-                "<mergeCells><mergeCell ref=\"A1:E1\"/><mergeCell ref=\"D4:E4\"/></mergeCells>",
-            ),
-            (
-                "<hyperlinks><hyperlink ref=\"C3\" r:id=\"rId1\"/></hyperlinks>",
-                "<hyperlinks><hyperlink r:id=\"rId1\" ref=\"E3\"/></hyperlinks>",
-            ),
-            (
-                "<ignoredErrors><ignoredError sqref=\"C2:C9\" numberStoredAsText=\"1\"/></ignoredErrors>",
-                "<ignoredErrors><ignoredError numberStoredAsText=\"1\" sqref=\"E2:E9\"/></ignoredErrors>",
-            ),
-        ] {
-            let sheet = |inside: &str| format!("<worksheet>{inside}</worksheet>");
-            let moved = read(&sheet(before)).unwrap();
-            assert_eq!(moved, sheet(after), "{before}");
-        }
-    }
-
-    #[test]
-    fn what_may_count_on_columns_is_refused() {
-        for refused in [
-            "<sheetData><row r=\"2\"><c r=\"A2\"><f>B2</f><v>1</v></c></row></sheetData>",
-            "<sheetData><row r=\"2\"><c r=\"A2\" cm=\"1\"><v>1</v></c></row></sheetData>",
-            "<sheetData><row r=\"2\"><c r=\"XFD2\"/></row></sheetData>",
-            "<sheetData><row r=\"1\"><c r=\"B1\"><v>above</v></c></row></sheetData>",
-            "<sheetData><row r=\"10\"><c r=\"C10\"><v>below</v></c></row></sheetData>",
-            "<conditionalFormatting sqref=\"A1\"/>",
-            "<dataValidations/>",
-            "<tableParts/>",
-            "<drawing/>",
-            "<legacyDrawing/>",
-            "<sheetProtection/>",
-            "<extLst/>",
-            "<customSheetViews/>",
-            "<autoFilter ref=\"A1:C9\"><filterColumn colId=\"2\"/></autoFilter>",
-            "<mergeCells><mergeCell ref=\"A2:B2\"/></mergeCells>",
-            "<hyperlinks><hyperlink ref=\"C3\" location=\"C9\"/></hyperlinks>",
-            "<cols><col min=\"1\" max=\"3\" outlineLevel=\"1\"/></cols>",
-            "<sheetViews><sheetView><pane xSplit=\"2400\" state=\"split\"/></sheetView></sheetViews>",
-            "<sheetViews><sheetView topLeftCell=\"B1\"><pane xSplit=\"1\" state=\"frozen\"/></sheetView></sheetViews>",
-        ] {
-            let sheet = format!("<worksheet>{refused}</worksheet>");
-            assert!(read(&sheet).is_err(), "{refused}");
-        }
-    }
-
-    #[test]
-    fn places_of_a_row_are_told_anew() {
-        assert_eq!(
-            TWO.in_text("Name (A3): x (B4); Level (B3): is (no); Zip (AA3): (", 3),
-            "Name (A3): x (B4); Level (D3): is (no); Zip (AC3): ("
-        );
-    }
-}
+mod tests;

@@ -13,12 +13,19 @@ use super::styles::Styles;
 use super::survey::{Survey, column_of};
 use super::xml;
 
+/// The height of a line, in points.
+const LINE: u32 = 15;
+
 /// What is to become of the rows.
 pub trait Rows {
     /// The changes of a row (from 1), from the left; none for rows that stay as they are.
     fn edits(&mut self, row: u32) -> Vec<Edit>;
     /// The next row from `row` on that has changes.
     fn next(&self, row: u32) -> Option<u32>;
+    /// How many lines the longest of these texts takes.
+    fn lines(&self, _edits: &[Edit]) -> u32 {
+        1
+    }
     /// Whether cells of this row may bear the ground of an earlier run.
     fn may_be_marked(&self, row: u32) -> bool;
     /// The ground of a cell (row from 1, column from 0) before that of an earlier run.
@@ -214,7 +221,9 @@ impl<R: BufRead, W: Write> Copy<'_, R, W> {
         while let Some(row) = self.rows.next(self.row + 1).filter(|row| *row < before) {
             let p = self.survey.prefix.as_str();
             let edits = self.rows.edits(row);
-            let mut text = format!("<{p}row r=\"{row}\">");
+            let height = self.height(None, &edits);
+            let height = height.map_or_else(String::new, |height| format!(" ht=\"{height}\""));
+            let mut text = format!("<{p}row r=\"{row}\"{height}>");
             for edit in &edits {
                 let style = self.style_of(edit, self.column_style(edit.column));
                 text.push_str(&cell(p, row, edit, style));
@@ -236,7 +245,12 @@ impl<R: BufRead, W: Write> Copy<'_, R, W> {
             xml::value_of(tag, "customFormat").is_some_and(|set| set == "1" || set == "true")
         });
         // The cells it spans have changed; programs work that out themselves.
-        self.raw(&format!("<{}>", xml::changed(tag, &[("spans", None)])))?;
+        let height = self
+            .height(Some(tag), edits)
+            .map(|height| height.to_string());
+        let mut set = vec![("spans", None)];
+        set.extend(height.as_deref().map(|height| ("ht", Some(height))));
+        self.raw(&format!("<{}>", xml::changed(tag, &set)))?;
         let mut edits = edits.iter().peekable();
         let mut column = None;
         let mut buffer = Vec::new();
@@ -256,6 +270,18 @@ impl<R: BufRead, W: Write> Copy<'_, R, W> {
         }
         self.new_cells(&mut edits, u32::MAX, own)?;
         self.raw(&format!("</{}>", tag.name().as_ref() as &str))
+    }
+
+    /// The height of a row that its texts need more of, in points: not every program makes a row as high
+    /// as its text. One that somebody has set stays.
+    fn height(&self, tag: Option<&BytesStart<'_>>, edits: &[Edit]) -> Option<u32> {
+        let value = |name| tag.and_then(|tag| xml::value_of(tag, name));
+        let is_set = value("customHeight").is_some_and(|set| set == "1" || set == "true");
+        let own = value("ht").and_then(|height| height.parse::<f64>().ok());
+        let lines = self.rows.lines(edits);
+        let height = lines * LINE;
+        let grows = own.is_none_or(|own| own < f64::from(height));
+        (lines > 1 && grows && !is_set).then_some(height)
     }
 
     /// Changes of cells that do not stand in the row, before this column.

@@ -23,6 +23,12 @@ pub struct Question<'a> {
     pub written: &'a [u32],
     /// Cells whose styles matter.
     pub noted: &'a Places,
+    /// The column of the list's names, from 0.
+    pub name: Option<u32>,
+    /// The last row of the list that is known, from 1.
+    pub last_row: u32,
+    /// So many rows with a name may follow that are the list's, too.
+    pub left_out: u32,
 }
 
 /// What was found.
@@ -34,6 +40,10 @@ pub struct Survey {
     pub rightmost: u32,
     /// The style of the last header cell.
     pub header_style: u32,
+    /// The style of the names' header cell.
+    pub name_style: u32,
+    /// The last row of the list, from 1.
+    pub last_row: u32,
     /// The highest style any cell names.
     pub highest_style: u32,
     /// The parts of the sheet, and `pane` where a view has one.
@@ -65,10 +75,12 @@ pub fn survey(sheet: impl BufRead, question: &Question<'_>) -> Result<Survey, Ed
         question,
         survey: Survey {
             rightmost: question.last_header,
+            last_row: question.last_row,
             ..Survey::default()
         },
         row: 0,
         column: None,
+        left_out: question.left_out,
         in_cells: false,
     };
     let broken = |error: quick_xml::Error| EditError::unreadable("sheet", error);
@@ -103,6 +115,8 @@ struct Look<'a> {
     row: u32,
     /// The column, from 0.
     column: Option<u32>,
+    /// So many rows may still be the list's.
+    left_out: u32,
     in_cells: bool,
 }
 
@@ -185,6 +199,9 @@ impl Look<'_> {
         if self.row == self.question.header_row && column == self.question.last_header {
             self.survey.header_style = style;
         }
+        if self.row == self.question.header_row && Some(column) == self.question.name {
+            self.survey.name_style = style;
+        }
         Ok(())
     }
 
@@ -194,6 +211,11 @@ impl Look<'_> {
             return Ok(());
         }
         self.survey.rightmost = self.survey.rightmost.max(column);
+        let named = self.row > self.survey.last_row && Some(column) == self.question.name;
+        if named && self.left_out > 0 {
+            self.left_out -= 1;
+            self.survey.last_row = self.row;
+        }
         let shared = name == "f" && tag.try_get_attribute("t").is_ok_and(|kind| kind.is_some());
         if shared && self.question.written.contains(&column) {
             let why = format!(

@@ -43,6 +43,8 @@ pub(super) struct Sides<'a> {
 pub(super) struct Found {
     /// Their places in the header.
     pub(super) columns: Range<usize>,
+    /// Those of other tables between them.
+    pub(super) between: Vec<Range<usize>>,
     pub(super) notes: Vec<Note>,
 }
 
@@ -70,19 +72,15 @@ impl Sides<'_> {
         let (Some(main), true) = (main, blocks.len() > 1) else {
             return Found {
                 columns: all,
+                between: Vec::new(),
                 notes,
             };
         };
-        let verdicts: Vec<Belongs> = (0..blocks.len())
-            .map(|at| {
-                if at == main {
-                    Belongs::Yes
-                } else {
-                    self.belongs(&blocks[main], &blocks[at])
-                }
-            })
-            .collect();
+        let (blocks, verdicts) = self.judged(&blocks, main);
+        let main = blocks.iter().position(|block| block.clone().any(is_name));
+        let main = main.unwrap_or(0);
         let stays = |at: &usize| verdicts[*at] != Belongs::No;
+        let mut between = Vec::new();
         let first = (0..blocks.len()).find(stays).unwrap_or(main);
         let last = (0..blocks.len()).rev().find(stays).unwrap_or(main);
         for (at, (block, verdict)) in blocks.iter().zip(&verdicts).enumerate() {
@@ -91,6 +89,12 @@ impl Sides<'_> {
                 Belongs::Behind => notes.push(self.note(block, NoteKind::ColumnsBehind)),
                 Belongs::No if at < first || at > last => {
                     notes.push(self.note(block, NoteKind::ColumnsBeside));
+                }
+                Belongs::No
+                    if (at..=last).all(|next| !stays(&next) || self.are_results(&blocks[next])) =>
+                {
+                    notes.push(self.note(block, NoteKind::ColumnsBeside));
+                    between.push(block.clone());
                 }
                 Belongs::No => notes.extend(self.unsure(block, None)),
                 Belongs::Unsure { filled, of } => {
@@ -105,7 +109,54 @@ impl Sides<'_> {
             let start = if first == 0 { 0 } else { blocks[first].start };
             start..blocks[last].end
         };
-        Found { columns, notes }
+        Found {
+            columns,
+            between,
+            notes,
+        }
+    }
+
+    /// How each block belongs to the main one. Of those that do not, columns that a run of ours has added
+    /// do: they stand to the right of everything, and so behind other tables.
+    fn judged(&self, blocks: &[Range<usize>], main: usize) -> (Vec<Range<usize>>, Vec<Belongs>) {
+        let mut judged = Vec::new();
+        for (at, block) in blocks.iter().enumerate() {
+            let verdict = if at == main {
+                Belongs::Yes
+            } else {
+                self.belongs(&blocks[main], block)
+            };
+            if verdict != Belongs::No {
+                judged.push((block.clone(), verdict));
+                continue;
+            }
+            let mut start = block.start;
+            for column in block.clone() {
+                let ends =
+                    column + 1 == block.end || self.is_result(column + 1) != self.is_result(column);
+                if ends {
+                    let part = start..column + 1;
+                    let verdict = if self.is_result(column) {
+                        Belongs::Yes
+                    } else {
+                        self.belongs(&blocks[main], &part)
+                    };
+                    judged.push((part, verdict));
+                    start = column + 1;
+                }
+            }
+        }
+        judged.into_iter().unzip()
+    }
+
+    /// Whether a run of ours has added the column.
+    fn is_result(&self, column: usize) -> bool {
+        self.knowledge
+            .is_of_results(self.header.cells[column].name())
+    }
+
+    fn are_results(&self, block: &Range<usize>) -> bool {
+        block.clone().all(|column| self.is_result(column))
     }
 
     fn name(&self, column: usize) -> &str {

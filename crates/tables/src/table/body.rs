@@ -67,7 +67,8 @@ pub(super) struct Body {
     pub(super) seen: u32,
     /// Titles that say that the rows below them are no customers any more.
     bars: Bars,
-    /// Columns that result files of ours have added, as they stand in a row.
+    /// Columns that result files of ours have added, and those of other tables before them, as they stand
+    /// in a row: what stands in them makes no row fuller.
     pub(super) own: Vec<usize>,
     /// What stands in them.
     pub(super) marks: RowMarks,
@@ -136,6 +137,11 @@ impl Body {
         for (_, rows) in drawn.tables.iter().filter(|(_, rows)| customers(rows)) {
             others.insert(*rows.start(), Other::Customers);
         }
+        let own: Vec<usize> = (0..width)
+            .filter(|column| knowledge.is_of_results(header.cells[*column].name()))
+            .map(|column| first + column)
+            .chain(shape.aside.iter().copied())
+            .collect();
         let natural = ragged == Ragged::Natural;
         Self {
             ragged,
@@ -147,7 +153,7 @@ impl Body {
             short_rows_usual: natural || short_rows_are_usual(&lengths, width),
             long_rows_usual: natural || long * 4 >= lengths.len() * 3,
             first_row: None,
-            density: density(head, block, &words),
+            density: density(head, block, &own, &words),
             titles: Titles::of(head, behind, &words),
             advance: Advance::of(head, shape.first_data, first, width, &name_columns),
             words,
@@ -162,10 +168,7 @@ impl Body {
             totals: drawn.totals,
             seen: 0,
             bars,
-            own: (0..width)
-                .filter(|column| knowledge.is_of_results(header.cells[*column].name()))
-                .map(|column| first + column)
-                .collect(),
+            own,
             marks: knowledge.row_marks(),
             waiting: RowBatch::default(),
             state: State::Inside,
@@ -461,6 +464,11 @@ impl Body {
             }
             self.blanks.clear();
         }
+        let cells = if self.own.is_empty() {
+            cells
+        } else {
+            self.filled(row)
+        };
         self.density.least = self.density.least.min(cells);
         self.seen = self.seen.saturating_add(1);
         if self.first_row.is_none() {

@@ -41,6 +41,8 @@ pub(super) struct Shape {
     pub(super) first_data: usize,
     /// The first column of the table, from 0.
     pub(super) first_column: usize,
+    /// Columns of other tables between the list's, as they stand in a row.
+    pub(super) aside: Vec<usize>,
     /// How many cells most rows have.
     pub(super) usual: usize,
     /// What was skipped, joined or guessed.

@@ -25,6 +25,30 @@ impl Body {
     /// What the row is; so many of its cells hold a character.
     #[inline]
     pub(super) fn kind(&self, row: Row<'_>, cells: usize) -> RowKind {
+        let kind = self.by_itself(row, cells);
+        if self.own.is_empty() || kind == RowKind::Data || !self.is_judged(row) {
+            return kind;
+        }
+        // A run has said of it what became of it: it must not be lost now.
+        match kind {
+            RowKind::Lonely | RowKind::Names | RowKind::Defaults | RowKind::Nothing => {
+                RowKind::Data
+            }
+            RowKind::Note | RowKind::Section | RowKind::Total => RowKind::TotalUnsure,
+            RowKind::Line(line) => RowKind::LineUnsure(line),
+            other => other,
+        }
+    }
+
+    /// Whether a result file says that it was read as a row of data.
+    #[cold]
+    fn is_judged(&self, row: Row<'_>) -> bool {
+        let mut texts = self.own.iter().map(|index| row.text(*index).trim());
+        texts.any(|text| self.marks.judged.contains(&text))
+    }
+
+    #[inline]
+    fn by_itself(&self, row: Row<'_>, cells: usize) -> RowKind {
         let filled = if self.is_alone() {
             cells
         } else {

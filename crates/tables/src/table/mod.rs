@@ -38,7 +38,7 @@ use super::raw::{More, RawRows};
 use super::text::Escape;
 use super::workbook::TableRange;
 use crate::batch::RowBatch;
-use crate::header::Header;
+use crate::header::{Header, HeaderCell};
 use crate::place::{RowIndex, Source};
 
 /// The header and the columns are found in so many rows.
@@ -307,6 +307,11 @@ fn leave_out_sides(
     let mut found = sides.find();
     let all = shape.header.cells.len();
     shape.notes.append(&mut found.notes);
+    for column in found.between.into_iter().flatten() {
+        // Nameless columns are read by nobody.
+        shape.header.cells[column] = HeaderCell::new("", shape.header.cells[column].column);
+        shape.aside.push(shape.first_column + column);
+    }
     if found.columns == (0..all) {
         return Neighbours::None;
     }

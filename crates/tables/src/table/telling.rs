@@ -51,11 +51,18 @@ pub(super) struct Density {
 }
 
 /// How full the rows are; those that bear a label are no customers and do not count.
-pub(super) fn density(head: &RowBatch, rows: std::ops::Range<usize>, words: &Words) -> Density {
+/// Cells of `own` columns do not count either.
+pub(super) fn density(
+    head: &RowBatch,
+    rows: std::ops::Range<usize>,
+    own: &[usize],
+    words: &Words,
+) -> Density {
+    let of_own = |row: Row<'_>| own.iter().filter(|column| !row.is_blank(**column)).count();
     let counts: Vec<usize> = rows
         .filter_map(|index| head.row(index))
         .filter(|row| !is_labelled(*row, words))
-        .map(filled)
+        .map(|row| filled(row) - of_own(row))
         .filter(|count| *count > 0)
         .collect();
     let lonely = counts.iter().filter(|count| **count == 1).count();

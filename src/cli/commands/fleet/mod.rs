@@ -1,19 +1,22 @@
 //! `fleet FLEET.toml`: checks and shows many tenants, and with `--yes` runs them.
 
+mod refused;
 pub mod render;
 mod shown;
 mod tenants;
 mod told;
 
 use std::num::NonZeroUsize;
-use std::path::Path;
-use std::time::Instant;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
 
+use self::refused::tell_of_refusal;
 use self::shown::{in_number, show};
-use self::tenants::{refuse_environment, state_dir, tenants};
+use self::tenants::{file_name, job_state, refuse_environment, state_dir, tenants};
 use self::told::{log_end, samples, told};
+use crate::api::Rate;
 use crate::cli::args::{Common, FleetArgs, TextOrJson};
 use crate::cli::credentials::given;
 use crate::cli::error::exit_of;
@@ -27,20 +30,39 @@ use crate::flow::credentials;
 use crate::flow::event::{Note, Silence};
 use crate::flow::failure::Failure;
 use crate::flow::fleet::{Fleet, Tenant, TenantEnd, carry_out, rank, worst};
-use crate::flow::open::full_path;
 use crate::flow::target::pacer_of_fleet;
-use crate::flow::watch::{After, FleetWatch, JobState};
+use crate::flow::watch::{After, FleetWatch};
 use crate::report::fleet::FleetTold;
-use crate::settings::profile::fleet::read;
+use crate::settings::profile::fleet::{FleetFile, read_as_far};
 use crate::settings::table::{MAX_DURATION, RATE};
-use crate::settings::{Content, Layers, RateChoice, SettingsError, Watching};
+use crate::settings::{Content, Layers, Machine, RateChoice, SettingsError, Watching};
 
 /// Runs the command.
 pub async fn run(common: &Common, args: &FleetArgs, output: Output) -> Result<Exit, Failure> {
     let machine = machine();
-    refuse_environment(&machine)?;
     let file = args.file.as_deref().unwrap_or(Path::new(""));
-    let fleet = read(file)?;
+    let (fleet, mistake) = read_as_far(file);
+    let layers = layers(common, args, &machine, &fleet);
+    let prepared = refuse_environment(&machine)
+        .and_then(|()| match mistake {
+            None => Ok(()),
+            Some(mistake) => Err(mistake.into()),
+        })
+        .and_then(|()| prepare(common, args, &machine, &fleet, &layers));
+    match prepared {
+        Ok(prepared) if args.yes => carried_out(args, &fleet, prepared, output).await,
+        Ok(prepared) => show(&prepared.tenants, args.format, output),
+        Err(failure) => {
+            if args.yes {
+                tell_of_refusal(&failure, args, &machine, &fleet, &layers).await;
+            }
+            Err(failure)
+        }
+    }
+}
+
+/// What counts for the fleet: what was typed, then the environment, then its file.
+fn layers(common: &Common, args: &FleetArgs, machine: &Machine, fleet: &FleetFile) -> Layers {
     let mut typed = common.flags.and(&args.watching);
     if let Some(rate) = &args.rate {
         typed.add(&RATE, Content::Text(rate.clone()));
@@ -48,20 +70,55 @@ pub async fn run(common: &Common, args: &FleetArgs, output: Output) -> Result<Ex
     if let Some(time) = &args.max_duration {
         typed.add(&MAX_DURATION, Content::Text(time.clone()));
     }
-    let layers = Layers::of(&typed, &machine, &fleet.own);
-    let state_dir = state_dir(&layers, &machine)?;
-    let tenants = tenants(&fleet, args, common, &state_dir, &machine)?;
-    if !args.yes {
-        return show(&tenants, args.format, output);
-    }
-    let watching = Watching::of_fleet(&layers).map_err(SettingsError::from)?;
-    let watch = FleetWatch::of(&watching, job_state(&state_dir, file, &tenants))?;
+    Layers::of(&typed, machine, &fleet.own)
+}
+
+/// A fleet of which everything that can be known beforehand is right.
+struct Prepared {
+    tenants: Vec<Tenant>,
+    state_dir: PathBuf,
+    watch: FleetWatch,
+    rate: Option<Rate>,
+    most: Option<Duration>,
+}
+
+fn prepare(
+    common: &Common,
+    args: &FleetArgs,
+    machine: &Machine,
+    fleet: &FleetFile,
+    layers: &Layers,
+) -> Result<Prepared, Failure> {
+    let state_dir = state_dir(layers, machine)?;
+    let tenants = tenants(fleet, args, common, &state_dir, machine)?;
+    let watching = Watching::of_fleet(layers).map_err(SettingsError::from)?;
     let rate = match layers.value(&RATE).map_err(SettingsError::from)? {
         Some(RateChoice::At(rate)) => Some(rate),
         Some(RateChoice::Unlimited) | None => None,
     };
+    Ok(Prepared {
+        watch: FleetWatch::of(&watching, job_state(&state_dir, args, fleet))?,
+        most: layers.value(&MAX_DURATION).map_err(SettingsError::from)?,
+        tenants,
+        state_dir,
+        rate,
+    })
+}
+
+async fn carried_out(
+    args: &FleetArgs,
+    fleet: &FleetFile,
+    prepared: Prepared,
+    output: Output,
+) -> Result<Exit, Failure> {
+    let Prepared {
+        tenants,
+        state_dir,
+        watch,
+        rate,
+        most,
+    } = prepared;
     let at_once = args.at_once.or(fleet.at_once).unwrap_or(NonZeroUsize::MIN);
-    let most = layers.value(&MAX_DURATION).map_err(SettingsError::from)?;
     output.say(&format!(
         "fleet: {}, {at_once} at once, {}",
         in_number(tenants.len()),
@@ -95,11 +152,12 @@ pub async fn run(common: &Common, args: &FleetArgs, output: Output) -> Result<Ex
     });
     let told = FleetTold {
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        file: file_name(file),
+        file: file_name(&fleet.path),
         host: host_name(),
         ending: worst(&ends),
         ended_ms: now_ms(),
         seconds: began.elapsed().as_secs_f64(),
+        refused: None,
         tenants: ends
             .iter()
             .map(|end| told(end, &tenants[end.index]))
@@ -111,13 +169,6 @@ pub async fn run(common: &Common, args: &FleetArgs, output: Output) -> Result<Ex
         TextOrJson::Json => output.document(&told.json())?,
     }
     Ok(told.ending)
-}
-
-/// Where it is kept how these tenants of the fleet ended.
-fn job_state(state_dir: &Path, file: &Path, tenants: &[Tenant]) -> JobState {
-    let names: Vec<&str> = tenants.iter().map(|one| one.name.as_str()).collect();
-    let job = format!("fleet {}", full_path(file));
-    JobState::of(state_dir, &job, &names.join("\n"))
 }
 
 /// What of a tenant's night is worth a line beside its end.
@@ -153,11 +204,6 @@ fn after(tenant: &Tenant, end: &TenantEnd) -> Option<String> {
 /// Waits on a thread that is none of the runtime's own.
 fn in_the_runtime<T>(work: impl Future<Output = T>) -> T {
     Handle::current().block_on(work)
-}
-
-fn file_name(path: &Path) -> String {
-    let name = path.file_name().unwrap_or_default();
-    name.to_string_lossy().into_owned()
 }
 
 #[cfg(test)]

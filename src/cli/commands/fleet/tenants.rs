@@ -8,7 +8,9 @@ use crate::cli::args::{Common, FleetArgs};
 use crate::cli::repeat::Repeat;
 use crate::flow::failure::Failure;
 use crate::flow::fleet::{Ready, Tenant};
+use crate::flow::open::full_path;
 use crate::flow::target::{lock_key, place};
+use crate::flow::watch::JobState;
 use crate::settings::profile::fleet::{FleetFile, TenantEntry};
 use crate::settings::profile::{load, trust::Trust};
 use crate::settings::table::{
@@ -43,6 +45,21 @@ pub(super) fn state_dir(layers: &Layers, machine: &Machine) -> Result<PathBuf, F
     let given = layers.path(&STATE_DIR).map(|given| given.value);
     let usual = || machine.data_dir.as_ref().map(|dir| dir.join("fleet"));
     Ok(given.or_else(usual).ok_or(SettingsError::NoHome)?)
+}
+
+/// Where it is kept how the fleet ended, or those of its tenants that were asked for: known even where its
+/// file cannot be read, so that the night on which it is mended is a change.
+pub(super) fn job_state(state_dir: &Path, args: &FleetArgs, fleet: &FleetFile) -> JobState {
+    let job = format!("fleet {}", full_path(&fleet.path));
+    let asked_for = args.index.map(|index| format!("index {index}"));
+    let asked_for = asked_for.unwrap_or_else(|| args.tenant.join("\n"));
+    JobState::of(state_dir, &job, &asked_for)
+}
+
+/// The file as others are told of it: its directories are nobody's business.
+pub(super) fn file_name(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default();
+    name.to_string_lossy().into_owned()
 }
 
 /// The tenants that were asked for. Two of the fleet that are the same are refused whichever are.

@@ -30,22 +30,26 @@ pub(super) fn told(end: &TenantEnd, tenant: &Tenant) -> TenantTold {
             .map(|run| run.results.display().to_string()),
         counts: run.counts,
         codes: run.codes,
+        near_names: run.near_names,
         seconds: end.took.as_secs_f64(),
     }
 }
 
-/// A tenant's end in a log, at the level of what it asks of somebody.
+/// A tenant's end in a log, at the level of what it asks of somebody. The span it is said in names the tenant.
 pub(super) fn log_end(end: &TenantEnd) {
-    let (tenant, exit_code) = (end.name.as_str(), end.ending.number());
+    let exit_code = end.ending.number();
     let failure = end.failure.iter().map(Failure::in_full_for_logs);
     let reasons: Vec<String> = failure.chain(end.after.clone()).collect();
-    let reason = reasons.join("; ").replace('\n', ";");
+    let reason = match &reasons[..] {
+        [] => end.ending.meaning_of_run().to_owned(),
+        reasons => reasons.join("; ").replace('\n', ";"),
+    };
     match end.ending {
-        Ending::Done => tracing::info!(tenant, exit_code, "a tenant has ended"),
+        Ending::Done => tracing::info!(exit_code, "a tenant has ended"),
         Ending::SomeRows | Ending::Interrupted => {
-            tracing::warn!(tenant, exit_code, reason, "a tenant has ended");
+            tracing::warn!(exit_code, reason, "a tenant has ended");
         }
-        _ => tracing::error!(tenant, exit_code, reason, "a tenant has ended"),
+        _ => tracing::error!(exit_code, reason, "a tenant has ended"),
     }
 }
 
