@@ -209,7 +209,7 @@ impl From<JournalError> for Failure {
         let kind = match error {
             JournalError::Locked { .. } | JournalError::AtWork { .. } => Kind::Locked,
             JournalError::NoSuchRun { .. } | JournalError::Blank { .. } => Kind::Usage,
-            _ if error.is_of_the_place() => Kind::Usage,
+            _ if error.is_of_rights() => Kind::Usage,
             _ => Kind::Stopped,
         };
         Self::caused(kind, &error).hint(error.help())

@@ -137,6 +137,8 @@ impl Guards {
             match self.good(&path, list, target) {
                 Ok(Some(Last::None(other))) => others += other,
                 Ok(Some(good)) => return Ok(good),
+                // Where none can be read, that none is a measure would let any list through.
+                Err(error) if error.is_of_the_place() => return Err(error.into()),
                 Ok(None) | Err(_) => {}
             }
         }

@@ -76,8 +76,10 @@ fn named(settings: &Resolved, run: &OfRun, path: &Path) -> Result<Option<Store>,
 /// The last run of another file: a run of this one would compare the file with itself.
 fn last(settings: &Resolved, path: &Path) -> Result<Store, Failure> {
     for journal in runs(&settings.state_dir)?.into_iter().rev() {
-        let Ok(store) = Store::open(&journal) else {
-            continue;
+        let store = match Store::open(&journal) {
+            Ok(store) => store,
+            Err(error) if error.is_of_the_place() => return Err(error.into()),
+            Err(_) => continue,
         };
         if store.info().is_ok_and(|(info, _)| !is_list_of(&info, path)) {
             return Ok(store);

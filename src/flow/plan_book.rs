@@ -42,7 +42,11 @@ pub fn save(
     let bytes = match built {
         Some(Ok(bytes)) => bytes,
         Some(Err(error)) => return Err(failed(error.to_string())),
-        None => return Err(failed("its temporary file cannot be written".to_owned())),
+        None => {
+            return Err(failed(
+                "its temporary file cannot be written: most likely the disk is full".to_owned(),
+            ));
+        }
     };
     std::io::Write::write_all(&mut file, &bytes).map_err(|source| file.failed(source))?;
     file.commit()?;

@@ -85,6 +85,7 @@ pub fn old_runs(
                 }
                 continue;
             }
+            Err(error) if error.is_of_the_place() => return Err(error.into()),
             Err(error) => {
                 // What cannot be read may be all that is known of a run.
                 let text = format!("kept: {}: {}", path.display(), chain(&error));

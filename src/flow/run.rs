@@ -182,16 +182,34 @@ pub async fn carry(
         write_files(&store, known, (out, &options), work.events)
     });
     drop(identity);
-    let written = match written {
-        Ok(written) => written,
-        // What stopped the run often keeps its files from being written too: it is the cause.
-        Err(failure) => return Err(first_of(stopped, failure)),
+    let unwritten = flushed.err().map(unwritten);
+    let (written, stopped, unwritten) = match written {
+        Ok(written) => (written, stopped, unwritten),
+        // The journal knows what it came to, which is told all the same.
+        Err(failure) => {
+            let facts = Facts::read(&store, options.ended);
+            let Ok(mut facts) = facts else {
+                return Err(first_of(stopped, failure));
+            };
+            if ending.is_finished() {
+                let ending = Ending::Stopped;
+                facts.ended = Some(EndedAt { at_ms, ending });
+            }
+            let written = report::without_files(facts, out, &options);
+            match stopped {
+                None => (written, None, unwritten.or(Some(failure))),
+                stopped => (written, Some(first_of(stopped, failure)), unwritten),
+            }
+        }
     };
+    // Without all of its records and files it has not come to its end, whatever became of its rows.
+    let is_short = unwritten.is_some() && ending.is_finished();
+    let ending = if is_short { Ending::Stopped } else { ending };
     Ok(Ended {
         ending,
         stopped,
         mismatches: outcome.mismatches,
-        unwritten: flushed.err().map(unwritten),
+        unwritten,
         effort: Effort {
             retries: outcome.retries,
             span: outcome.span.map(|(first, last)| last.duration_since(first)),

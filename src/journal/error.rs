@@ -36,6 +36,15 @@ pub enum JournalError {
         #[source]
         source: rusqlite::Error,
     },
+    /// The disk below the file takes nothing more, without which SQLite does not even read: of the file
+    /// itself that says nothing.
+    #[error("cannot use the journal {}: {}", path.display(), in_words(reason))]
+    Disk {
+        /// The file.
+        path: PathBuf,
+        /// SQLite's reason, which is said in other words.
+        reason: rusqlite::Error,
+    },
     /// The file is none of ours, or damaged.
     #[error("{} is damaged or no journal", path.display())]
     Damaged {
@@ -127,18 +136,77 @@ pub enum JournalError {
 }
 
 impl JournalError {
+    /// A file that cannot be opened or made.
+    pub(super) fn of_opening(path: &Path, source: rusqlite::Error) -> Self {
+        let path = path.to_owned();
+        match place(&source) {
+            Some(Place::Full | Place::Failing | Place::Busy) => Self::Disk {
+                path,
+                reason: source,
+            },
+            Some(Place::Forbidden) | None => Self::Open { path, source },
+        }
+    }
+
     /// A file that could be opened, and then not used: the place's fault where nothing can be written there,
     /// else the file's.
     pub(super) fn of_using(path: &Path, source: rusqlite::Error) -> Self {
-        let path = path.to_owned();
-        if is_of_rights(&source) {
-            return Self::Open { path, source };
+        match place(&source) {
+            Some(_) => Self::of_opening(path, source),
+            None => Self::Damaged {
+                path: path.to_owned(),
+                source,
+            },
         }
-        Self::Damaged { path, source }
+    }
+
+    /// A file that was in use, and then could not be read.
+    pub(super) fn of_reading(path: &Path, source: rusqlite::Error) -> Self {
+        match place(&source) {
+            Some(_) => Self::of_opening(path, source),
+            None => Self::Read {
+                path: path.to_owned(),
+                source,
+            },
+        }
+    }
+
+    /// A file that could not be written.
+    pub(super) fn of_writing(path: &Path, reason: &(dyn std::error::Error + 'static)) -> Self {
+        let of_disk = reason
+            .downcast_ref::<rusqlite::Error>()
+            .filter(|source| matches!(place(source), Some(Place::Full | Place::Failing)));
+        Self::Write {
+            path: path.to_owned(),
+            reason: of_disk.map_or_else(|| reason.to_string(), in_words),
+        }
+    }
+
+    /// Whether the place is to blame and not the journal, which may be as good as ever: a full disk, one
+    /// that fails, or one that may not be written to. What is found of a journal then is no reason to pass
+    /// it over, and none to move it aside.
+    pub fn is_of_the_place(&self) -> bool {
+        match self {
+            Self::OthersDirectory { .. }
+            | Self::Directory { .. }
+            | Self::Lock { .. }
+            | Self::Disk { .. }
+            | Self::Write { .. }
+            | Self::Remove { .. } => true,
+            Self::Open { source, .. } => place(source).is_some(),
+            Self::Damaged { .. }
+            | Self::Blank { .. }
+            | Self::Altered { .. }
+            | Self::Newer { .. }
+            | Self::Read { .. }
+            | Self::NoSuchRun { .. }
+            | Self::Locked { .. }
+            | Self::AtWork { .. } => false,
+        }
     }
 
     /// Whether the place is wrong, and stays so until somebody changes it: no use in trying again.
-    pub fn is_of_the_place(&self) -> bool {
+    pub fn is_of_rights(&self) -> bool {
         use std::io::ErrorKind::{NotADirectory, NotFound, PermissionDenied, ReadOnlyFilesystem};
         match self {
             Self::OthersDirectory { .. } => true,
@@ -146,7 +214,7 @@ impl JournalError {
                 source.kind(),
                 NotADirectory | NotFound | PermissionDenied | ReadOnlyFilesystem
             ),
-            Self::Open { source, .. } => is_of_rights(source),
+            Self::Open { source, .. } => place(source) == Some(Place::Forbidden),
             _ => false,
         }
     }
@@ -154,8 +222,14 @@ impl JournalError {
     /// What to do about it; empty when the message says it.
     pub fn help(&self) -> String {
         match self {
-            Self::Open { source, .. } if is_no_space(source) => {
-                "free some disk space, or choose another directory with --state-dir; nothing was sent".into()
+            Self::Disk { reason, .. } if place(reason) == Some(Place::Busy) => {
+                "try again: something else holds it; nothing was sent".into()
+            }
+            Self::Disk { .. } => {
+                "free some disk space and try again: the journals are as they were, and nothing was sent".into()
+            }
+            Self::Directory { source, .. } | Self::Lock { source, .. } if is_full(source) => {
+                "free some disk space and try again; nothing was sent".into()
             }
             Self::Directory { .. } | Self::Open { .. } | Self::Lock { .. } => {
                 "give the directory to the user that this runs as (of a container's volume: \
@@ -187,21 +261,121 @@ impl JournalError {
     }
 }
 
-/// Whether SQLite may not do what it is asked for.
-fn is_of_rights(error: &rusqlite::Error) -> bool {
-    error.sqlite_error().is_some_and(|found| {
-        matches!(
-            found.code,
-            ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied
-        )
-    })
+/// What keeps SQLite from using a file that may be as good as ever.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// The disk is full.
+    Full,
+    /// The disk fails, or the file system cannot do what SQLite needs.
+    Failing,
+    /// Another process, or the system, does not let SQLite at the file.
+    Busy,
+    /// SQLite may not do what it is asked for.
+    Forbidden,
 }
 
-/// Whether SQLite could open a file and not write to it: a full disk, most likely.
-fn is_no_space(error: &rusqlite::Error) -> bool {
-    let code = error.sqlite_error();
-    code.is_some_and(|found| {
-        matches!(found.code, ErrorCode::DiskFull)
-            || found.extended_code == rusqlite::ffi::SQLITE_IOERR_WRITE
-    })
+/// What is wrong with the place, where it is to blame. What was read and is not what a journal consists
+/// of is the file's fault; that nothing can be written, locked or mapped beside it never is.
+fn place(error: &rusqlite::Error) -> Option<Place> {
+    use rusqlite::ffi::{
+        SQLITE_IOERR_CORRUPTFS, SQLITE_IOERR_DATA, SQLITE_IOERR_READ, SQLITE_IOERR_SHMMAP,
+        SQLITE_IOERR_SHMSIZE, SQLITE_IOERR_SHORT_READ,
+    };
+    let found = error.sqlite_error()?;
+    match found.code {
+        ErrorCode::DiskFull => Some(Place::Full),
+        ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied => {
+            Some(Place::Forbidden)
+        }
+        ErrorCode::SystemIoFailure => match found.extended_code {
+            SQLITE_IOERR_READ
+            | SQLITE_IOERR_SHORT_READ
+            | SQLITE_IOERR_CORRUPTFS
+            | SQLITE_IOERR_DATA => None,
+            // The file beside the journal through which processes share it: it has no room.
+            SQLITE_IOERR_SHMSIZE | SQLITE_IOERR_SHMMAP => Some(Place::Full),
+            _ => Some(Place::Failing),
+        },
+        ErrorCode::OutOfMemory
+        | ErrorCode::DatabaseBusy
+        | ErrorCode::DatabaseLocked
+        | ErrorCode::FileLockingProtocolFailed
+        | ErrorCode::NoLargeFileSupport => Some(Place::Busy),
+        _ => None,
+    }
+}
+
+/// What is wrong with the disk. SQLite's number is for those who ask what its words mean.
+fn in_words(source: &rusqlite::Error) -> String {
+    let code = source.sqlite_error().map_or(0, |found| found.extended_code);
+    match place(source) {
+        Some(Place::Full) => format!("its disk is full (SQLite's code {code})"),
+        Some(Place::Failing) => {
+            format!("its disk is full or fails: {source} (SQLite's code {code})")
+        }
+        _ => source.to_string(),
+    }
+}
+
+fn is_full(source: &std::io::Error) -> bool {
+    use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    matches!(source.kind(), FileTooLarge | QuotaExceeded | StorageFull)
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::ffi;
+
+    use super::*;
+
+    fn using(code: std::ffi::c_int) -> JournalError {
+        let error = rusqlite::Error::SqliteFailure(ffi::Error::new(code), None);
+        JournalError::of_using(Path::new("runs/a.sqlite"), error)
+    }
+
+    #[test]
+    fn what_is_wrong_with_the_place_is_never_said_of_the_journal() {
+        for code in [
+            ffi::SQLITE_FULL,
+            ffi::SQLITE_IOERR_WRITE,
+            ffi::SQLITE_IOERR_FSYNC,
+            ffi::SQLITE_IOERR_TRUNCATE,
+            ffi::SQLITE_IOERR_LOCK,
+            ffi::SQLITE_IOERR_SHMOPEN,
+            ffi::SQLITE_IOERR_SHMSIZE,
+            ffi::SQLITE_IOERR_SHMLOCK,
+            ffi::SQLITE_IOERR_SHMMAP,
+            ffi::SQLITE_IOERR_MMAP,
+            ffi::SQLITE_CANTOPEN,
+            ffi::SQLITE_CANTOPEN_ISDIR,
+            ffi::SQLITE_READONLY,
+            ffi::SQLITE_READONLY_DIRECTORY,
+            ffi::SQLITE_READONLY_CANTINIT,
+            ffi::SQLITE_BUSY,
+            ffi::SQLITE_NOMEM,
+        ] {
+            let error = using(code);
+            assert!(error.is_of_the_place(), "{code}: {error}");
+            assert!(!error.to_string().contains("damaged"), "{code}: {error}");
+            assert!(!error.help().contains("--new-run"), "{code}: {error}");
+        }
+        for code in [ffi::SQLITE_FULL, ffi::SQLITE_IOERR_SHMSIZE] {
+            let text = using(code).to_string();
+            assert!(text.contains("its disk is full"), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_read_and_is_no_journal_is_the_files_fault() {
+        for code in [
+            ffi::SQLITE_CORRUPT,
+            ffi::SQLITE_NOTADB,
+            ffi::SQLITE_IOERR_READ,
+            ffi::SQLITE_IOERR_SHORT_READ,
+        ] {
+            let error = using(code);
+            assert!(!error.is_of_the_place(), "{code}: {error}");
+            assert!(error.to_string().contains("damaged"), "{code}: {error}");
+        }
+    }
 }

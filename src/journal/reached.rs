@@ -86,13 +86,14 @@ fn noted(path: &Path) -> io::Result<Option<Noted>> {
 pub(super) fn of_journal(journal: &Path) -> Result<Option<Noted>, JournalError> {
     let lock = journal_lock(journal);
     noted(&lock).map_err(|error| match error.kind() {
-        ErrorKind::PermissionDenied => JournalError::Lock {
-            path: lock,
-            source: error,
-        },
-        _ => JournalError::Altered {
+        // Read, and not what was written into it; or no file at all.
+        ErrorKind::InvalidData | ErrorKind::IsADirectory => JournalError::Altered {
             path: journal.to_owned(),
             what: "the note of how far it had come, in the .lock beside it, cannot be read".into(),
+        },
+        _ => JournalError::Lock {
+            path: lock,
+            source: error,
         },
     })
 }

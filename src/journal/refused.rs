@@ -142,10 +142,7 @@ pub fn note_refusals(
         }
         step.commit()
     })();
-    written.map_err(|error: rusqlite::Error| JournalError::Write {
-        path,
-        reason: error.to_string(),
-    })
+    written.map_err(|error: rusqlite::Error| JournalError::of_writing(&path, &error))
 }
 
 /// Counts a refusal, or forgets those of a row that has made it.
@@ -220,10 +217,7 @@ fn is_refused(progress: &Standing) -> bool {
 
 fn damaged(path: &Path) -> impl Fn(rusqlite::Error) -> JournalError {
     let path = path.to_owned();
-    move |source| JournalError::Damaged {
-        path: path.clone(),
-        source,
-    }
+    move |source| JournalError::of_using(&path, source)
 }
 
 fn open(path: &Path) -> Result<Connection, JournalError> {
@@ -234,11 +228,8 @@ fn open(path: &Path) -> Result<Connection, JournalError> {
         path: path.to_owned(),
         source,
     })?;
-    let mut connection =
-        Connection::open_with_flags(path, flags).map_err(|source| JournalError::Open {
-            path: path.to_owned(),
-            source,
-        })?;
+    let mut connection = Connection::open_with_flags(path, flags)
+        .map_err(|source| JournalError::of_opening(path, source))?;
     let found = (|| {
         connection.busy_timeout(std::time::Duration::from_secs(10))?;
         let step =

@@ -43,6 +43,18 @@ pub fn set_aside(journal: &Path) -> Result<PathBuf, JournalError> {
     Ok(aside(journal))
 }
 
+/// The journals that were moved aside, oldest first.
+pub fn aside(state_dir: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(state_dir.join("runs"));
+    let paths = entries.into_iter().flatten().flatten();
+    let mut aside: Vec<PathBuf> = paths
+        .map(|entry| entry.path())
+        .filter(|path| path.to_string_lossy().ends_with(".sqlite.damaged"))
+        .collect();
+    aside.sort();
+    aside
+}
+
 /// Removes a run's files. The run is gone for good.
 pub fn remove(journal: &Path) -> Result<(), JournalError> {
     for path in files(journal) {

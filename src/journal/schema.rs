@@ -176,10 +176,7 @@ pub fn migrate(connection: &mut Connection, path: &Path) -> Result<(), JournalEr
             known: newest(),
         });
     }
-    let open = |source| JournalError::Open {
-        path: path.to_owned(),
-        source,
-    };
+    let open = |source| JournalError::of_opening(path, source);
     for (version, migration) in (1..).zip(MIGRATIONS) {
         if version > found {
             let step = connection.transaction().map_err(open)?;

@@ -116,10 +116,7 @@ impl Store {
     }
 
     fn open_or_make(path: &Path, extra: OpenFlags) -> Result<Self, JournalError> {
-        let open = |source| JournalError::Open {
-            path: path.to_owned(),
-            source,
-        };
+        let open = |source| JournalError::of_opening(path, source);
         // Before the first look into the journal, which a living process takes further.
         let noted = reached::of_journal(path)?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | extra;
@@ -173,11 +170,8 @@ impl Store {
         &self.path
     }
 
-    pub(super) fn unwritable(&self, reason: &dyn std::error::Error) -> JournalError {
-        JournalError::Write {
-            path: self.path.clone(),
-            reason: reason.to_string(),
-        }
+    pub(super) fn unwritable(&self, reason: &(dyn std::error::Error + 'static)) -> JournalError {
+        JournalError::of_writing(&self.path, reason)
     }
 
     pub(super) fn altered(&self, what: String) -> JournalError {
@@ -191,10 +185,7 @@ impl Store {
         if let rusqlite::Error::UserFunctionError(what) = &source {
             return self.altered(what.to_string());
         }
-        JournalError::Read {
-            path: self.path.clone(),
-            source,
-        }
+        JournalError::of_reading(&self.path, source)
     }
 
     /// Keeps rows as they were read; `first` is the index of the batch's first row. They reach the

@@ -58,10 +58,20 @@ impl ReportError {
             Self::Replace { .. } => {
                 format!("close the file in Excel or wherever it is open, then {AGAIN}")
             }
-            Self::Workbook { .. } => format!("results.csv holds the same rows; {AGAIN}"),
+            Self::Workbook { reason, .. } if reason == NO_ROOM => FREE.to_owned(),
+            Self::Workbook { path, .. } if path.with_file_name("results.csv").is_file() => {
+                format!("results.csv holds the same rows; {AGAIN}")
+            }
+            Self::Workbook { .. } => AGAIN.to_owned(),
         }
     }
 }
+
+/// Why a workbook is not built whose library gave up where its own file could not be written.
+pub(crate) const NO_ROOM: &str =
+    "its temporary file cannot be written: most likely the disk is full";
+
+const FREE: &str = "free some disk space, then write the files again with `partner-import report`: nothing is lost";
 
 const AGAIN: &str = "write the files again with `partner-import report`: nothing is lost";
 
@@ -74,7 +84,7 @@ fn is_full(source: &io::Error) -> bool {
 
 fn cure(source: &io::Error) -> &'static str {
     if is_full(source) {
-        return "free some disk space, then write the files again with `partner-import report`: nothing is lost";
+        return FREE;
     }
     match source.kind() {
         io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => {

@@ -51,4 +51,6 @@ pub use status::Status;
 pub use undo_facts::{UndoFacts, UndoStatus};
 pub use undone::{WrittenUndo, write_undo};
 pub use verdict::{Verdict, verdicts};
-pub use write::{ReportOptions, Written, try_out_dir, would_replace, write_all, write_all_telling};
+pub use write::{
+    ReportOptions, Written, try_out_dir, without_files, would_replace, write_all, write_all_telling,
+};

@@ -98,16 +98,7 @@ pub fn write_all_telling(
     at: &mut dyn FnMut(&Path),
 ) -> Result<Written, ReportError> {
     file::private_directory(out_dir)?;
-    let copied = matches!(options.original, Original::Unchanged(_));
-    let sheet_flags = sheet_flags(&facts.info, copied);
-    let flags = Flags {
-        workbook: if copied {
-            [&*options.flags.workbook, &*sheet_flags].concat()
-        } else {
-            sheet_flags
-        },
-        ..options.flags.clone()
-    };
+    let flags = flags_of(&facts, options);
     let next = next(&facts, out_dir, &flags);
     let (mut attempts, mut remarks) = (Vec::new(), Vec::new());
     attempts.extend(beside(
@@ -146,6 +137,33 @@ pub fn write_all_telling(
         facts,
         remarks,
     })
+}
+
+/// What is to be said of a run whose files could not be written.
+pub fn without_files(facts: Facts, out_dir: &Path, options: &ReportOptions) -> Written {
+    let flags = flags_of(&facts, options);
+    Written {
+        paths: Vec::new(),
+        counts: facts.counts,
+        back: take_back(&facts, &flags),
+        next: next(&facts, out_dir, &flags),
+        facts,
+        remarks: Vec::new(),
+    }
+}
+
+/// What the commands repeat that are shown.
+fn flags_of(facts: &Facts, options: &ReportOptions) -> Flags {
+    let copied = matches!(options.original, Original::Unchanged(_));
+    let sheet_flags = sheet_flags(&facts.info, copied);
+    Flags {
+        workbook: if copied {
+            [&*options.flags.workbook, &*sheet_flags].concat()
+        } else {
+            sheet_flags
+        },
+        ..options.flags.clone()
+    }
 }
 
 /// Writes the workbook, which takes as long as all else together, beside the other files: by a thread

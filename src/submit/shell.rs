@@ -19,6 +19,7 @@ use super::observe::Observer;
 use super::reason::EndReason;
 use super::settings::{Control, RunSettings};
 use crate::api::{Client, Ticket};
+use crate::journal::writer::Acknowledged;
 use crate::journal::{Entry, Event as JournalEvent, Journal, UndoEntry};
 use crate::model::{Happening, RowIndex};
 
@@ -104,7 +105,8 @@ impl<'a> Shell<'a> {
             self.carry_out(&state, command, &mut VecDeque::new());
         }
         let flushed = self.journal.flush().await;
-        let up_to = self.count_durable();
+        let up_to = self.inbox.acknowledged().up_to;
+        let up_to = self.count_durable(up_to);
         let (commands, mut closed) = state.closed(up_to);
         for command in commands {
             if let Command::Tell(event) = command {
@@ -204,9 +206,8 @@ impl<'a> Shell<'a> {
         }
     }
 
-    /// How many of the engine's entries are durable by now.
-    fn count_durable(&mut self) -> u64 {
-        let up_to = self.inbox.acknowledged().up_to;
+    /// How many of the engine's entries are durable, of the journal's first so many.
+    fn count_durable(&mut self, up_to: u64) -> u64 {
         while self.numbers.front().is_some_and(|number| *number <= up_to) {
             self.numbers.pop_front();
             self.durable += 1;
@@ -216,12 +217,15 @@ impl<'a> Shell<'a> {
 
     /// Takes all that is there already.
     fn drain(&mut self, state: &mut State<'_>) {
+        // Looked at once: what is acknowledged from here on wakes the loop again. A second look would
+        // take note of it and do nothing about it, and where nothing else is under way nobody would.
+        let Acknowledged { up_to, failed, .. } = self.inbox.acknowledged();
         let before = self.durable;
-        let durable = self.count_durable();
+        let durable = self.count_durable(up_to);
         if durable > before {
             self.feed(state, Event::Durable(durable));
         }
-        if let Some(reason) = self.inbox.acknowledged().failed {
+        if let Some(reason) = failed {
             let reason = EndReason::of_journal(self.journal, reason);
             self.feed(state, Event::JournalLost(reason));
         }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use partner_import::sandbox::Method;
 
-use crate::cli::desk::{Desk, SMALL, Service, end_of};
+use crate::cli::desk::{Desk, Done, SMALL, Service, end_of};
 
 /// Customers side by side.
 fn flat(count: usize) -> String {
@@ -296,6 +296,114 @@ fn a_disk_that_is_full_from_the_start_sends_nothing() {
     assert_eq!(service.requests(Method::AddPartner), 0);
     desk.import(&service, "in.csv").exits(0);
     assert_eq!(service.added().len(), 500);
+}
+
+/// Without room for the file through which processes share a journal, SQLite does not even read it.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_no_journals_fault() {
+    let (desk, service) = (Desk::new(), Service::new());
+    desk.write("in.csv", SMALL);
+    desk.import(&service, "in.csv").exits(0);
+    let before = desk.run(&["runs"]).exits(0);
+    assert!(before.out.contains("done"), "{}", before.out);
+    let full = |arguments: &[&str]| {
+        let done = with_small_files(&desk, &desk.at(&service, arguments), 20).exits(5);
+        let done = done.says(&["state/runs/", "its disk is full", "free some disk space"]);
+        for wrong in [
+            "damaged",
+            "there are no runs",
+            "there is no run",
+            "--new-run",
+        ] {
+            assert!(!done.err.contains(wrong), "{wrong}: {}", done.err);
+        }
+    };
+    full(&["runs"]);
+    full(&["undo", "last", "--dry-run"]);
+    full(&["resume"]);
+    for more in [&[][..], &["--new-run"], &["--min-rows", "50%"]] {
+        full(&[&["run", "in.csv", "--yes", "--out", "out"], more].concat());
+    }
+    assert_eq!(desk.run(&["runs"]).exits(0).out, before.out);
+}
+
+/// A run whose result files cannot be written says what it came to, and everywhere the same.
+#[test]
+fn a_run_without_its_files_says_what_it_has_created() {
+    let (desk, service) = (Desk::new(), Service::new());
+    desk.write("in.csv", SMALL);
+    // Nothing can take the place of a directory.
+    fs::create_dir_all(desk.path("out/summary.json")).expect("a directory");
+    let run = [
+        "--log-format",
+        "json",
+        "--metrics-file",
+        "m.prom",
+        "--format",
+        "json",
+    ];
+    let done = Done::of(
+        &desk
+            .import_command(&service, &run)
+            .output()
+            .expect("it starts"),
+    );
+    let done = done.exits(5);
+    let created = service.added().len();
+    assert!(created > 0);
+    let lines = done.err.lines();
+    let lines: Vec<serde_json::Value> = lines
+        .map(|line| serde_json::from_str(line).expect("a line of JSON"))
+        .collect();
+    let ended = lines.iter().find(|line| line["message"] == "run ended");
+    let ended = ended.expect("the log says how it ended");
+    assert_eq!(
+        (&ended["exit_code"], &ended["created"]),
+        (&5.into(), &created.into())
+    );
+    let error = lines.iter().find(|line| line["level"] == "ERROR");
+    let error = error.expect("the log says why")["message"].to_string();
+    assert!(error.contains("summary.json"), "{error}");
+    let told = done.json();
+    assert_eq!(
+        (&told["exit_code"], &told["counts"]["created"]),
+        (&5.into(), &created.into())
+    );
+    let metrics = fs::read_to_string(desk.path("m.prom")).expect("metrics");
+    let of = |name: &str, label: &str| {
+        let mut lines = metrics.lines();
+        let line = lines.find(|line| line.starts_with(name) && line.contains(label));
+        let line = line.unwrap_or_else(|| panic!("{name}: {metrics}"));
+        line.rsplit(' ').next().unwrap_or_default().to_owned()
+    };
+    assert_eq!(of("partner_import_exit_code", ""), "5");
+    assert_eq!(
+        of("partner_import_rows", "status=\"created\""),
+        created.to_string()
+    );
+}
+
+#[test]
+fn journals_that_were_moved_aside_are_named_with_what_to_do() {
+    let (desk, service) = (Desk::new(), Service::new());
+    desk.write("in.csv", SMALL);
+    desk.import(&service, "in.csv").exits(0);
+    let run = &ids(&desk)[0];
+    let runs = desk.path("state/runs");
+    for file in std::fs::read_dir(&runs).expect("a directory") {
+        let path = file.expect("a file").path();
+        std::fs::rename(&path, format!("{}.damaged", path.display())).expect("moved");
+    }
+    let named = format!("{run}.sqlite.damaged");
+    desk.run(&["runs"]).exits(0).says(&[
+        &named,
+        "take `.damaged` off",
+        "there are no runs that can be read",
+    ]);
+    let json = desk.run(&["runs", "--format", "json"]).exits(0);
+    assert_eq!(json.out.trim(), "[]");
+    json.says(&[&named]);
 }
 
 #[test]

@@ -4,17 +4,21 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use partner_import::api::classify::Stop;
-use partner_import::journal::Store;
+use partner_import::journal::{Entry, Event, Journal, Replayed, Store};
 use partner_import::sandbox::{Config, Done, FaultKind, NamePolicy};
-use partner_import::submit::{AttemptEnd, Control, EndReason, MaxErrors, RunEvent};
+use partner_import::submit::reads::Wanted;
+use partner_import::submit::{
+    AttemptEnd, Control, EndReason, MaxErrors, Patience, RunEvent, carry_out, read_tenant,
+};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
 use crate::support::forest::{Forest, STRANGERS, Shape};
 use crate::support::judge::{assert_well, journal_against_report};
+use crate::support::life::Life;
 use crate::support::network::{Arrival, Weather, locked};
-use crate::support::world::{World, run_info};
-use partner_import::model::{Happening, Origin, Outcome, Standing};
+use crate::support::world::{World, no_control, run_info};
+use partner_import::model::{Happening, Origin, Outcome, RowIndex, Standing};
 
 pub(crate) fn seconds(count: u64) -> Duration {
     Duration::from_secs(count)
@@ -531,4 +535,66 @@ async fn a_journal_that_cannot_be_written_stops_dispatch_and_loses_nothing() {
         .expect("space again");
     assert_eq!(created(&run_well(&world).await), 200);
     assert_eq!(world.network.arrivals_of("AddPartner").len(), 200);
+}
+
+/// An outcome is told, and meanwhile the intents of the other rows become durable: nothing else is under
+/// way that would wake the run.
+#[tokio::test]
+async fn what_is_acknowledged_while_something_is_told_is_not_missed() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let mut store = Store::create(directory.path(), &run_info()).expect("a journal");
+    let disk = rusqlite::Connection::open(store.path()).expect("the same file");
+    let world = World::fair(Forest::chain(2));
+    let life = Life::new(None);
+    let client = Arc::new(world.new_client(&life));
+    let patience = Patience {
+        limit: seconds(9),
+        first_contact: seconds(9),
+        seed: 1,
+        control: no_control(),
+    };
+    let tenant = read_tenant(&client, &patience, Wanted::default()).await;
+    let tenant = tenant.expect("a tenant");
+    let mut planned = world.forest.plan(&tenant);
+    planned.extend(Forest::flat(3).plan(&tenant).into_iter().skip(2));
+    let kept = store.add_plan(&run_info(), &planned, 0);
+    kept.expect("a plan is kept"); // Its first row was refused: the one below it is settled at once.
+    let refused = Entry::Event(Event {
+        row: RowIndex(0),
+        kind: Happening::Ended(Outcome::failed("2000", "refused")),
+        at_ms: 0,
+    });
+    store.write(&[refused]).expect("an event is kept");
+    let replayed = Replayed::read(&store).expect("a journal that can be read");
+    let mut journal = Journal::start(store);
+    let acknowledged = journal.acknowledged();
+    let durable = move |count: u64| {
+        while acknowledged.borrow().up_to < count {
+            std::thread::yield_now();
+        }
+    };
+    let mut observer = move |event| match event {
+        RunEvent::Started { .. } => {
+            durable(1);
+            disk.execute_batch("BEGIN IMMEDIATE").expect("a lock");
+        }
+        RunEvent::Row(RowIndex(1), _) => {
+            disk.execute_batch("ROLLBACK").expect("it is let go");
+            durable(2);
+        }
+        _ => {}
+    };
+    let run = carry_out(
+        client,
+        &mut journal,
+        replayed,
+        &tenant,
+        &world.settings,
+        no_control(),
+        &mut observer,
+    );
+    let ended = tokio::time::timeout(seconds(20), run).await;
+    let ended = ended.expect("it is told that the intent is durable");
+    assert_eq!(ended.reason, EndReason::Done);
+    assert_eq!(created(&ended), 1);
 }

@@ -10,32 +10,59 @@ use crate::flow::clock::{show, show_local};
 use crate::flow::failure::{Failure, chain};
 use crate::flow::runs::{Listed, Undoing, Unreadable, list};
 use crate::journal::record::Mode;
+use crate::journal::removal::aside;
 use crate::journal::store::{Outcomes, RunState};
 use crate::model::number::grouped;
 use crate::model::printable;
 use crate::settings::Settings;
 
+/// What is to be known of a journal that `--new-run` has moved out of the way.
+const ASIDE: &str = "moved aside as damaged: what this run created and changed is in no list, and `undo` \
+     does not find it. If the file is whole (it was moved by mistake, or restored from a backup), take \
+     `.damaged` off its name and off those of the files beside it (.lock, -wal); else delete them when \
+     nobody needs them any more";
+
 /// Lists the runs, newest first.
 pub fn run(common: &Common, args: &RunsArgs, output: Output) -> Result<Exit, Failure> {
     let settings = Settings::resolve(common, None, output)?;
-    let mut listed = Vec::new();
+    let (mut listed, mut unreadable, mut of_place) = (Vec::new(), 0, None);
     for found in list(&settings.state_dir)?.into_iter().rev() {
         match found {
             Ok(found) => listed.push(found),
-            Err(unreadable) => {
-                let Unreadable { path, error } = *unreadable;
+            // Said once, at the end: it is the same of each, and no journal's fault.
+            Err(found) if found.error.is_of_the_place() => {
+                of_place.get_or_insert(found.error);
+            }
+            Err(found) => {
+                let Unreadable { path, error } = *found;
                 output.warn(&format!("{}: {}", path.display(), chain(&error)));
+                unreadable += 1;
             }
         }
+    }
+    let aside = aside(&settings.state_dir);
+    for path in &aside {
+        output.warn(&format!("{}: {ASIDE}", path.display()));
+    }
+    unreadable += aside.len();
+    if let Some(error) = of_place {
+        // What there is can be shown; that it is all there is would not be true.
+        if args.format == TextOrJson::Text && !listed.is_empty() {
+            output.text(&table(&listed))?;
+        }
+        return Err(error.into());
     }
     if args.format == TextOrJson::Json {
         let documents: Vec<_> = listed.iter().map(document).collect();
         output.document(&documents.into())?;
     } else if listed.is_empty() {
-        output.say(&format!(
-            "there are no runs in {}",
-            settings.state_dir.display()
-        ));
+        let which = if unreadable == 0 {
+            "no runs"
+        } else {
+            "no runs that can be read"
+        };
+        let place = settings.state_dir.display();
+        output.say(&format!("there are {which} in {place}"));
     } else {
         output.text(&table(&listed))?;
     }

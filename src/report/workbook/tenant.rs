@@ -7,6 +7,7 @@ use rust_xlsxwriter::{DocProperties, IgnoreError, Workbook, XlsxError};
 use super::cells::marked;
 use super::formats::Formats;
 use crate::report::ReportError;
+use crate::report::error::NO_ROOM;
 use crate::report::file::NewFile;
 use tables::caught::caught;
 use tables::edit::cells::cut;
@@ -40,7 +41,7 @@ pub fn write(
     match built {
         Some(Ok(())) => {}
         Some(Err(error)) => return Err(failed(error.to_string())),
-        None => return Err(failed("its temporary file cannot be written".to_owned())),
+        None => return Err(failed(NO_ROOM.to_owned())),
     }
     file.commit()
 }
