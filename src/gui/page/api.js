@@ -29,7 +29,7 @@ export class Refused extends Error {
  * @param {string} path
  * @param {{ body?: unknown, bytes?: Blob, signal?: AbortSignal }} [more]
  */
-const ask = async (method, path, { body, bytes, signal } = {}) => {
+const ask = async (method, path, { body = {}, bytes, signal } = {}) => {
   /** @type {Record<string, string>} */
   const headers = { "X-Partner-Import": secret };
   if (bytes) headers["Content-Type"] = "application/octet-stream";
@@ -37,7 +37,7 @@ const ask = async (method, path, { body, bytes, signal } = {}) => {
   let answer;
   try {
     answer = await fetch(path, {
-      ...PLAIN, method, headers, signal, body: bytes ?? (method === "GET" ? undefined : JSON.stringify(body ?? {})),
+      ...PLAIN, method, headers, signal, body: bytes ?? (method === "GET" ? undefined : JSON.stringify(body)),
     });
   } catch (error) {
     if (signal?.aborted) throw error;
