@@ -2,6 +2,8 @@
 //! looked at, nothing at all is answered with what there is, and the words of other tools lead to the
 //! command that does what they mean.
 
+mod words;
+
 use std::ffi::OsString;
 use std::path::Path;
 
@@ -16,6 +18,7 @@ use super::show::output::{Output, of_command_line, of_text};
 use crate::flow::near;
 use crate::model::printable;
 use crate::report::next::typed;
+use words::{filled_in, other_word};
 
 /// What is said where nothing was typed.
 const WELCOME: &str = "\
@@ -25,176 +28,6 @@ partner-import adds the customers of a list to Cove Data Protection, each of the
   partner-import gui                 do the same in the browser
   partner-import --help              all commands; partner-import COMMAND -h shows one with examples
 ";
-
-/// The words of other tools, and what they mean here: `LIST` is where the list goes.
-const OTHER_WORDS: &[(&[&str], &str, &str)] = &[
-    (
-        &[
-            "import",
-            "upload",
-            "add",
-            "create",
-            "sync",
-            "apply",
-            "execute",
-            "exec",
-            "submit",
-            "send",
-            "push",
-            "start",
-            "migrate",
-            "load",
-            "insert",
-            "provision",
-            "begin",
-            "do",
-        ],
-        "to import a list",
-        "run LIST",
-    ),
-    (
-        &[
-            "update", "modify", "change", "edit", "patch", "upsert", "set",
-        ],
-        "to change customers that are there already",
-        "run LIST --on-exists update",
-    ),
-    (
-        &["validate", "verify", "lint", "valid", "inspect"],
-        "to check a list",
-        "check LIST",
-    ),
-    (
-        &["fix", "repair", "mend", "clean"],
-        "to mend what can be mended in one way only",
-        "check LIST --fix OUT.xlsx",
-    ),
-    (
-        &["test", "try", "demo", "trial"],
-        "to try it without touching anything real",
-        "run LIST --sandbox",
-    ),
-    (
-        &[
-            "dry-run", "dryrun", "dry_run", "simulate", "diff", "what-if", "whatif", "compare",
-        ],
-        "to see what a run would do",
-        "plan LIST",
-    ),
-    (
-        &[
-            "show", "view", "read", "print", "head", "display", "cat", "parse",
-        ],
-        "to see how a list is read",
-        "preview LIST",
-    ),
-    (
-        &[
-            "rollback", "revert", "delete", "remove", "rm", "destroy", "cleanup",
-        ],
-        "to take a run back",
-        "undo RUN",
-    ),
-    (
-        &["continue", "retry", "restart", "recover"],
-        "to continue the last unfinished run",
-        "resume",
-    ),
-    (
-        &["list", "ls", "history", "status", "log", "logs", "jobs"],
-        "to list the runs",
-        "runs",
-    ),
-    (
-        &["result", "results", "summary", "reports"],
-        "to write a run's result files again",
-        "report RUN",
-    ),
-    (
-        &[
-            "customers",
-            "partners",
-            "find",
-            "search",
-            "query",
-            "get",
-            "tenant",
-            "tree",
-        ],
-        "to see which customers there are",
-        "lookup partners",
-    ),
-    (
-        &["export", "download", "dump", "backup"],
-        "to save the customers that are there",
-        "lookup partners --save FILE.xlsx",
-    ),
-    (
-        &["locations", "location"],
-        "to see the locations",
-        "lookup locations",
-    ),
-    (&["countries"], "to see the countries", "lookup countries"),
-    (
-        &["regions", "region"],
-        "to see the regions",
-        "lookup regions",
-    ),
-    (
-        &["new", "example", "sample", "blank"],
-        "to write a list to fill in",
-        "template list.xlsx",
-    ),
-    (
-        &["setup", "configure", "profile", "wizard", "map", "mapping"],
-        "to write a profile for a list",
-        "init LIST",
-    ),
-    (
-        &["settings", "options"],
-        "to see the settings",
-        "config show",
-    ),
-    (
-        &[
-            "auth",
-            "signin",
-            "sign-in",
-            "logon",
-            "password",
-            "credentials",
-            "token",
-        ],
-        "to keep the password in the system's keyring",
-        "login",
-    ),
-    (
-        &["signout", "sign-out", "logoff"],
-        "to remove the password",
-        "logout",
-    ),
-    (
-        &["ui", "web", "page", "browser", "serve", "window", "app"],
-        "to work in the browser",
-        "gui",
-    ),
-    (
-        &["why", "code", "error", "describe"],
-        "to explain a code",
-        "explain CODE",
-    ),
-    (
-        &["server", "mock", "simulator", "fake"],
-        "to run the stand-in for the service",
-        "sandbox",
-    ),
-    (
-        &["support", "bundle", "diagnose", "diagnostics"],
-        "to pack what a maintainer needs",
-        "support-bundle",
-    ),
-    (&["version"], "to see the version", "--version"),
-];
 
 /// The command line as it is meant: a list alone is looked at.
 pub fn arguments() -> Vec<OsString> {
@@ -419,30 +252,6 @@ fn in_quotation_marks(arguments: &[OsString]) -> Option<String> {
     None
 }
 
-/// What a word of another tool means here.
-fn other_word(word: &OsString) -> Option<(&'static str, &'static str)> {
-    let word = word.to_str()?.to_lowercase();
-    OTHER_WORDS
-        .iter()
-        .find(|(words, ..)| words.contains(&word.as_str()))
-        .map(|(_, why, command)| (*why, *command))
-}
-
-/// The command with what was typed behind the word.
-fn filled_in(command: &str, rest: &[OsString]) -> String {
-    const PLACE: [&str; 3] = ["LIST", "RUN", "CODE"];
-    let rest: Vec<String> = rest
-        .iter()
-        .map(|one| one.to_string_lossy().into_owned())
-        .collect();
-    let mut words: Vec<&str> = command.split(' ').collect();
-    let given = words.iter().position(|one| PLACE.contains(one));
-    if let Some(place) = given.filter(|_| !rest.is_empty()) {
-        words.splice(place..=place, rest.iter().map(String::as_str));
-    }
-    typed(words)
-}
-
 /// Says that the list seems to be open elsewhere: what is not saved there is not read.
 pub fn say_open(list: Option<&Path>, output: Output) {
     let Some((mark, editor)) = list.and_then(mark_beside) else {
@@ -465,7 +274,7 @@ mod tests {
         let mut root = Cli::command();
         root.build();
         let mut seen = Vec::new();
-        for (words, _, command) in OTHER_WORDS {
+        for (words, _, command) in words::OTHER_WORDS {
             for word in *words {
                 assert!(!is_command(&root, word), "{word}");
                 assert!(!seen.contains(word), "{word} stands twice");
@@ -494,14 +303,5 @@ mod tests {
             let arguments: Vec<OsString> = line.split(' ').map(OsString::from).collect();
             assert_eq!(first_word(&arguments, &root), at, "{line}");
         }
-    }
-
-    #[test]
-    fn what_was_typed_stands_in_the_command() {
-        let rest = ["my list.csv", "--sandbox"].map(OsString::from);
-        let quoted = typed(["run", "my list.csv", "--sandbox", "--on-exists", "update"]);
-        assert_eq!(filled_in("run LIST --on-exists update", &rest), quoted);
-        assert_eq!(filled_in("run LIST", &[]), "partner-import run LIST");
-        assert_eq!(filled_in("runs", &rest), "partner-import runs");
     }
 }
