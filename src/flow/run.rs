@@ -155,9 +155,12 @@ pub async fn carry(
         !outcome.mismatches.is_empty(),
     );
     let at_ms = work.now_ms();
+    if outcome.reason == EndReason::Done {
+        journal.write(Entry::Finished { at_ms, ending });
+    }
     let flushed = journal.flush().await;
     let commits = journal.acknowledged().borrow().commits;
-    let mut store = journal
+    let store = journal
         .finish()
         .ok_or_else(|| Failure::stopped("the journal's writer has failed"))?;
     if let Some(quarantine) = carrying.quarantine {
@@ -179,14 +182,9 @@ pub async fn carry(
         write_files(&store, known, (out, &options), work.events)
     });
     drop(identity);
-    let mut short = flushed.err().map(unwritten);
-    // Only now: a run whose files are not written goes on with them when it is run again.
-    if outcome.reason == EndReason::Done && short.is_none() && written.is_ok() {
-        let finished = store.write(&[Entry::Finished { at_ms, ending }]);
-        short = finished.err().map(Failure::from);
-    }
+    let unwritten = flushed.err().map(unwritten);
     let (written, stopped, unwritten) = match written {
-        Ok(written) => (written, stopped, short),
+        Ok(written) => (written, stopped, unwritten),
         // The journal knows what it came to, which is told all the same.
         Err(failure) => {
             let facts = Facts::read(&store, options.ended);
@@ -199,8 +197,8 @@ pub async fn carry(
             }
             let written = report::without_files(facts, out, &options);
             match stopped {
-                None => (written, None, short.or(Some(failure))),
-                stopped => (written, Some(first_of(stopped, failure)), short),
+                None => (written, None, unwritten.or(Some(failure))),
+                stopped => (written, Some(first_of(stopped, failure)), unwritten),
             }
         }
     };
