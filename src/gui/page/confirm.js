@@ -115,7 +115,7 @@ const held = (refused, ask) => {
     button("", "Back to the plan", away),
     holder?.run ? h("a.btn", { href: `#/runs/${enc(holder.run)}/run`, click: away }, "Look at that run") : null,
     button("primary", "Begin when it has ended", () => {
-      note.textContent = "Waiting. This begins as soon as that one has ended; keep this page open.";
+      note.textContent = "Waiting. This begins when that one has ended; keep this page open.";
       clearInterval(timer);
       timer = window.setInterval(() => begin(ask, close).catch((error) => { if (!(error instanceof Refused) || error.fault.code !== "locked") { close(); failed(error); } }), RETRY_MS);
     }),

@@ -248,7 +248,7 @@ class Listing {
   questions() {
     const { questions } = this.list;
     const open = questions.filter((one) => one.answer === null || one.open > 0).length;
-    if (questions.length === 0) return part("Nothing is open", null, h("p.lead", "The list says all that is needed. Each column's header shows the field it goes to; choose another one there."));
+    if (questions.length === 0) return part("Nothing is open", null, h("p.lead", "The list says all that is needed. Each header shows the field its column goes to; choose another there."));
     return [part(many(questions.length, "question"), open ? `${open} open` : "all answered",
       h("p.lead", "What the list leaves open and you are billed by. There is no default.")),
     questions.map((question) => this.question(question))];

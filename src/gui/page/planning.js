@@ -115,7 +115,7 @@ class Planning {
       if (!this.grid.box.isConnected) this.left.replaceChildren(toolbar(this.find, this.bar), this.grid.box);
     } else if (plan.state === "planning") this.left.replaceChildren(h("div.blank", icon("turn", "spin"), h("h2", "Looking at what is there"), h("p", { role: "status" }, plan.title || "The customers are being read. Nothing is changed."), h("progress", { label: "Planning" })));
     else if (plan.state === "failed") this.left.replaceChildren(blank("no", plan.title, plan.says, button("primary", "Plan again", () => tend(this.make()))));
-    else this.left.replaceChildren(blank("cloud", "Where to?", "Try it in the sandbox first, or log in to the real service. Planning only reads.",
+    else this.left.replaceChildren(blank("cloud", "Where to?", "Try it in the sandbox, or log in to the real service. Planning only reads.",
       button("primary", [icon("box"), "Try it in the sandbox"], () => this.pick("sandbox")), button("", [icon("cloud"), "Real service"], () => this.pick("live"))));
   }
 
@@ -138,7 +138,7 @@ class Planning {
     const half = (/** @type {"sandbox" | "live"} */ to, /** @type {string} */ symbol, /** @type {string} */ label) => radio("target", to, mode === to, () => this.pick(to), icon(symbol), label);
     const connected = target.mode === mode && target.root;
     fill(this.connection, h("h2.vh", "Target"), h("div.halves", { role: "radiogroup", label: "Where to" }, half("sandbox", "box", "Sandbox"), half("live", "cloud", "Real service")),
-      mode === "sandbox" && (target.root && connected ? h("p.lead", "Below ", h("b", target.root.name), ". Customers are created in a stand-in on this computer, and can be thrown away.") : h("p.lead", "Starting the sandbox.")),
+      mode === "sandbox" && (target.root && connected ? h("p.lead", "Below ", h("b", target.root.name), ". Customers are created in a stand-in on this computer and can be thrown away.") : h("p.lead", "Starting the sandbox.")),
       mode === "live" && h("details.login", { open: !connected }, h("summary", connected && target.root ? h("span.st.created", icon("ok"), h("span", h("b", target.root.name), ` as ${target.root.user}`)) : h("b", "Log in"), icon("rt", "twist")), this.login(target)), connected && this.looked());
   }
 
@@ -214,7 +214,7 @@ class Planning {
       if (Number.isInteger(first) && first > 0) this.first = first;
       this.drawFoot();
     });
-    return part("Begin small", null, h("p.lead", "A pilot creates the first ", input, " and the parents they need. Look at them in the console; the run after it finds them there."));
+    return part("Begin small", null, h("p.lead", "A pilot creates the first ", input, " and the parents they need. Look at them in the console; the next run finds them."));
   }
 
   async beginPilot() {
