@@ -359,7 +359,6 @@ describe("lists", { timeout: 240_000 }, () => {
       const other = await world.context.newPage();
       await other.goto(again.link);
       await other.click("a.go");
-      await other.click('[data-key="step-problems"]');
       await other.waitForSelector(".editor input");
       assert.equal(await other.inputValue(".editor input"), "Half a na");
       await other.keyboard.press("Escape");
