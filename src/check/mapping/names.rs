@@ -1,7 +1,7 @@
 //! Questions about a header by itself, and the names of the fields.
 
 use super::fold::{fold, forms};
-use super::whole::{Reading, read_flat};
+use super::whole::{Reading, alike, read_flat};
 use super::whose::{Whose, whose};
 use super::words::{Choice, Fit, IMPORT_SHEET, Meaning, all, meaning, other_words};
 use crate::check::field::Field;
@@ -110,5 +110,9 @@ pub(in crate::check) fn nearest_field(text: &str) -> Option<Field> {
 
 /// What a header says, whatever stands in brackets: enough to find the row of headers.
 fn look_up(header: &str) -> Option<Meaning> {
-    forms(header).iter().find_map(|form| meaning(form))
+    let known = forms(header).iter().find_map(|form| meaning(form));
+    known.or_else(|| match alike(header)? {
+        Reading::Means(found) => Some(found),
+        _ => None,
+    })
 }

@@ -66,6 +66,17 @@ pub(super) fn is_harmless(note: &str, field: Option<Field>) -> bool {
     words.all(|word| is_harmless_word(&word, field)) || is_list_of_values(note, field)
 }
 
+/// Whether a part of a header beside the words of a field says no more than that it is needed. Of what
+/// is harmless in brackets, much is a thing of its own here: the office in `Website / Office`.
+pub(super) fn says_no_more(part: &str, field: Option<Field>) -> bool {
+    let of_country = matches!(field, Some(Field::Country | Field::DeviceCountry));
+    let mut words = part
+        .split(|letter: char| !letter.is_alphanumeric())
+        .map(fold)
+        .filter(|word| !word.is_empty());
+    words.all(|word| NEEDED.contains(&word.as_str()) || of_country && is_harmless_word(&word, field))
+}
+
 /// `*`, a length, an example such as `01067`; not `2`, which counts columns, and not a year.
 fn is_harmless_number(note: &str) -> bool {
     let digits: String = note.chars().filter(char::is_ascii_digit).collect();
@@ -87,7 +98,7 @@ fn is_harmless_word(word: &str, field: Option<Field>) -> bool {
         .trim_end_matches("char")
         .chars()
         .all(|letter| letter.is_ascii_digit());
-    pattern || code || number || HARMLESS.contains(&word)
+    pattern || code || number || NEEDED.contains(&word) || HARMLESS.contains(&word)
 }
 
 /// `InTrial/InProduction`, `DE, AT, CH`: values that the field takes.
@@ -129,9 +140,8 @@ const EXAMPLES: &[&str] = &[
     "es.", "i.e", "format:", "format",
 ];
 
-/// Words that only say how a cell is written, or that it is needed, folded.
-const HARMLESS: &[&str] = &[
-    // Needed or not.
+/// Words that only say whether a cell is needed, folded.
+const NEEDED: &[&str] = &[
     "required",
     "mandatory",
     "optional",
@@ -183,6 +193,10 @@ const HARMLESS: &[&str] = &[
     "needed",
     "req",
     "opt",
+];
+
+/// Words that only say how a cell is written, folded.
+const HARMLESS: &[&str] = &[
     // Lengths and letters.
     "max",
     "maximum",

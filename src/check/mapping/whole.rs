@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use super::fold::{fold, strip_prefix, strip_required};
-use super::notes::{cut, is_harmless};
+use super::notes::{cut, is_harmless, says_no_more};
 use super::whose::{Whose, whose, whose_perhaps, without_stops};
 use super::words::{Choice, Fit, Meaning, meaning};
 use crate::check::field::Field;
@@ -121,6 +121,9 @@ fn read_bracketed(text: &str) -> Reading {
     if let Some(meaning) = meaning(&fold(text)) {
         return Reading::Means(meaning);
     }
+    if let Some(reading) = alike(text) {
+        return reading;
+    }
     let cut = cut(text);
     if cut.notes.is_empty() {
         return Reading::Nothing;
@@ -133,6 +136,86 @@ fn read_bracketed(text: &str) -> Reading {
         };
     }
     reading
+}
+
+/// What a header says whose parts are words for one field: `Land / Country`. Parts that say two
+/// things, as those of `PLZ / Ort` do, are nothing that one field could hold.
+pub(super) fn alike(text: &str) -> Option<Reading> {
+    let parts = parts(text);
+    if parts.len() < 2 {
+        return None;
+    }
+    let (known, unknown): (Vec<_>, Vec<_>) = parts
+        .iter()
+        .map(|part| (*part, read_flat(part)))
+        .partition(|(_, reading)| *reading != Reading::Nothing);
+    let readings = known.into_iter().map(|(_, reading)| reading);
+    let reading = readings.map(Some).reduce(|one, other| both(one?, other?))??;
+    let field = match &reading {
+        Reading::Means(found) => field_of(*found),
+        Reading::StandIn(field, _) => Some(*field),
+        Reading::Nothing | Reading::Refused { .. } => None,
+    };
+    let says_nothing = |(part, _): &(&str, Reading)| says_no_more(part, field);
+    unknown.iter().all(says_nothing).then_some(reading)
+}
+
+/// The parts of a header between slashes, bars, commas and breaks of lines; what stands in brackets
+/// belongs to the part before it.
+fn parts(text: &str) -> Vec<&str> {
+    let mut depth = 0_usize;
+    let outside = text.char_indices().filter(|(_, letter)| {
+        match letter {
+            '(' | '[' | '{' | '<' => depth += 1,
+            ')' | ']' | '}' | '>' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth == 0
+    });
+    let is_end = |(at, letter): &(usize, char)| match letter {
+        '/' | '|' | '\\' | ',' | ';' | '\n' | '–' | '—' => true,
+        '-' => text[..*at].ends_with(' ') && text[at + 1..].starts_with(' '),
+        _ => false,
+    };
+    let mut parts = Vec::new();
+    let mut begin = 0;
+    for (at, letter) in outside.filter(is_end) {
+        parts.push(&text[begin..at]);
+        begin = at + letter.len_utf8();
+    }
+    parts.push(&text[begin..]);
+    parts.retain(|part| !fold(part).is_empty());
+    parts
+}
+
+/// What two words for one thing say together.
+fn both(one: Reading, other: Reading) -> Option<Reading> {
+    match (one, other) {
+        (Reading::Means(one), Reading::Means(other)) => common(one, other).map(Reading::Means),
+        (Reading::StandIn(one, why), Reading::StandIn(other, _)) if one == other => {
+            Some(Reading::StandIn(one, why))
+        }
+        _ => None,
+    }
+}
+
+/// What two meanings have in common: of what the cells would have to decide, a field says what it is.
+fn common(one: Meaning, other: Meaning) -> Option<Meaning> {
+    match (one, other) {
+        (Meaning::Field(field, fit), Meaning::Field(of, other)) if field == of => {
+            Some(Meaning::Field(field, fit.min(other)))
+        }
+        (Meaning::Field(field, fit), Meaning::Choice(choice))
+        | (Meaning::Choice(choice), Meaning::Field(field, fit))
+            if choice.fields().contains(&field) =>
+        {
+            Some(Meaning::Field(field, fit.min(Fit::Good)))
+        }
+        (Meaning::Choice(one), Meaning::Choice(other)) if one == other => {
+            Some(Meaning::Choice(one))
+        }
+        _ => None,
+    }
 }
 
 /// What stands outside the brackets.
@@ -193,7 +276,12 @@ fn with_note(core: &str, found: Meaning, note: &str) -> Reading {
             _ => {}
         }
     }
-    let parts = note.split([',', ';']);
+    if let (Meaning::Field(field, _), Some(Meaning::Choice(choice))) = (found, meaning(&words))
+        && choice.fields().contains(&field)
+    {
+        return Reading::Means(found);
+    }
+    let parts = note.split([',', ';', '/', '|']);
     if parts.clone().count() > 1 {
         return parts.fold(Reading::Means(found), |reading, part| match reading {
             Reading::Means(found) => with_note(core, found, part),
