@@ -260,6 +260,8 @@ pub struct Checked {
     pub diagnostics: Vec<Diagnostic>,
     /// Problems that `diagnostics` say once, with their rows.
     pub said_once: Vec<SaidOnce>,
+    /// Of rows that do not say their level, which have others below them, in words.
+    pub lacking_above: Option<String>,
     /// The sheets of an input of several; empty for a single table.
     pub sheets: SheetRows,
     /// Rows that do not count, beside these.

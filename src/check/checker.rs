@@ -8,17 +8,17 @@ use super::country_column::CountryColumns;
 use super::field::Field;
 use super::index::Joined;
 use super::left_out::{LEVEL_OF_ROW, LeftOut, levels_derived};
-use super::levels::Levels;
+use super::levels::{Deriving, Levels};
 use super::mapping::{Mapping, OptionError};
 use super::of_tool::Beside;
 use super::parents::Target;
-use super::part::{CheckSettings, Deriving, EmptyList, Keep, Part, Plan, add};
+use super::part::{CheckSettings, EmptyList, Keep, Part, Plan, add};
 use super::row_draft::{Memory, Validity};
 use super::rows::Rows;
 use super::selection::{LeftOutNames, Selected};
 use super::tables::Tables;
 use super::values::{Among, unmet};
-use super::{duplicates, in_order, parents, stream, tree};
+use super::{above, duplicates, in_order, parents, stream, tree};
 use crate::model::rules::REFUSALS;
 use crate::model::rules::headers::{
     MAP_WITHOUT_COLUMN, NAME_COLUMN_MISSING, PROFILE_WITHOUT_COLUMN,
@@ -292,7 +292,9 @@ impl Checker {
             let derived = levels.counted(&whole.rows, sent);
             whole.diagnostics.extend(levels_derived(derived));
         }
-        let said_once = said_once(std::mem::take(&mut whole.lack_level));
+        let lack_level = std::mem::take(&mut whole.lack_level);
+        let lacking_above = above::lacking_above_others(&whole.rows, &targets, &lack_level);
+        let said_once = said_once(lack_level);
         // What is not needed any more makes room for the sorting.
         let Part {
             mut rows,
@@ -302,6 +304,7 @@ impl Checker {
         let sheets = std::mem::take(&mut rows.sheets);
         drop((rows, joined, targets, levels));
         add(&mut diagnostics, finished);
+        say_above(&mut diagnostics, lacking_above.as_deref());
         diagnostics.extend(unmapped);
         diagnostics.extend(unmet.into_iter().flatten());
         if states.is_empty() {
@@ -316,6 +319,7 @@ impl Checker {
             families,
             diagnostics,
             said_once,
+            lacking_above,
             sheets,
             left_out: beside.left_out,
         }
@@ -333,13 +337,16 @@ fn across_rows(
 ) -> Vec<Vec<Diagnostic>> {
     let found = &joined.found;
     std::thread::scope(|scope| {
-        let wrong = scope.spawn(|| parents::problems(rows, tables, targets, (found, left_out)));
+        let level_of = |row: u32| levels.known(rows, row, deriving);
+        let wrong = scope
+            .spawn(move || parents::problems(rows, tables, targets, (found, left_out), &level_of));
         let circles = scope.spawn(|| tree::cycles(rows, tables, targets));
         let levels = tree::levels(rows, tables, targets, levels, deriving);
         let twice = duplicates::find(rows, tables, targets, found);
         let mut parts = vec![joined_by(wrong), joined_by(circles)];
         parts.extend(levels);
         parts.push(twice);
+        parts.push(above::levels_for_all(rows, tables, targets, &level_of));
         parts
     })
 }
@@ -387,6 +394,17 @@ fn said_once(lack_level: Vec<(RowIndex, u32)>) -> Vec<SaidOnce> {
         message: LEVEL_OF_ROW.into(),
         rows: lack_level,
     }]
+}
+
+/// Says, where levels are missing, which rows most levels would be wrong for.
+fn say_above(diagnostics: &mut [Diagnostic], above: Option<&str>) {
+    let lacks = |one: &&mut Diagnostic| one.rule.code == LEVEL_MISSING.code && one.row.is_none();
+    if let Some(above) = above
+        && let Some(found) = diagnostics.iter_mut().find(lacks)
+    {
+        let help = format!("{}; but {above}: give what it is first", found.help);
+        found.help = help.into();
+    }
 }
 
 /// Says of a table that no row of it counts, where so many are left out.

@@ -16,6 +16,16 @@ pub(super) enum InList {
     BelowSite,
 }
 
+/// Where levels that are to be derived from the parent's are held against the rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Deriving {
+    /// Here, as far as the list tells.
+    #[default]
+    Offline,
+    /// In the plan that follows, which knows the levels of the tenant.
+    InPlan,
+}
+
 /// The levels of all rows.
 #[derive(Debug)]
 pub(super) struct Levels {
@@ -59,6 +69,24 @@ impl Levels {
                 let derived = self.derived.get(row as usize);
                 derived.copied().unwrap_or(InList::Open)
             }
+        }
+    }
+
+    /// The level of a row as far as the check may count on it: what is derived, only where no plan
+    /// follows, which would know better.
+    pub(super) fn counting(&self, rows: &Rows, row: u32, deriving: Deriving) -> InList {
+        match (deriving, rows.facts[row as usize].level) {
+            (Deriving::Offline, _) => self.of_row(rows, row),
+            (Deriving::InPlan, LevelChoice::Given(level)) => InList::Known(level),
+            (Deriving::InPlan, LevelChoice::Unsaid | LevelChoice::Derived) => InList::Open,
+        }
+    }
+
+    /// The same, where it is a level.
+    pub(super) fn known(&self, rows: &Rows, row: u32, deriving: Deriving) -> Option<Level> {
+        match self.counting(rows, row, deriving) {
+            InList::Known(level) => Some(level),
+            InList::Open | InList::BelowSite => None,
         }
     }
 

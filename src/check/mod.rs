@@ -4,6 +4,7 @@
 //! Bad content never stops the check: all problems of a file come in one go. Offline: knows
 //! nothing of the service.
 
+mod above;
 pub mod accepted;
 mod arena;
 mod cell;
@@ -15,6 +16,7 @@ mod draft;
 mod duplicates;
 pub mod exports;
 pub mod field;
+mod fits;
 mod in_order;
 mod index;
 pub mod join;
@@ -55,6 +57,7 @@ pub use draft::BillingContactForm;
 pub use exports::{ExportChoice, UnknownExport};
 pub use field::{Field, UnknownField};
 pub use known::{Comparison, KnownRows, Medium, Restorer, Standing};
+pub use levels::Deriving;
 pub use likeness::closest_companies;
 pub use mapping::{
     MappedColumn, Mapping, MappingOptions, Matched, OptionError, Origin, Places, Role, ValueEntry,
@@ -62,6 +65,6 @@ pub use mapping::{
     is_sheet, knows_header, map_header,
 };
 pub use mends::{Mends, MendsError};
-pub use part::{CheckSettings, Deriving, EmptyList, Keep};
+pub use part::{CheckSettings, EmptyList, Keep};
 pub use selection::{Part, PartError, Selected, Selection, SelectionOptions};
 pub use text::alike;

@@ -18,10 +18,10 @@ impl<'a> Nearest<'a> {
     }
 
     /// The likeliest name, the first of those that are equally likely; none if no name is like it.
-    pub(super) fn find(&mut self, text: &str) -> Option<&'a str> {
+    pub(super) fn find(&mut self, text: &str) -> Option<(u32, &'a str)> {
         let first = first_letter(text);
         let wanted = Company::of(text);
-        let mut best: Option<(Likeness, &str)> = None;
+        let mut best: Option<(Likeness, (u32, &str))> = None;
         for row in 0..self.rows.len() {
             if self.comparisons_left == 0 {
                 break;
@@ -34,9 +34,9 @@ impl<'a> Nearest<'a> {
             if let Some(likeness) = wanted.likeness(&Company::of(name))
                 && best.is_none_or(|(least, _)| likeness < least)
             {
-                best = Some((likeness, name));
+                best = Some((likeness, (row, name)));
             }
         }
-        best.map(|(_, name)| name)
+        best.map(|(_, named)| named)
     }
 }

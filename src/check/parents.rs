@@ -6,6 +6,7 @@ use foldhash::fast::FixedState;
 
 use super::cell::quoted;
 use super::field::Field;
+use super::fits::{misfit, then_the_level};
 use super::index::{Found, Joined, NO_ROW};
 use super::nearest::Nearest;
 use super::rows::Rows;
@@ -17,7 +18,7 @@ use crate::model::rules::hierarchy::{
     PARENT_AMBIGUOUS, PARENT_DIFFERS_IN_CASE, PARENT_IS_ITSELF, PARENT_LEFT_OUT,
     PARENT_NOT_IN_FILE, PARENTS_DISAGREE,
 };
-use crate::model::{Diagnostic, PartnerId, Phrase, RowIndex, Suggestions};
+use crate::model::{Diagnostic, Level, PartnerId, Phrase, RowIndex, Suggestions};
 
 /// A row's parent, as far as the file tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -102,8 +103,13 @@ pub(super) fn problems(
     tables: &Tables,
     targets: &[Target],
     (found, left_out): (&Found, &LeftOutNames),
+    level_of: &(dyn Fn(u32) -> Option<Level> + Sync),
 ) -> Vec<Diagnostic> {
-    let finder = Finder { rows, tables };
+    let finder = Finder {
+        rows,
+        tables,
+        level_of,
+    };
     let mut diagnostics = Vec::new();
     for (children, bearers) in &found.ambiguous {
         finder.ambiguous(children, bearers, &mut diagnostics);
@@ -128,6 +134,8 @@ pub(super) fn problems(
 struct Finder<'a> {
     rows: &'a Rows,
     tables: &'a Tables,
+    /// The level of a row, where it is known.
+    level_of: &'a (dyn Fn(u32) -> Option<Level> + Sync),
 }
 
 impl Finder<'_> {
@@ -184,16 +192,44 @@ impl Finder<'_> {
         );
         let related = self.rows.related(bearers.iter().copied().take(MOST));
         let message = Phrase::shared(&message);
-        let help = Phrase::shared(&format!("write it exactly as that row does: {alike}"));
+        let help = format!("write it exactly as that row does: {alike}");
+        let unfit = self.unfit_below(children, bearer);
+        let then = self.then_the_level(&unfit, bearer);
+        let help_unfit = Phrase::shared(&(help.clone() + &then));
+        let help = Phrase::shared(&help);
         let suggestions = Suggestions::from(vec![alike.to_owned()]);
         let value = shortened(text);
         found.extend(children.iter().map(|row| {
+            let help = match unfit.binary_search(row) {
+                Ok(_) => &help_unfit,
+                Err(_) => &help,
+            };
             self.problem(&PARENT_DIFFERS_IN_CASE, *row, message.clone())
                 .with_shared_value(&value)
                 .with_help(help.clone())
                 .with_shared_suggestions(suggestions.clone())
                 .with_related(related.clone())
         }));
+    }
+
+    /// Those of the rows whose level would not fit below the row that their parent may be.
+    fn unfit_below(&self, children: &[u32], parent: u32) -> Vec<u32> {
+        let Some(limit) = (self.level_of)(parent) else {
+            return Vec::new();
+        };
+        let is_unfit = |row: &u32| {
+            (self.level_of)(*row).is_some_and(|level| misfit(level, limit).is_some())
+        };
+        children.iter().copied().filter(is_unfit).collect()
+    }
+
+    /// What is said of these rows' levels.
+    fn then_the_level(&self, unfit: &[u32], parent: u32) -> String {
+        let places: Vec<String> = unfit.iter().map(|row| self.rows.place(*row)).collect();
+        match (self.level_of)(parent) {
+            Some(limit) => then_the_level(&places, limit),
+            None => String::new(),
+        }
     }
 
     fn itself(&self, row: u32) -> Diagnostic {
@@ -241,14 +277,17 @@ impl Finder<'_> {
             None
         };
         let help = match close {
-            Some(name) => format!("did you mean {}?", quoted(name)),
+            Some((row, name)) => {
+                let unfit = self.unfit_below(children, row);
+                format!("did you mean {}?", quoted(name)) + &self.then_the_level(&unfit, row)
+            }
             None => String::new(),
         };
         let related = children[1..].iter().copied().take(100);
         self.problem(&PARENT_NOT_IN_FILE, first, message)
             .with_value(text)
             .with_help(help)
-            .with_suggestions(close.map(str::to_owned).into_iter().collect())
+            .with_suggestions(close.map(|(_, name)| name.to_owned()).into_iter().collect())
             .with_related(self.rows.related(related))
     }
 

@@ -7,15 +7,16 @@ use super::draft::{BillingContactForm, accept};
 use super::field::Field;
 use super::known::Comparison;
 use super::left_out::LeftOut;
-use super::levels::{InList, Levels};
+use super::levels::{Deriving, InList, Levels};
 use super::mapping::{Mapping, MappingOptions, OptionError, ValueEntry, map_header};
 use super::parents::Target;
 use super::row::read_row;
 use super::row_draft::{Draft, Findings, LevelCell, Memory, RowAt, Validity};
-use super::rows::Rows;
+use super::rows::{LevelSaid, Rows};
 use super::selection::SelectionOptions;
+use super::text::trim;
 use crate::model::{
-    CellAddress, Diagnostic, Header, LevelChoice, Phrase, RowBatch, RowIndex, Text,
+    CellAddress, Diagnostic, Header, LevelChoice, Phrase, Row, RowBatch, RowIndex, Text,
 };
 
 /// Whether accepted rows are kept.
@@ -67,16 +68,6 @@ impl CheckSettings {
     }
 }
 
-/// Where levels that are to be derived from the parent's are held against the rules.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Deriving {
-    /// Here, as far as the list tells.
-    #[default]
-    Offline,
-    /// In the plan that follows, which knows the levels of the tenant.
-    InPlan,
-}
-
 /// What is settled before the first row, and read by all threads.
 #[derive(Debug)]
 pub(super) struct Plan {
@@ -85,6 +76,8 @@ pub(super) struct Plan {
     pub(super) billing_contact: BillingContactForm,
     pub(super) keep: Keep,
     pub(super) level_unsaid: LevelUnsaid,
+    /// The column whose empty cells get a level; the inner is none where all rows get one.
+    level_for_all: Option<Option<usize>>,
     pub(super) deriving: Deriving,
     pub(super) empty: EmptyList,
     /// What the user says of the list's words.
@@ -103,8 +96,14 @@ impl Plan {
         let (mapping, diagnostics) = map_header(header, sample, &said)?;
         check_defaults(&mapping)?;
         let values = entries_of(&said.values)?;
+        let columns = columns_of(&mapping, &values, sample);
+        let levels = columns.iter().filter(|one| one.field == Field::Level);
         let plan = Self {
-            columns: columns_of(&mapping, &values, sample),
+            level_for_all: levels
+                .filter(|column| column.default.is_some())
+                .map(|column| column.index)
+                .next(),
+            columns,
             level_unsaid: level_unsaid(&mapping),
             deriving: settings.deriving,
             empty: settings.empty,
@@ -116,6 +115,16 @@ impl Plan {
             header: Validity::of(&diagnostics),
         };
         Ok((plan, diagnostics))
+    }
+
+    /// By what the row's level is said, if anything says it.
+    fn level_said(&self, row: &Row<'_>) -> LevelSaid {
+        let is_own = |index: usize| !trim(row.text(index)).is_empty();
+        match self.level_for_all {
+            None => LevelSaid::OfRow,
+            Some(Some(index)) if is_own(index) => LevelSaid::OfRow,
+            Some(_) => LevelSaid::ForAll,
+        }
     }
 }
 
@@ -176,7 +185,8 @@ impl Part {
                 LevelCell::Wrong => LevelChoice::Unsaid,
                 LevelCell::Empty => self.without_level(plan, at, &draft, &mut validity),
             };
-            self.rows.add(at, &draft, level, validity);
+            let said = plan.level_said(&row);
+            self.rows.add(at, &draft, (level, said), validity);
             if plan.keep == Keep::Accepted && validity == Validity::Valid {
                 let parent = Parent {
                     target: ParentTarget::Default,

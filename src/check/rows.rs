@@ -18,11 +18,22 @@ pub(super) struct Facts {
     pub(super) line: u32,
     pub(super) parent_id: Option<PartnerId>,
     pub(super) level: LevelChoice,
+    /// Whether the level is the one that all rows get which do not say theirs.
+    pub(super) level_is_for_all: bool,
     pub(super) service_type: Option<ServiceType>,
     /// Bits of a `WordSet` of service types.
     pub(super) child_service_types: u8,
     /// Whether the row has an error of its own.
     pub(super) failed: bool,
+}
+
+/// By what a row's level is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum LevelSaid {
+    /// The row, where anything says it.
+    OfRow,
+    /// A default or a constant.
+    ForAll,
 }
 
 /// All rows of the table.
@@ -50,7 +61,7 @@ impl Rows {
         &mut self,
         at: RowAt,
         draft: &Draft<'_>,
-        level: LevelChoice,
+        (level, said): (LevelChoice, LevelSaid),
         validity: Validity,
     ) {
         let row = at.index.0;
@@ -73,6 +84,7 @@ impl Rows {
             line: at.line,
             parent_id: draft.parent_id,
             level,
+            level_is_for_all: said == LevelSaid::ForAll,
             service_type: draft.service_type,
             child_service_types: draft.child_service_types.bits(),
             failed: validity == Validity::Invalid,

@@ -7,10 +7,10 @@ use foldhash::fast::FixedState;
 
 use super::cell::words::{WordSet, word};
 use super::field::Field;
-use super::levels::{InList, Levels, by_id};
+use super::fits::{Misfit, misfit, what_stands_below};
+use super::levels::{Deriving, InList, Levels, by_id};
 use super::parallel::in_rows;
 use super::parents::Target;
-use super::part::Deriving;
 use super::rows::Rows;
 use super::tables::Tables;
 use super::{accepted::RowState, cell::quoted};
@@ -107,13 +107,7 @@ pub(super) fn levels(
 ) -> Vec<Vec<Diagnostic>> {
     let mut ids: Vec<(PartnerId, u32)> = rows.ids.clone();
     ids.sort_unstable();
-    let level_of = |row: u32| match deriving {
-        Deriving::Offline => levels.of_row(rows, row),
-        Deriving::InPlan => match rows.facts[row as usize].level {
-            LevelChoice::Given(level) => InList::Known(level),
-            LevelChoice::Unsaid | LevelChoice::Derived => InList::Open,
-        },
-    };
+    let level_of = |row: u32| levels.counting(rows, row, deriving);
     in_rows(rows.len(), |range, found| {
         for row in range {
             let parent = match targets[row as usize] {
@@ -166,49 +160,48 @@ fn compare_levels(
                 .with_related(rows.related([parent])),
         );
     }
-    if let (InList::Known(level), InList::Known(limit)) = levels {
-        if !level.may_stand_below(limit) {
-            found.push(
-                rows.problem(
-                    tables,
-                    &LEVEL_NOT_BELOW_PARENT,
-                    row,
-                    Field::Level,
-                    format!(
-                        "{level} is not lower than {limit}, the level of the parent {}",
-                        parent_text()
-                    ),
-                )
+    if let (InList::Known(level), InList::Known(limit)) = levels
+        && let Some(misfit) = misfit(level, limit)
+    {
+        let (rule, message, help) = match misfit {
+            Misfit::NotBelow => (
+                &LEVEL_NOT_BELOW_PARENT,
+                format!(
+                    "{level} is not lower than {limit}, the level of the parent {}",
+                    parent_text()
+                ),
+                what_stands_below(limit),
+            ),
+            Misfit::NoEndCustomer => (
+                &SITE_OUTSIDE_END_CUSTOMER,
+                format!(
+                    "a Site stands below an EndCustomer, but the parent {} is {}",
+                    parent_text(),
+                    limit.with_article()
+                ),
+                "name the EndCustomer as the parent, or make the row an EndCustomer".to_owned(),
+            ),
+        };
+        let given = match (&rows.facts[row as usize], &rows.facts[parent as usize]) {
+            (own, _) if own.level_is_for_all => given_for_all(tables, row, None, level),
+            (_, above) if above.level_is_for_all => {
+                let place = rows.place(parent);
+                given_for_all(tables, parent, Some(&place), limit)
+            }
+            _ => String::new(),
+        };
+        found.push(
+            rows.problem(tables, rule, row, Field::Level, message)
                 .with_value(level.as_str())
-                .with_help(what_stands_below(limit) + &given_for_all(tables, row, level))
+                .with_help(help + &given)
                 .with_related(rows.related([parent])),
-            );
-        } else if level == Level::Site && limit != Level::EndCustomer {
-            found.push(
-                rows.problem(
-                    tables,
-                    &SITE_OUTSIDE_END_CUSTOMER,
-                    row,
-                    Field::Level,
-                    format!(
-                        "a Site stands below an EndCustomer, but the parent {} is {}",
-                        parent_text(),
-                        limit.with_article()
-                    ),
-                )
-                .with_value(level.as_str())
-                .with_help(
-                    "name the EndCustomer as the parent, or make the row an EndCustomer".to_owned()
-                        + &given_for_all(tables, row, level),
-                )
-                .with_related(rows.related([parent])),
-            );
-        }
+        );
     }
 }
 
-/// Where the level may come from, when it is one that rows get which do not say theirs.
-fn given_for_all(tables: &Tables, row: u32, level: Level) -> String {
+/// Where the level comes from, when it is one that rows get which do not say theirs. `place` is the
+/// row's, where it is another than the one at fault.
+fn given_for_all(tables: &Tables, row: u32, place: Option<&str>, level: Level) -> String {
     let column = tables
         .columns(row)
         .iter()
@@ -219,29 +212,16 @@ fn given_for_all(tables: &Tables, row: u32, level: Level) -> String {
     else {
         return String::new();
     };
-    let who = match column.index {
-        Some(_) => "a row that does not say its level",
-        None => "every row",
+    let who = match (column.index, place) {
+        (Some(_), Some(place)) => format!("row {place} does not say its level and"),
+        (Some(_), None) => "a row that does not say its level".to_owned(),
+        (None, _) => "every row".to_owned(),
     };
     let place = match column.said_at.as_str() {
         "" => String::new(),
         place => format!(" ({place})"),
     };
     format!("; {who} gets {default}{place}")
-}
-
-fn what_stands_below(limit: Level) -> String {
-    let lower: Vec<String> = Level::ALL
-        .iter()
-        .filter(|other| other.may_stand_below(limit))
-        .map(ToString::to_string)
-        .collect();
-    let limit = limit.with_article();
-    if lower.is_empty() {
-        format!("nothing stands below {limit}; correct the parent, or its level")
-    } else {
-        format!("below {limit} stands {}", lower.join(", "))
-    }
 }
 
 fn compare_services(
@@ -313,7 +293,29 @@ pub(super) fn states(
 
 /// What was said of rows below a wrong one: by their parent and the wrong row, as most rows have
 /// siblings of which the same is said.
-type Said<'a> = HashMap<(&'a str, Target, u32), Blocked, FixedState>;
+type Said<'a> = HashMap<(&'a str, Target, u32, LevelHeld), Blocked, FixedState>;
+
+/// Whether the level of a row below a wrong one was held against its parent's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum LevelHeld {
+    Yes,
+    /// The parent's level is part of what is wrong.
+    NotYet,
+}
+
+impl LevelHeld {
+    fn of(rows: &Rows, row: u32, target: Target) -> Self {
+        match target {
+            Target::Row(parent)
+                if rows.facts[parent as usize].level == LevelChoice::Unsaid
+                    && rows.facts[row as usize].level.given().is_some() =>
+            {
+                Self::NotYet
+            }
+            _ => Self::Yes,
+        }
+    }
+}
 
 struct Blocked {
     value: Phrase,
@@ -332,7 +334,8 @@ fn blocked<'a>(
 ) -> Diagnostic {
     let parent = rows.parents.get(row);
     let target = targets[row as usize];
-    let blocked = said.entry((parent, target, by)).or_insert_with(|| {
+    let held = LevelHeld::of(rows, row, target);
+    let blocked = said.entry((parent, target, by, held)).or_insert_with(|| {
         let place = rows.place(by);
         let culprit = format!("{} in row {place}", rows.called(by));
         let message = if target == Target::Row(by) {
@@ -341,10 +344,17 @@ fn blocked<'a>(
             let name = quoted(parent);
             format!("not sent, because its parent {name} depends on {culprit}, which has an error")
         };
+        let help = match held {
+            LevelHeld::Yes => format!("mend row {place}; this one needs nothing"),
+            LevelHeld::NotYet => format!(
+                "mend row {place}; whether the level of this one fits below it is known when that \
+                 row's level is"
+            ),
+        };
         Blocked {
             value: shortened(parent),
             message: Phrase::shared(&message),
-            help: Phrase::shared(&format!("mend row {place}; this one needs nothing")),
+            help: Phrase::shared(&help),
             related: rows.related([by]),
         }
     });

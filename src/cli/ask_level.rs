@@ -19,12 +19,14 @@ use crate::settings::Resolved;
 const MOST_QUESTIONS: usize = 3;
 
 /// Rows that do not say their level.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lacking {
     /// How many do not.
     pub rows: usize,
     /// How many rows there are.
     pub all: usize,
+    /// Which of them have others below them, in words.
+    pub above: Option<String>,
 }
 
 impl Lacking {
@@ -49,24 +51,25 @@ impl Lacking {
             of_file && one.rule.code != LEVEL_MISSING.code
         });
         let all = checked.rows.len();
-        (!hopeless).then_some(Self { rows, all })
+        let above = checked.lacking_above.clone();
+        (!hopeless).then_some(Self { rows, all, above })
     }
 
     /// `12 of 30 rows do not say the customer's level`.
-    pub fn told(self) -> String {
-        match self {
-            Self { rows: 1, all: 1 } => "the only row does not say the customer's level".to_owned(),
-            Self { rows: 1, all } => format!(
+    pub fn told(&self) -> String {
+        match (self.rows, self.all) {
+            (1, 1) => "the only row does not say the customer's level".to_owned(),
+            (1, all) => format!(
                 "1 of {} rows does not say the customer's level",
                 grouped(all)
             ),
-            Self { rows, all } if rows == all => {
+            (rows, all) if rows == all => {
                 format!(
                     "none of the {} rows says the customer's level",
                     grouped(all)
                 )
             }
-            Self { rows, all } => format!(
+            (rows, all) => format!(
                 "{} of {} rows do not say the customer's level",
                 grouped(rows),
                 grouped(all)
@@ -76,12 +79,18 @@ impl Lacking {
 
     /// Asks, where somebody sits at a terminal, and says how the answer is given next time. None
     /// where nobody does, and where the answer leaves the rows out.
-    pub fn ask(self, output: Output) -> Option<String> {
+    pub fn ask(&self, output: Output) -> Option<String> {
         if !is_asked(output) {
             return None;
         }
+        let above = match &self.above {
+            Some(above) => format!(
+                "{above}: the answer counts for them, too, unless the list says theirs.\n"
+            ),
+            None => String::new(),
+        };
         let mut question = format!(
-            "{}, and without one no customer is created.\n  1  EndCustomer\n  2  {DERIVE}: below an \
+            "{}, and without one no customer is created.\n{above}  1  EndCustomer\n  2  {DERIVE}: below an \
              EndCustomer a Site, else EndCustomer\nA number, or another level; Enter leaves these \
              rows out: ",
             self.told()
@@ -159,7 +168,10 @@ mod tests {
 
     #[test]
     fn it_is_said_how_many_rows_lack_it() {
-        let told = |rows, all| Lacking { rows, all }.told();
+        let told = |rows, all| {
+            let above = None;
+            Lacking { rows, all, above }.told()
+        };
         assert_eq!(told(2, 5), "2 of 5 rows do not say the customer's level");
         assert_eq!(told(1, 5), "1 of 5 rows does not say the customer's level");
         assert_eq!(told(5, 5), "none of the 5 rows says the customer's level");

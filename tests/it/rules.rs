@@ -411,6 +411,11 @@ const SAMPLES: &[(&str, &str, &str)] = &[
         "--default Level=derive|Name;Level;Parent|A;;S|S;EndCustomer;",
     ),
     (
+        "H205",
+        "--default Level=EndCustomer|Name;Level;Parent|N;;|A;EndCustomer;N",
+        "--default Level=EndCustomer|Name;Level;Parent|N;;|A;Site;N",
+    ),
+    (
         "H301",
         "--default Level=derive|Name;Country;Parent|A;DE;N|N;Atlantis;",
         "--default Level=derive|Name;Country;Parent|A;DE;N|N;AT;",

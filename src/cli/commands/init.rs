@@ -71,7 +71,7 @@ pub fn run(common: &Common, args: &InitArgs, output: Output) -> Result<Exit, Fai
     // Where the rest cannot be read, that is said by the commands that need it.
     let lacking = Lacking::of(&args.file, &resolved, output);
     let mut lacking = lacking.ok().flatten();
-    if let Some(level) = lacking.and_then(|lacking| lacking.ask(output)) {
+    if let Some(level) = lacking.as_ref().and_then(|lacking| lacking.ask(output)) {
         checking
             .mapping
             .default

@@ -74,6 +74,12 @@ catalogue! {
         example: "A row without Level below a Site, with `--default Level=derive`.",
         fix: "Correct the parent, or its level.",
     }
+    LEVEL_FOR_ALL_ABOVE_OTHERS = Warning "H205" "level-for-all-above-others" {
+        what: "The row has a level only because all rows get it that say none, and rows of the list that do not fit below this level stand below it.",
+        why: "It is most likely a partner. A customer of the wrong level is created, and what stands below it is not.",
+        example: "A row without Level that three EndCustomers name as their Parent, with `--default Level=EndCustomer`.",
+        fix: "Give the row a level of its own, such as Reseller.",
+    }
     PARENT_ROW_BLOCKED = Error "H301" "parent-row-blocked" {
         what: "The row is right in itself, but the row it depends on has an error.",
         why: "A child is never sent before its parent's ID is known.",
