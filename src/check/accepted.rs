@@ -24,6 +24,7 @@ pub struct Accepted {
     pub(super) deployment: Deployment,
     pub(super) level: LevelChoice,
     pub(super) level_in_list: Option<Level>,
+    pub(super) level_for_all: Option<Arc<str>>,
     pub(super) parent: Parent,
     pub(super) existing_id: Option<PartnerId>,
     pub(super) location_name: Option<Box<NamedReference>>,
@@ -164,6 +165,11 @@ impl Accepted {
     /// open until the tenant is asked.
     pub fn level_in_list(&self) -> Option<Level> {
         self.level_in_list
+    }
+
+    /// By what the row has its level, in words, where it is the one for all rows that do not say theirs.
+    pub fn level_for_all(&self) -> Option<&str> {
+        self.level_for_all.as_deref()
     }
 
     /// Below whom it is to stand.

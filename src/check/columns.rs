@@ -84,6 +84,21 @@ pub(super) fn columns_of(
     mapped.chain(set_only).collect()
 }
 
+/// Where a level comes from that rows get which do not say theirs: of a row at `place`, or of any.
+pub(super) fn given_for_all(column: &Column, place: Option<&str>) -> Option<String> {
+    let default = column.default.as_deref()?;
+    let who = match (column.index, place) {
+        (Some(_), Some(place)) => format!("row {place} does not say its level and"),
+        (Some(_), None) => "a row that does not say its level".to_owned(),
+        (None, _) => "every row".to_owned(),
+    };
+    let place = match column.said_at.as_str() {
+        "" => String::new(),
+        place => format!(" ({place})"),
+    };
+    Some(format!("{who} gets {default}{place}"))
+}
+
 fn said_at(mapping: &Mapping, field: Field) -> Phrase {
     let place = mapping.places.get(&field);
     place.map_or_else(Phrase::default, |place| Phrase::shared(place))

@@ -58,6 +58,7 @@ pub(super) fn accept(
         deployment: draft.deployment,
         level,
         level_in_list: level.given(),
+        level_for_all: None,
         parent,
         existing_id: draft.existing_id,
         doubts: draft.doubts,

@@ -1,7 +1,11 @@
 //! Some consecutive rows of a table, checked one by one by what was settled before the first.
 
+use std::sync::Arc;
+
 use super::accepted::{Accepted, Parent, ParentTarget, RowState};
-use super::columns::{Column, LevelUnsaid, check_defaults, columns_of, entries_of, level_unsaid};
+use super::columns::{
+    Column, LevelUnsaid, check_defaults, columns_of, entries_of, given_for_all, level_unsaid,
+};
 use super::country_column::CountryColumns;
 use super::draft::{BillingContactForm, accept};
 use super::field::Field;
@@ -76,8 +80,8 @@ pub(super) struct Plan {
     pub(super) billing_contact: BillingContactForm,
     pub(super) keep: Keep,
     pub(super) level_unsaid: LevelUnsaid,
-    /// The column whose empty cells get a level; the inner is none where all rows get one.
-    level_for_all: Option<Option<usize>>,
+    /// The level that rows get which do not say theirs.
+    level_for_all: Option<LevelForAll>,
     pub(super) deriving: Deriving,
     pub(super) empty: EmptyList,
     /// What the user says of the list's words.
@@ -99,10 +103,7 @@ impl Plan {
         let columns = columns_of(&mapping, &values, sample);
         let levels = columns.iter().filter(|one| one.field == Field::Level);
         let plan = Self {
-            level_for_all: levels
-                .filter(|column| column.default.is_some())
-                .map(|column| column.index)
-                .next(),
+            level_for_all: levels.filter_map(LevelForAll::of).next(),
             columns,
             level_unsaid: level_unsaid(&mapping),
             deriving: settings.deriving,
@@ -117,14 +118,29 @@ impl Plan {
         Ok((plan, diagnostics))
     }
 
-    /// By what the row's level is said, if anything says it.
-    fn level_said(&self, row: &Row<'_>) -> LevelSaid {
+    /// The level for all, where it is the row's.
+    fn level_for_all(&self, row: &Row<'_>) -> Option<&Arc<str>> {
+        let for_all = self.level_for_all.as_ref()?;
         let is_own = |index: usize| !trim(row.text(index)).is_empty();
-        match self.level_for_all {
-            None => LevelSaid::OfRow,
-            Some(Some(index)) if is_own(index) => LevelSaid::OfRow,
-            Some(_) => LevelSaid::ForAll,
-        }
+        (!for_all.index.is_some_and(is_own)).then_some(&for_all.said)
+    }
+}
+
+/// A level that rows get which do not say theirs.
+#[derive(Debug)]
+struct LevelForAll {
+    /// The column whose empty cells get it; none where all rows do.
+    index: Option<usize>,
+    /// By what, in words.
+    said: Arc<str>,
+}
+
+impl LevelForAll {
+    fn of(column: &Column) -> Option<Self> {
+        Some(Self {
+            index: column.index,
+            said: given_for_all(column, None)?.into(),
+        })
     }
 }
 
@@ -185,7 +201,8 @@ impl Part {
                 LevelCell::Wrong => LevelChoice::Unsaid,
                 LevelCell::Empty => self.without_level(plan, at, &draft, &mut validity),
             };
-            let said = plan.level_said(&row);
+            let for_all = plan.level_for_all(&row);
+            let said = for_all.map_or(LevelSaid::OfRow, |_| LevelSaid::ForAll);
             self.rows.add(at, &draft, (level, said), validity);
             if plan.keep == Keep::Accepted && validity == Validity::Valid {
                 let parent = Parent {
@@ -196,7 +213,11 @@ impl Part {
                 };
                 let form = plan.billing_contact;
                 let accepted = accept(&plan.columns, form, at, &draft, level, parent);
-                self.accepted.push(accepted);
+                let level_for_all = for_all.cloned();
+                self.accepted.push(Accepted {
+                    level_for_all,
+                    ..accepted
+                });
             }
         }
     }

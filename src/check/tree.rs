@@ -5,7 +5,8 @@ use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
 
-use super::cell::words::{WordSet, word};
+use super::cell::words::WordSet;
+use super::columns;
 use super::field::Field;
 use super::fits::{Misfit, misfit, what_stands_below};
 use super::levels::{Deriving, InList, Levels, by_id};
@@ -20,7 +21,7 @@ use crate::model::rules::hierarchy::{
     SERVICE_TYPE_NOT_OFFERED, SITE_OUTSIDE_END_CUSTOMER,
 };
 use crate::model::{
-    Diagnostic, Level, LevelChoice, PartnerId, Phrase, RelatedRows, RowIndex, ServiceType,
+    Diagnostic, LevelChoice, PartnerId, Phrase, RelatedRows, RowIndex, ServiceType,
 };
 
 /// Rows that name each other as parents in a circle.
@@ -183,10 +184,10 @@ fn compare_levels(
             ),
         };
         let given = match (&rows.facts[row as usize], &rows.facts[parent as usize]) {
-            (own, _) if own.level_is_for_all => given_for_all(tables, row, None, level),
+            (own, _) if own.level_is_for_all => given_for_all(tables, row, None),
             (_, above) if above.level_is_for_all => {
                 let place = rows.place(parent);
-                given_for_all(tables, parent, Some(&place), limit)
+                given_for_all(tables, parent, Some(&place))
             }
             _ => String::new(),
         };
@@ -201,27 +202,11 @@ fn compare_levels(
 
 /// Where the level comes from, when it is one that rows get which do not say theirs. `place` is the
 /// row's, where it is another than the one at fault.
-fn given_for_all(tables: &Tables, row: u32, place: Option<&str>, level: Level) -> String {
-    let column = tables
-        .columns(row)
-        .iter()
-        .find(|one| one.field == Field::Level);
-    let given = column.and_then(|column| Some((column, column.default.as_deref()?)));
-    let Some((column, default)) =
-        given.filter(|(_, default)| word(default).is_ok_and(|word: Level| word == level))
-    else {
-        return String::new();
-    };
-    let who = match (column.index, place) {
-        (Some(_), Some(place)) => format!("row {place} does not say its level and"),
-        (Some(_), None) => "a row that does not say its level".to_owned(),
-        (None, _) => "every row".to_owned(),
-    };
-    let place = match column.said_at.as_str() {
-        "" => String::new(),
-        place => format!(" ({place})"),
-    };
-    format!("; {who} gets {default}{place}")
+fn given_for_all(tables: &Tables, row: u32, place: Option<&str>) -> String {
+    let mut columns = tables.columns(row).iter();
+    let column = columns.find(|one| one.field == Field::Level);
+    let given = column.and_then(|column| columns::given_for_all(column, place));
+    given.map_or(String::new(), |given| format!("; {given}"))
 }
 
 fn compare_services(

@@ -140,7 +140,7 @@ impl JournalError {
     pub(super) fn of_opening(path: &Path, source: rusqlite::Error) -> Self {
         let path = path.to_owned();
         match place(&source) {
-            Some(Place::Full | Place::Failing | Place::Busy) => Self::Disk {
+            Some(Place::Full | Place::Failing | Place::Busy | Place::NoMemory) => Self::Disk {
                 path,
                 reason: source,
             },
@@ -223,7 +223,12 @@ impl JournalError {
     pub fn help(&self) -> String {
         match self {
             Self::Disk { reason, .. } if place(reason) == Some(Place::Busy) => {
-                "try again: something else holds it; nothing was sent".into()
+                "try again, when whatever uses the file lets it go: another partner-import, or a \
+                 program that backs up, scans or synchronises the folder; nothing was sent"
+                    .into()
+            }
+            Self::Disk { reason, .. } if place(reason) == Some(Place::NoMemory) => {
+                "close other programs and try again; nothing was sent".into()
             }
             Self::Disk { .. } => {
                 "free some disk space and try again: the journals are as they were, and nothing was sent".into()
@@ -268,8 +273,10 @@ enum Place {
     Full,
     /// The disk fails, or the file system cannot do what SQLite needs.
     Failing,
-    /// Another process, or the system, does not let SQLite at the file.
+    /// Another process does not let SQLite at the file.
     Busy,
+    /// The system has no memory left.
+    NoMemory,
     /// SQLite may not do what it is asked for.
     Forbidden,
 }
@@ -296,11 +303,11 @@ fn place(error: &rusqlite::Error) -> Option<Place> {
             SQLITE_IOERR_SHMSIZE | SQLITE_IOERR_SHMMAP => Some(Place::Full),
             _ => Some(Place::Failing),
         },
-        ErrorCode::OutOfMemory
-        | ErrorCode::DatabaseBusy
+        ErrorCode::OutOfMemory => Some(Place::NoMemory),
+        ErrorCode::NoLargeFileSupport => Some(Place::Failing),
+        ErrorCode::DatabaseBusy
         | ErrorCode::DatabaseLocked
-        | ErrorCode::FileLockingProtocolFailed
-        | ErrorCode::NoLargeFileSupport => Some(Place::Busy),
+        | ErrorCode::FileLockingProtocolFailed => Some(Place::Busy),
         _ => None,
     }
 }
@@ -310,6 +317,10 @@ fn in_words(source: &rusqlite::Error) -> String {
     let code = source.sqlite_error().map_or(0, |found| found.extended_code);
     match place(source) {
         Some(Place::Full) => format!("its disk is full (SQLite's code {code})"),
+        Some(Place::Busy) => {
+            format!("another process has the file locked (SQLite's code {code})")
+        }
+        Some(Place::NoMemory) => format!("there is no memory left (SQLite's code {code})"),
         Some(Place::Failing) => {
             format!("its disk is full or fails: {source} (SQLite's code {code})")
         }
@@ -359,6 +370,10 @@ mod tests {
             assert!(!error.to_string().contains("damaged"), "{code}: {error}");
             assert!(!error.help().contains("--new-run"), "{code}: {error}");
         }
+        let busy = using(ffi::SQLITE_BUSY);
+        let text = busy.to_string();
+        assert!(text.contains("another process has the file locked"), "{text}");
+        assert!(busy.help().contains("another partner-import"), "{}", busy.help());
         for code in [ffi::SQLITE_FULL, ffi::SQLITE_IOERR_SHMSIZE] {
             let text = using(code).to_string();
             assert!(text.contains("its disk is full"), "{text}");

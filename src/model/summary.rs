@@ -32,6 +32,17 @@ pub struct LeftOutRows {
     pub rows: usize,
 }
 
+impl LeftOutRows {
+    /// The reason of rows that a mends file leaves out.
+    pub const MENDS: &str = "mends";
+
+    /// `3 Type = Vendor`, `1 by mends`.
+    fn shown(&self) -> String {
+        let by = if self.why == Self::MENDS { "by " } else { "" };
+        format!("{} {by}{}", grouped(self.rows), self.why)
+    }
+}
+
 /// How many rows are left out, for all reasons together.
 pub fn all_left_out(reasons: &[LeftOutRows]) -> usize {
     reasons.iter().map(|one| one.rows).sum()
@@ -45,9 +56,7 @@ pub fn left_out_shown(reasons: &[LeftOutRows]) -> Option<String> {
         1 => "1 row".to_owned(),
         many => format!("{} rows", grouped(many)),
     };
-    let parts = reasons
-        .iter()
-        .map(|one| format!("{} {}", grouped(one.rows), one.why));
+    let parts = reasons.iter().map(LeftOutRows::shown);
     Some(format!(
         "{rows} left out: {}",
         parts.collect::<Vec<_>>().join(", ")
@@ -93,4 +102,27 @@ pub struct ColumnUse {
     pub field: Option<&'static str>,
     /// What told so, or why it is not imported: one word.
     pub how: &'static str,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_that_are_left_out_are_said_with_what_leaves_them_out() {
+        let of = |why: &str, rows| LeftOutRows {
+            why: why.to_owned(),
+            rows,
+        };
+        let shown = |reasons: &[LeftOutRows]| left_out_shown(reasons).unwrap_or_default();
+        assert_eq!(shown(&[]), "");
+        assert_eq!(
+            shown(&[of(LeftOutRows::MENDS, 1)]),
+            "1 row left out: 1 by mends"
+        );
+        assert_eq!(
+            shown(&[of("Type = Vendor", 1_200), of("inactive", 1)]),
+            "1,201 rows left out: 1,200 Type = Vendor, 1 inactive"
+        );
+    }
 }

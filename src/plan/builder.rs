@@ -67,6 +67,14 @@ impl Builder<'_> {
         Planned::Invalid
     }
 
+    /// Says more of what to do about the problem that was said last.
+    pub(super) fn add_help(&mut self, more: &str) {
+        if let Some(last) = self.diagnostics.last_mut() {
+            let help = format!("{}; {more}", last.help.trim_end_matches('.'));
+            last.help = help.into();
+        }
+    }
+
     /// Adds what may have been meant to the problem that was said last.
     pub(super) fn suggest(&mut self, suggestions: Vec<String>) {
         if let Some(last) = self.diagnostics.last_mut() {

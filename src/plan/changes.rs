@@ -13,16 +13,19 @@ pub fn changes(approved: &PlanDocument, now: &PlanDocument) -> Vec<String> {
     let mut changes = Vec::new();
     let mut compare = |what: &str, was: &str, is: &str| {
         if was != is {
-            changes.push(format!("{what}: was {was:?}, is now {is:?}"));
+            changes.push(format!("{what}: was {was}, is now {is}"));
         }
     };
+    // What stands in quotation marks is taken for a cell, and logs are without it.
     compare("endpoint", &approved.endpoint, &now.endpoint);
     compare("mode", &approved.mode, &now.mode);
-    compare("partner", &approved.login_partner, &now.login_partner);
-    let root = |document: &PlanDocument| document.root_id.to_string();
+    let quoted = |text: &str| format!("{text:?}");
+    let partner = |document: &PlanDocument| quoted(&document.login_partner);
+    compare("partner", &partner(approved), &partner(now));
+    let root = |document: &PlanDocument| format!("ID {}", document.root_id);
     compare("customer logged in under", &root(approved), &root(now));
     compare("input sha256", &approved.input.sha256, &now.input.sha256);
-    let sheet = |document: &PlanDocument| document.input.sheet.clone().unwrap_or_default();
+    let sheet = |document: &PlanDocument| quoted(document.input.sheet.as_deref().unwrap_or(""));
     compare("sheet", &sheet(approved), &sheet(now));
     options(&approved.options, &now.options, &mut changes);
     rows(approved, now, &mut changes);
@@ -414,7 +417,7 @@ mod tests {
         assert_eq!(said(|_| {}), "");
         assert_eq!(
             said(|now| now.input.sha256 = "bb".into()),
-            "input sha256: was \"aa\", is now \"bb\""
+            "input sha256: was aa, is now bb"
         );
         assert_eq!(
             said(|now| now.options = vec![option("set", "level=Site"), option("map", "A=Name")]),

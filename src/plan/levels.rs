@@ -83,6 +83,17 @@ impl Builder<'_> {
             (rules.not_below, message)
         };
         self.refuse(accepted, rule, message, level.as_str());
+        // Where the level is nowhere in the row, or its parent's is not, looking there does not help.
+        let above = match above {
+            Above::NewRow(row) | Above::Changing(_, _, row) => self.accepted[row.as_usize()],
+            Above::Tenant(..) => None,
+        };
+        let for_all = accepted
+            .level_for_all()
+            .or_else(|| above.and_then(Accepted::level_for_all));
+        if let Some(for_all) = for_all {
+            self.add_help(for_all);
+        }
         false
     }
 

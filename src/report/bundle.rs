@@ -13,6 +13,7 @@ use zip::write::SimpleFileOptions;
 
 use super::ReportError;
 use super::facts::Facts;
+use super::fails_once::FailsOnce;
 use super::file::NewFile;
 use super::json::requests;
 use super::timing::Timing;
@@ -299,7 +300,7 @@ pub fn write(parts: &[Part], path: &Path) -> Result<PathBuf, ReportError> {
 }
 
 fn pack(parts: &[Part], out: &mut (impl Write + Seek)) -> zip::result::ZipResult<()> {
-    let mut archive = ZipWriter::new(out);
+    let mut archive = ZipWriter::new(FailsOnce::new(out));
     // Without a clock: the entries are dated 1980.
     let options = SimpleFileOptions::default().last_modified_time(zip::DateTime::default());
     for part in parts {

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::facts::Facts;
 use super::status::Status;
 use super::verdict::Verdict;
-use crate::model::{Differing, Severity, rules};
+use crate::model::{Differing, Level, Severity, rules};
 
 /// So many different messages of a cause are told apart; further ones are only counted.
 const MOST_MESSAGES: usize = 1_000;
@@ -114,11 +114,16 @@ fn begun_small(text: &str) -> String {
     let word = text.split_whitespace().next().unwrap_or_default();
     let is_word = !word.chars().skip(1).any(char::is_uppercase) && word.chars().nth(1).is_some();
     match text.chars().next() {
-        Some(first) if first.is_uppercase() && is_word => {
+        Some(first) if first.is_uppercase() && is_word && !is_a_level(word) => {
             first.to_lowercase().chain(text.chars().skip(1)).collect()
         }
         _ => text.to_owned(),
     }
+}
+
+/// Whether the word is a level, which is written as the list writes it: `Reseller`.
+fn is_a_level(word: &str) -> bool {
+    Level::ALL.iter().any(|level| level.as_str() == word)
 }
 
 /// Why rows did not make it.
@@ -237,6 +242,8 @@ mod tests {
                 "EndCustomer is not lower than EndCustomer",
                 "EndCustomer is not lower than EndCustomer",
             ),
+            ("Reseller is not lower", "Reseller is not lower"),
+            ("Site cannot stand", "Site cannot stand"),
             ("ID 7 is taken", "ID 7 is taken"),
             ("Ärger", "ärger"),
             ("", ""),

@@ -13,6 +13,7 @@ pub mod csv;
 pub mod diagnostics;
 pub mod error;
 pub mod facts;
+mod fails_once;
 pub mod file;
 pub mod fleet;
 pub mod fleet_figures;

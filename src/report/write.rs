@@ -124,6 +124,11 @@ pub fn write_all_telling(
             others
         },
     ));
+    if let Some(why) = workbook::why_not(&facts) {
+        remarks.push(format!(
+            "there is no results.xlsx: {why}; results.csv has all rows"
+        ));
+    }
     remarks.extend(clear_of_undone(out_dir, &facts.info.id));
     if let Some(undo) = &facts.undo {
         attempts.extend(undone::write_files(&facts, undo, store, out_dir));
@@ -175,7 +180,7 @@ fn beside(
     workbook: impl FnOnce(&Store) -> Result<PathBuf, ReportError> + Send,
     others: impl FnOnce() -> [Result<PathBuf, ReportError>; 4],
 ) -> Vec<Result<PathBuf, ReportError>> {
-    if !workbook::fits(facts) {
+    if workbook::why_not(facts).is_some() {
         return others().into();
     }
     let Some(reader) = store.reader() else {

@@ -54,6 +54,26 @@ impl EndReason {
         }
     }
 
+    /// The reason with what was counted in the end: calls that were under way when it was found were
+    /// waited for, and may have failed, too. `now` is what this process counts, `all` what all do.
+    pub(super) fn counted(self, now: usize, all: usize) -> Self {
+        match self {
+            Self::ErrorBudget {
+                failed,
+                budget,
+                rows,
+            } => Self::ErrorBudget {
+                failed: failed.max(all),
+                budget,
+                rows,
+            },
+            Self::AllRefused { failed } => Self::AllRefused {
+                failed: failed.max(now),
+            },
+            other => other,
+        }
+    }
+
     /// How work ends that was stopped for this reason; `None` when it came to its end.
     pub fn ending(&self) -> Option<Ending> {
         match self {

@@ -148,7 +148,10 @@ impl<'a> Draft<'a> {
             .map_err(CopyError::refused)?;
         let summary = Summary::of(counts, &mut self.styles)?;
         for sheet in &mut self.sheets {
-            sheet.filling.statuses = summary.statuses;
+            // Beside the name: in a high row they would stand apart.
+            let name = sheet.survey.first_name_style.unwrap_or(0);
+            let mut beside = |status| self.styles.as_high_as(status, name);
+            sheet.filling.statuses = summary.statuses.map(&mut beside);
             sheet.filling.message_style = summary.message;
         }
         let sheet = self.parts.package.free_name("xl/worksheets/sheet", ".xml");

@@ -10,6 +10,7 @@ use zip::write::SimpleFileOptions;
 
 use super::error::CopyError;
 use super::hand::HAND;
+use crate::report::fails_once::FailsOnce;
 use crate::report::file::NewFile;
 use tables::edit::book::{self, BookChange, Calculation, Relations, Removed};
 use tables::edit::frame::Frame;
@@ -128,7 +129,7 @@ impl Parts {
         last: Option<&str>,
         file: &mut NewFile,
     ) -> Result<(), CopyError> {
-        let mut out = ZipWriter::new(file);
+        let mut out = ZipWriter::new(FailsOnce::new(file));
         // By the name under which a part is found; new parts keep the letters of their names.
         let mut texts: BTreeMap<String, (String, String)> = std::mem::take(&mut self.texts)
             .into_iter()

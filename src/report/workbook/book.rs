@@ -15,6 +15,7 @@ use super::summary::fill_summary;
 use crate::journal::Store;
 use crate::report::ReportError;
 use crate::report::facts::Facts;
+use crate::report::fails_once::FailsOnce;
 use crate::report::file::NewFile;
 use crate::report::names::name_column;
 use crate::report::next::Next;
@@ -46,7 +47,7 @@ pub fn write(
     let around = around(facts, &data, next, remarks).map_err(|error| failed(error.to_string()))?;
     let mut around = Package::open(around).map_err(|error| failed(error.to_string()))?;
     let mut file = NewFile::create(path)?;
-    let mut out = ZipWriter::new(&mut file);
+    let mut out = ZipWriter::new(FailsOnce::new(&mut file));
     let of_archive = |error: ZipError| match error {
         ZipError::Io(source) => ReportError::Write {
             path: path.to_owned(),

@@ -1,5 +1,6 @@
 //! What a workbook holds at most, and what its sheets may be called.
 
+use crate::model::number::grouped;
 use crate::report::facts::Facts;
 
 /// A sheet's rows, its header among them.
@@ -9,7 +10,26 @@ const MOST_COLUMNS: usize = 16_384;
 
 /// Whether a run fits into a workbook at all.
 pub fn fits(facts: &Facts) -> bool {
-    facts.numbers.len() < MOST_ROWS && facts.layout.header().len() <= MOST_COLUMNS
+    why_not(facts).is_none()
+}
+
+/// Why a run does not fit into a workbook; none where it does.
+pub fn why_not(facts: &Facts) -> Option<String> {
+    let (rows, columns) = (facts.numbers.len(), facts.layout.header().len());
+    if rows >= MOST_ROWS {
+        return Some(format!(
+            "a sheet holds {} rows below its header, and these are {}",
+            grouped(MOST_ROWS - 1),
+            grouped(rows)
+        ));
+    }
+    (columns > MOST_COLUMNS).then(|| {
+        format!(
+            "a sheet holds {} columns, and with the columns of the results these are {}",
+            grouped(MOST_COLUMNS),
+            grouped(columns)
+        )
+    })
 }
 
 /// The name of the input's sheet, so that `--sheet` still finds it; `Customers` for text files.

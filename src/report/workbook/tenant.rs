@@ -8,6 +8,7 @@ use super::cells::marked;
 use super::formats::Formats;
 use crate::report::ReportError;
 use crate::report::error::NO_ROOM;
+use crate::report::fails_once::FailsOnce;
 use crate::report::file::NewFile;
 use tables::caught::caught;
 use tables::edit::cells::cut;
@@ -36,7 +37,7 @@ pub fn write(
     };
     let built = caught(|| {
         let mut workbook = build(title, header, rows)?;
-        workbook.save_to_writer(&mut file)
+        workbook.save_to_writer(FailsOnce::new(&mut file))
     });
     match built {
         Some(Ok(())) => {}

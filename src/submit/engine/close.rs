@@ -48,8 +48,12 @@ impl State<'_> {
         while let Some(event) = self.events.pop_durable(up_to) {
             self.tell(event);
         }
+        let failed = self.failed;
+        let all_failed = self.failed_before + failed;
         let closed = Closed {
-            reason: self.stopping.unwrap_or(EndReason::Done),
+            reason: self
+                .stopping
+                .map_or(EndReason::Done, |reason| reason.counted(failed, all_failed)),
             replayed: self.replayed,
             retries: self.retries,
             kept: self.kept,

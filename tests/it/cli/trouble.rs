@@ -60,6 +60,9 @@ fn the_error_budget_stops_a_run_that_can_be_continued() {
     let count = |status: &str| counts[status].as_u64().expect("a number");
     // Calls that were under way when the budget was spent are waited for.
     assert!((2..=3).contains(&count("failed")), "{counts}");
+    // And what is said counts them like the files.
+    let said = format!("stopped: {} rows failed; ", count("failed"));
+    done.says(&[&said]);
     assert!(count("pending") >= 15, "{counts}");
     let sent = count("failed") + count("created");
     assert_eq!(sent + count("pending"), 23);

@@ -226,6 +226,38 @@ impl Styles {
         }
     }
 
+    /// The style with its text as high in the cell as that of another style: at the bottom, where that
+    /// one does not say.
+    pub fn as_high_as(&mut self, style: u32, other: u32) -> u32 {
+        let (xfs, prefix) = (&self.xfs.items, &self.prefix);
+        let Some(xf) = xfs.get(style as usize).and_then(|raw| xml::split(raw).ok()) else {
+            return style;
+        };
+        let alignment = |raw: &str| {
+            let split = xml::split(raw).ok()?;
+            let mut children = split.children.iter();
+            let found = children.find(|child| child.name == "alignment")?;
+            Some(found.raw.to_owned())
+        };
+        let other = xfs.get(other as usize).and_then(|raw| alignment(raw));
+        let height = other.and_then(|raw| xml::attribute(&raw, "vertical"));
+        let bare = || xml::prefixed("<alignment/>", prefix);
+        let own = xfs.get(style as usize).and_then(|raw| alignment(raw));
+        let own = xml::with_attributes(
+            &own.unwrap_or_else(bare),
+            &[("vertical", height.as_deref())],
+        );
+        let others = xf.children.iter().filter(|child| child.name != "alignment");
+        let children = std::iter::once(own.as_str()).chain(others.map(|child| child.raw));
+        let derived = xml::with_attributes(&xf.with(children), &[("applyAlignment", Some("1"))]);
+        if self.xfs.len() >= MOST_STYLES {
+            return style;
+        }
+        let place = u32::try_from(self.xfs.len()).unwrap_or(style);
+        self.xfs.items.push(derived);
+        place
+    }
+
     /// What the cells of a style stand on.
     pub fn ground(&self, style: u32, theme: &Theme) -> Ground {
         let fill = self.fill_of(style).and_then(|at| self.fills.items.get(at));
@@ -397,6 +429,24 @@ mod tests {
                 "dxfs"
             ]
         );
+    }
+
+    #[test]
+    fn a_style_is_as_high_as_another_and_else_as_it_was() {
+        let sheet = "<styleSheet><cellXfs><xf fontId=\"0\"/>\
+            <xf fontId=\"0\"><alignment vertical=\"center\"/></xf>\
+            <xf fillId=\"2\"><alignment vertical=\"top\" wrapText=\"1\"/><protection/></xf>\
+            </cellXfs></styleSheet>";
+        let mut styles = Styles::open(Some(sheet), HAND).unwrap();
+        assert_eq!([0, 1].map(|other| styles.as_high_as(2, other)), [3, 4]);
+        assert_eq!(styles.as_high_as(0, 1), 5);
+        let text = styles.render();
+        for xf in [
+            "<xf fillId=\"2\" applyAlignment=\"1\"><alignment wrapText=\"1\"/><protection/></xf>",
+            "<xf fillId=\"2\" applyAlignment=\"1\"><alignment wrapText=\"1\" vertical=\"center\"/><protection/></xf>",
+        ] {
+            assert!(text.contains(xf), "{text}");
+        }
     }
 
     #[test]

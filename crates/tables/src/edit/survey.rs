@@ -42,6 +42,8 @@ pub struct Survey {
     pub header_style: u32,
     /// The style of the names' header cell.
     pub name_style: u32,
+    /// The style of the first name's cell.
+    pub first_name_style: Option<u32>,
     /// The last row of the list, from 1.
     pub last_row: u32,
     /// The highest style any cell names.
@@ -201,6 +203,9 @@ impl Look<'_> {
         }
         if self.row == self.question.header_row && Some(column) == self.question.name {
             self.survey.name_style = style;
+        }
+        if self.row > self.question.header_row && Some(column) == self.question.name {
+            self.survey.first_name_style.get_or_insert(style);
         }
         Ok(())
     }
