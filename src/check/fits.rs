@@ -41,7 +41,7 @@ pub(super) fn then_the_level(rows: &[String], limit: Level) -> String {
     let stands = what_stands_below(limit);
     match rows {
         [] => String::new(),
-        [row] => format!("; below it the level of row {row} does not fit either (H201): {stands}"),
+        [row] => format!("below it the level of row {row} does not fit either (H201): {stands}"),
         rows => {
             let named = rows[..rows.len().min(MOST)].join(", ");
             let more = match rows.len().saturating_sub(MOST) {
@@ -49,7 +49,7 @@ pub(super) fn then_the_level(rows: &[String], limit: Level) -> String {
                 more => format!(" and {more} more"),
             };
             format!(
-                "; below it the levels of rows {named}{more} do not fit either (H201): {stands}"
+                "below it the levels of rows {named}{more} do not fit either (H201): {stands}"
             )
         }
     }
@@ -66,7 +66,7 @@ mod tests {
         assert_eq!(said(0), "");
         assert_eq!(
             said(1),
-            "; below it the level of row 1 does not fit either (H201): below an EndCustomer stands Site"
+            "below it the level of row 1 does not fit either (H201): below an EndCustomer stands Site"
         );
         assert!(said(10).contains("rows 1, 2, 3, 4, 5, 6, 7, 8 and 2 more do not fit"));
     }

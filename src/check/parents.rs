@@ -195,7 +195,7 @@ impl Finder<'_> {
         let help = format!("write it exactly as that row does: {alike}");
         let unfit = self.unfit_below(children, bearer);
         let then = self.then_the_level(&unfit, bearer);
-        let help_unfit = Phrase::shared(&(help.clone() + &then));
+        let help_unfit = Phrase::shared(&format!("{help}; {then}"));
         let help = Phrase::shared(&help);
         let suggestions = Suggestions::from(vec![alike.to_owned()]);
         let value = shortened(text);
@@ -217,9 +217,8 @@ impl Finder<'_> {
         let Some(limit) = (self.level_of)(parent) else {
             return Vec::new();
         };
-        let is_unfit = |row: &u32| {
-            (self.level_of)(*row).is_some_and(|level| misfit(level, limit).is_some())
-        };
+        let is_unfit =
+            |row: &u32| (self.level_of)(*row).is_some_and(|level| misfit(level, limit).is_some());
         children.iter().copied().filter(is_unfit).collect()
     }
 
@@ -279,7 +278,11 @@ impl Finder<'_> {
         let help = match close {
             Some((row, name)) => {
                 let unfit = self.unfit_below(children, row);
-                format!("did you mean {}?", quoted(name)) + &self.then_the_level(&unfit, row)
+                let then = match self.then_the_level(&unfit, row) {
+                    none if none.is_empty() => none,
+                    then => format!(" If so, {then}"),
+                };
+                format!("did you mean {}?{then}", quoted(name))
             }
             None => String::new(),
         };

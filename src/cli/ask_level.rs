@@ -84,9 +84,9 @@ impl Lacking {
             return None;
         }
         let above = match &self.above {
-            Some(above) => format!(
-                "{above}: the answer counts for them, too, unless the list says theirs.\n"
-            ),
+            Some(above) => {
+                format!("{above}: the answer counts for them, too, unless the list says theirs.\n")
+            }
             None => String::new(),
         };
         let mut question = format!(

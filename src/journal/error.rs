@@ -372,8 +372,15 @@ mod tests {
         }
         let busy = using(ffi::SQLITE_BUSY);
         let text = busy.to_string();
-        assert!(text.contains("another process has the file locked"), "{text}");
-        assert!(busy.help().contains("another partner-import"), "{}", busy.help());
+        assert!(
+            text.contains("another process has the file locked"),
+            "{text}"
+        );
+        assert!(
+            busy.help().contains("another partner-import"),
+            "{}",
+            busy.help()
+        );
         for code in [ffi::SQLITE_FULL, ffi::SQLITE_IOERR_SHMSIZE] {
             let text = using(code).to_string();
             assert!(text.contains("its disk is full"), "{text}");

@@ -74,7 +74,8 @@ pub(super) fn says_no_more(part: &str, field: Option<Field>) -> bool {
         .split(|letter: char| !letter.is_alphanumeric())
         .map(fold)
         .filter(|word| !word.is_empty());
-    words.all(|word| NEEDED.contains(&word.as_str()) || of_country && is_harmless_word(&word, field))
+    words
+        .all(|word| NEEDED.contains(&word.as_str()) || of_country && is_harmless_word(&word, field))
 }
 
 /// `*`, a length, an example such as `01067`; not `2`, which counts columns, and not a year.

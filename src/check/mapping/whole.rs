@@ -150,7 +150,9 @@ pub(super) fn alike(text: &str) -> Option<Reading> {
         .map(|part| (*part, read_flat(part)))
         .partition(|(_, reading)| *reading != Reading::Nothing);
     let readings = known.into_iter().map(|(_, reading)| reading);
-    let reading = readings.map(Some).reduce(|one, other| both(one?, other?))??;
+    let reading = readings
+        .map(Some)
+        .reduce(|one, other| both(one?, other?))??;
     let field = match &reading {
         Reading::Means(found) => field_of(*found),
         Reading::StandIn(field, _) => Some(*field),

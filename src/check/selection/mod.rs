@@ -203,7 +203,9 @@ impl Selection {
                 of_export,
                 contacts,
                 values: export.map(|export| untold::ValuesMet::of(export, header)),
-                by_mends: mends.as_ref().map(|_| reason(LeftOutRows::MENDS.to_owned())),
+                by_mends: mends
+                    .as_ref()
+                    .map(|_| reason(LeftOutRows::MENDS.to_owned())),
                 by_part: part.as_ref().map(|part| reason(part.why().to_owned())),
                 part: part.clone(),
                 passed,

@@ -107,7 +107,7 @@ impl FleetWatch {
             });
         }
         let ping = self.watchers.ping.as_ref();
-        if let Some(url) = ping.and_then(|ping| to_ping(ping, told.ending)) {
+        if let Some(url) = ping.and_then(|ping| to_ping(ping, self.watchers.start, told.ending)) {
             let messenger = Arc::clone(&self.messenger);
             sending.spawn(async move {
                 let sent = messenger.ping(&url).await;

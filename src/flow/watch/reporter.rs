@@ -330,7 +330,7 @@ async fn send(
     if let Some(url) = watchers
         .ping
         .as_ref()
-        .and_then(|ping| to_ping(ping, ending))
+        .and_then(|ping| to_ping(ping, watchers.start, ending))
     {
         sending.spawn(async move {
             let sent = messenger.ping(&url).await;
@@ -349,12 +349,15 @@ async fn send(
     told
 }
 
-/// The address that this end is a sign of; none where it says nothing: another run is at work, or
-/// somebody stopped this one, and the next one tells.
-pub(super) fn to_ping(ping: &HookUrl, ending: Ending) -> Option<HookUrl> {
+/// The address that this end is a sign of. Where another run is at work, or somebody stopped this one, the
+/// next one tells; but whoever was told of a start waits for its end, and gets the exit code.
+pub(super) fn to_ping(ping: &HookUrl, start: Start, ending: Ending) -> Option<HookUrl> {
     match ending {
         Ending::Done | Ending::SomeRows => Some(ping.clone()),
-        Ending::Locked | Ending::Interrupted => None,
+        Ending::Locked | Ending::Interrupted => match start {
+            Start::Announced => Some(ping.below(&ending.number().to_string())),
+            Start::Silent => None,
+        },
         Ending::Usage | Ending::Input | Ending::Refused | Ending::Stopped => {
             Some(ping.below("fail"))
         }

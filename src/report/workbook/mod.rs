@@ -19,6 +19,6 @@ pub mod tenant;
 pub use book::{SUMMARY, SUMMARY_NAME, write};
 pub use cells::MOST_EXACT;
 pub use formats::{ERROR_GROUND, WARNING_GROUND};
-pub use limits::{fits, why_not};
 pub(super) use limits::sheet_name;
+pub use limits::{fits, why_not};
 pub use summary::summary_alone;

@@ -158,7 +158,7 @@ fn a_changed_input_is_told() {
         &service,
         &[],
         &[
-            "input sha256: was \"",
+            "input sha256: was ",
             "row 5: name was \"Werk\", is now \"Lager\"",
         ],
     );

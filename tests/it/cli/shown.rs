@@ -1,6 +1,6 @@
 //! What people are shown of a list: in which order, what to type next, and why each row is not sent.
 
-use super::desk::Desk;
+use super::desk::{Desk, Service};
 
 /// The lines of a text that begin with one of these words, shortened to their labels.
 fn labels(text: &str) -> Vec<&str> {
@@ -190,4 +190,21 @@ fn every_row_of_a_refused_list_says_why() {
     let report = ["report", id.as_str().expect("an id"), "--format", "jsonl"];
     let lines = desk.run(&report);
     assert!(lines.out.contains("\"codes\":[\"R302\"]"), "{}", lines.out);
+}
+
+#[test]
+fn of_a_list_too_wide_for_a_workbook_is_said_why_there_is_none() {
+    let (desk, service) = (Desk::new(), Service::new());
+    let others: String = (0..16_381).map(|column| format!(",c{column}")).collect();
+    desk.write(
+        "in.csv",
+        format!(
+            "Name,Level{others}\nAlder,EndCustomer{}\n",
+            ",".repeat(16_381)
+        ),
+    );
+    desk.import(&service, "in.csv").exits(0).says(&[
+        "there is no results.xlsx: a sheet holds 16,384 columns, and with the columns of the \
+         results these are 16,387; results.csv has all rows",
+    ]);
 }

@@ -102,9 +102,14 @@ fn a_run_that_waits_for_another_pings_nobody_and_tells_of_no_change() {
             format!("{}/hook", listener.address),
         );
     end_of(second.spawn().expect("it starts")).exits(6);
+    assert!(listener.told().is_empty(), "{:?}", listener.told());
+    // Whoever is told of its start is told of its end.
+    let mut third = desk.at(&service, &["run", "in.csv", "--yes", "--ping-start"]);
+    third.env("PARTNER_IMPORT_PING", format!("{}/uuid", listener.address));
+    end_of(third.spawn().expect("it starts")).exits(6);
+    assert_eq!(listener.lines(), ["GET /uuid/6", "GET /uuid/start"]);
     crate::cli::desk::interrupt(&first);
     end_of(first).exits(130);
-    assert!(listener.told().is_empty(), "{:?}", listener.told());
 }
 
 #[test]
