@@ -11,6 +11,10 @@ use super::tables::Tables;
 use crate::model::rules::hierarchy::LEVEL_FOR_ALL_ABOVE_OTHERS;
 use crate::model::{Diagnostic, Level, RowIndex};
 
+/// What to do where neither the row nor those below it say their levels.
+const NOBODY_SAYS: &str = "where it is a partner, give it a level of its own, such as Reseller; where those \
+    below are its sites, give them Site, or all --default Level=derive";
+
 /// How many rows are named.
 const MOST_NAMED: usize = 8;
 
@@ -53,7 +57,11 @@ pub(super) fn levels_for_all(
                 message,
             )
             .with_value(level.as_str())
-            .with_help("give the row a level of its own: Reseller, most likely, or whatever it is")
+            .with_help(if children.iter().all(|row| is_for_all(*row)) {
+                NOBODY_SAYS
+            } else {
+                "give the row a level of its own: Reseller, most likely"
+            })
             .with_related(rows.related(children.into_iter().take(100))),
         )
     });
@@ -76,8 +84,8 @@ pub(super) fn lacking_above_others(
     let parents: Vec<u32> = below.into_keys().collect();
     let what = match parents.len() {
         0 => return None,
-        1 => "has others below it, so it is a Reseller, most likely",
-        _ => "have others below them, so they are Resellers, most likely",
+        1 => "has others below it, so it is a Reseller, or these are its Sites",
+        _ => "have others below them, so they are Resellers, or these are their Sites",
     };
     Some(format!("{} {what}", named(rows, &parents)))
 }

@@ -402,7 +402,7 @@ fn say_above(diagnostics: &mut [Diagnostic], above: Option<&str>) {
     if let Some(above) = above
         && let Some(found) = diagnostics.iter_mut().find(lacks)
     {
-        let help = format!("{}; but {above}: give what it is first", found.help);
+        let help = format!("{}; but {above}: say which first", found.help);
         found.help = help.into();
     }
 }

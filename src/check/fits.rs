@@ -48,9 +48,7 @@ pub(super) fn then_the_level(rows: &[String], limit: Level) -> String {
                 0 => String::new(),
                 more => format!(" and {more} more"),
             };
-            format!(
-                "below it the levels of rows {named}{more} do not fit either (H201): {stands}"
-            )
+            format!("below it the levels of rows {named}{more} do not fit either (H201): {stands}")
         }
     }
 }

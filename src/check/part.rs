@@ -101,9 +101,9 @@ impl Plan {
         check_defaults(&mapping)?;
         let values = entries_of(&said.values)?;
         let columns = columns_of(&mapping, &values, sample);
-        let levels = columns.iter().filter(|one| one.field == Field::Level);
+        let mut levels = columns.iter().filter(|one| one.field == Field::Level);
         let plan = Self {
-            level_for_all: levels.filter_map(LevelForAll::of).next(),
+            level_for_all: levels.find_map(LevelForAll::of),
             columns,
             level_unsaid: level_unsaid(&mapping),
             deriving: settings.deriving,

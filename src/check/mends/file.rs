@@ -112,6 +112,9 @@ impl Mends {
     }
 }
 
+/// Stands among the answers where it may as well be another.
+pub const OTHERWISE: &str = "...";
+
 /// A change that has several answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Open {
@@ -119,12 +122,24 @@ pub struct Open {
     pub key: Option<Key>,
     /// The change, with the first answer.
     pub value: ValueMend,
-    /// All of them.
+    /// All of them; nothing but "..." behind the only one there is.
     pub answers: Vec<String>,
+    /// The rows that hold the value, in words: `19 rows`.
+    pub held_by: String,
 }
 
-/// A mends file that proposes these mends of a list. Those that are open stand there as comments.
-pub fn proposals(list: &str, mends: &Mends, open: &[Open]) -> String {
+/// A row that may be left out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenRow {
+    /// What tells it from others.
+    pub key: Key,
+    /// Why it may, and where it stands.
+    pub why: String,
+}
+
+/// A mends file that proposes these mends of a list. What is open stands there as comments: values, and
+/// rows that may be left out.
+pub fn proposals(list: &str, mends: &Mends, open: &[Open], rows: &[OpenRow]) -> String {
     let mut text = format!(
         "# Proposed changes to {}. Look at each, delete what is wrong, and give the file along: --mends FILE\n\
          # An entry counts only where the list still says what stands behind `from`.\nversion = 1\n",
@@ -154,8 +169,17 @@ pub fn proposals(list: &str, mends: &Mends, open: &[Open]) -> String {
         );
     }
     for one in open {
-        let answers: Vec<String> = one.answers.iter().map(|one| quoted(one)).collect();
-        let _ = writeln!(text, "\n# Which of these? {}", answers.join(", "));
+        let question = match one.answers.as_slice() {
+            [only, rest] if rest == OTHERWISE => format!(
+                "{}? Uncomment it if that is right, or put what is",
+                quoted(only)
+            ),
+            answers => {
+                let answers: Vec<String> = answers.iter().map(|one| quoted(one)).collect();
+                format!("which of these? {}", answers.join(", "))
+            }
+        };
+        let _ = writeln!(text, "\n# {}: {question}", one.held_by);
         match &one.key {
             Some(key) => {
                 let _ = write!(text, "# [[cell]]\n# key = {}\n", key_text(key));
@@ -163,6 +187,14 @@ pub fn proposals(list: &str, mends: &Mends, open: &[Open]) -> String {
             None => text.push_str("# [[value]]\n"),
         }
         push_change(&mut text, "# ", &one.value);
+    }
+    for one in rows {
+        let why = one.why.replace(['\n', '\r'], " ");
+        let key = key_text(&one.key);
+        let _ = write!(
+            text,
+            "\n# {why}. Uncomment it to leave this one out\n# [[leave_out]]\n# key = {key}\n"
+        );
     }
     text
 }
@@ -229,18 +261,36 @@ mod tests {
             key,
             value: mend("Land", "Kongo", ""),
             answers: vec!["CG".to_owned(), "CD".to_owned()],
+            held_by: "1 row".to_owned(),
+        };
+        let one = Open {
+            answers: vec!["DE".to_owned(), OTHERWISE.to_owned()],
+            held_by: "1,900 rows".to_owned(),
+            ..open(None)
         };
         let open = [
             open(Some(Key(vec![("Code".into(), "5".into())]))),
             open(None),
+            one,
         ];
-        let text = proposals("a\nb.csv", &mends, &open);
+        let twice = OpenRow {
+            key: Key(vec![("row:".into(), "3".into())]),
+            why: "row 3, D101: the name\nof row 2".to_owned(),
+        };
+        let text = proposals("a\nb.csv", &mends, &open, &[twice]);
         assert_eq!(Mends::parse(&text).unwrap(), mends, "{text}");
-        assert!(
-            text.contains("# Which of these? \"CG\", \"CD\"\n# [[cell]]\n# key = ")
-                && text.contains("\"CD\"\n# [[value]]\n# column = \"Land\"\n"),
-            "{text}"
-        );
+        for part in [
+            "# 1 row: which of these? \"CG\", \"CD\"\n# [[cell]]\n# key = ",
+            "\"CD\"\n# [[value]]\n# column = \"Land\"\n",
+            "# 1,900 rows: \"DE\"? Uncomment it if that is right, or put what is\n# [[value]]\n",
+            "# row 3, D101: the name of row 2. Uncomment it to leave this one out\n# [[leave_out]]\n\
+             # key = { \"row:\" = \"3\" }\n",
+        ] {
+            assert!(text.contains(part), "{part} in {text}");
+        }
+        // What is uncommented counts.
+        let uncommented = text.replace("# [[leave_out]]\n# key", "[[leave_out]]\nkey");
+        assert_eq!(Mends::parse(&uncommented).unwrap().left_out.len(), 2);
     }
 
     #[test]

@@ -9,6 +9,6 @@ mod met;
 
 pub(super) use bound::{BoundMends, Outcome};
 pub use entries::{CellMend, Key, Mends, ROW, ValueMend};
-pub use file::{MendsError, Open, proposals};
+pub use file::{MendsError, OTHERWISE, Open, OpenRow, proposals};
 pub use mending::Mending;
 pub(super) use met::MendsMet;

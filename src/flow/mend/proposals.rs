@@ -4,12 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::look::Mendable;
-use crate::check::mends::{Key, Mends, Open, ValueMend, proposals};
+use crate::check::mends::{Key, Mends, OTHERWISE, Open, OpenRow, ROW, ValueMend, proposals};
 use crate::check::{Field, Mapping, field_of_terms, proposed};
 use crate::flow::failure::Failure;
 use crate::flow::list::Dropped;
 use crate::flow::new_file::write_new;
+use crate::model::number::grouped;
 use crate::model::place::column_letters;
+use crate::model::rules::duplicates::{EXTERNAL_CODE_TWICE, NAME_NEARLY_TWICE, NAME_TWICE};
+use crate::model::rules::hierarchy::PARENT_NOT_IN_FILE;
 use crate::model::rules::texts::MENDABLE;
 use crate::model::{Diagnostic, Row, RowBatch};
 use tables::{More, Table};
@@ -25,6 +28,8 @@ pub struct Proposed {
 /// A cell that may be changed.
 struct Found<'a> {
     answers: Vec<String>,
+    /// So many other rows hold the same, of which nothing more is said.
+    others: usize,
     row: Row<'a>,
     column: usize,
 }
@@ -37,35 +42,64 @@ struct Found<'a> {
 pub fn propose(mendable: &Mendable, out: &Path) -> Result<Proposed, Failure> {
     let Mendable { list, file, .. } = mendable;
     let table = mendable.table()?;
-    let mut answers: BTreeMap<(u32, u32), Vec<String>> = BTreeMap::new();
+    let mut answers: BTreeMap<(u32, u32), (Vec<String>, usize)> = BTreeMap::new();
+    let mut twice: BTreeMap<u32, &Diagnostic> = BTreeMap::new();
     for one in &file.checked.diagnostics {
         let column = one.at.and_then(|at| at.column);
         if let (Some(row), Some(column), Some(texts)) = (one.row, column, answers_of(one)) {
-            answers.entry((row.0, column)).or_insert(texts);
+            let others = if one.rule.code == PARENT_NOT_IN_FILE.code {
+                one.related_rows.len()
+            } else {
+                0
+            };
+            answers.entry((row.0, column)).or_insert((texts, others));
+        }
+        if let (Some(row), true) = (one.row, is_twice(one)) {
+            twice.entry(row.0).or_insert(one);
         }
     }
     let rows = rows_of(table, &file.dropped, |row| {
-        answers.range((row, 0)..=(row, u32::MAX)).next().is_some()
+        let mut of_row = answers.range((row, 0)..=(row, u32::MAX));
+        of_row.next().is_some() || twice.contains_key(&row)
     })?;
     let columns = &file.mapping.columns;
     let found = rows.iter().flat_map(|(index, batch)| {
         let row = batch.row(0);
         let of_row = answers.range((*index, 0)..=(*index, u32::MAX));
-        of_row.filter_map(move |((_, column), answers)| {
+        of_row.filter_map(move |((_, column), (answers, others))| {
             Some(Found {
                 answers: answers.clone(),
+                others: *others,
                 row: row?,
                 column: columns.iter().position(|one| one.column == *column)?,
             })
         })
     });
     let (mends, open) = sorted(found, &file.mapping);
-    let text = proposals(&list.display().to_string(), &mends, &open);
+    let perhaps = rows.iter().filter_map(|(index, batch)| {
+        let (one, row) = (twice.get(index)?, batch.row(0)?);
+        // Others have the same name or code: the row's number tells them apart.
+        let Key(mut pairs) = key_of(&row, &file.mapping);
+        pairs.push((ROW.to_owned(), row.number().to_string()));
+        Some(OpenRow {
+            key: Key(pairs),
+            why: format!("row {}, {}: {}", row.number(), one.rule.code, one.message),
+        })
+    });
+    let perhaps: Vec<OpenRow> = perhaps.collect();
+    let text = proposals(&list.display().to_string(), &mends, &open, &perhaps);
     write_new(out, text.as_bytes())?;
     Ok(Proposed {
         entries: mends.values.len() + mends.cells.len(),
-        open: open.len(),
+        open: open.len() + perhaps.len(),
     })
+}
+
+/// Whether the row may be another one's customer.
+fn is_twice(one: &Diagnostic) -> bool {
+    [&NAME_TWICE, &NAME_NEARLY_TWICE, &EXTERNAL_CODE_TWICE]
+        .iter()
+        .any(|rule| rule.code == one.rule.code)
 }
 
 /// What the cell of a problem may have meant; none where nothing is known.
@@ -80,8 +114,9 @@ fn answers_of(one: &Diagnostic) -> Option<Vec<String>> {
         let field = field_of_terms(one.rule)?;
         answers.push(proposed(field, one.value.as_deref()?)?.to_owned());
     }
-    answers.push("...".to_owned());
-    one.is_error().then_some(answers)
+    answers.push(OTHERWISE.to_owned());
+    // A parent may be a customer of the tenant, so that it is none of the list is a warning.
+    (one.is_error() || one.rule.code == PARENT_NOT_IN_FILE.code).then_some(answers)
 }
 
 /// The rows that are needed, each in a batch of its own.
@@ -115,6 +150,8 @@ struct OneValue {
     answers: BTreeSet<Vec<String>>,
     /// The rows that hold it.
     keys: Vec<Key>,
+    /// So many more hold it.
+    others: usize,
 }
 
 /// The mends that count, and those that are left open. A value that has the same answer wherever it
@@ -125,10 +162,17 @@ fn sorted<'a>(found: impl Iterator<Item = Found<'a>>, mapping: &Mapping) -> (Men
         let text = one.row.text(one.column).trim().to_owned();
         let value = by_value.entry((one.column, text)).or_default();
         value.answers.insert(one.answers);
+        value.others += one.others;
         value.keys.push(key_of(&one.row, mapping));
     }
     let (mut mends, mut open) = (Mends::default(), Vec::new());
-    for ((column, from), OneValue { answers, keys }) in by_value {
+    for ((column, from), one) in by_value {
+        let OneValue {
+            answers,
+            keys,
+            others,
+        } = one;
+        let held_by = held_by(keys.len(), others);
         let all: Vec<String> = answers.into_iter().flatten().collect();
         let value = |to: &str| ValueMend {
             column: name_of(column, mapping),
@@ -141,16 +185,28 @@ fn sorted<'a>(found: impl Iterator<Item = Found<'a>>, mapping: &Mapping) -> (Men
                 let value = value(to);
                 // One entry is for one row; a value that stands in several is decided once.
                 let key = <[Key; 1]>::try_from(keys).ok().map(|[key]| key);
+                let key = key.filter(|_| others == 0);
                 open.push(Open {
                     key,
                     value,
                     answers: all,
+                    held_by,
                 });
             }
             [] => {}
         }
     }
     (mends, open)
+}
+
+/// The rows that hold a value, in words. Of further ones no more than so many are named.
+fn held_by(rows: usize, others: usize) -> String {
+    const MOST_RELATED: usize = 100;
+    match rows + others {
+        1 => "1 row".to_owned(),
+        _ if others >= MOST_RELATED => format!("more than {MOST_RELATED} rows"),
+        many => format!("{} rows", grouped(many)),
+    }
 }
 
 /// What tells the row from others: its code, else its name, else all that it holds.

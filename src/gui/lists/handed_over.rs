@@ -82,6 +82,6 @@ impl List {
         let mends = snapshot
             .folded
             .mends(&snapshot.held, Some(&snapshot.view.mapping));
-        mends::proposals(&self.lock().meta.name, &mends, &[])
+        mends::proposals(&self.lock().meta.name, &mends, &[], &[])
     }
 }
