@@ -271,45 +271,6 @@ fn an_export_is_read_as_one_once_somebody_has_decided() {
 }
 
 #[test]
-fn what_somebody_has_to_decide_is_proposed_as_comments() {
-    let desk = desk(
-        "Name,Level,Parent,Country\nAlder GmbH,EndCustomer,,DE\nAlder GmbH,EndCustomer,,DE\n\
-         Fir Hotels,Reseller,,DE\nOak,EndCustomer,Fir Hotles,DE\nElm,EndCustomer,Fir Hotles,Germny\n",
-    );
-    let done = desk.run(&["check", "in.csv", "--fix", "in.mends.toml"]);
-    let done = done.exits(1);
-    assert!(
-        done.out
-            .contains("proposed: 0; to be decided by you, as comments: 3"),
-        "{}",
-        done.out
-    );
-    let proposed = desk.read("in.mends.toml");
-    for part in [
-        "# 2 rows: \"Fir Hotels\"? Uncomment it if that is right, or put what is\n# [[value]]\n\
-         # column = \"Parent\"\n# from = \"Fir Hotles\"\n# to = \"Fir Hotels\"\n",
-        "# 1 row: \"DE\"? Uncomment it if that is right, or put what is\n# [[cell]]\n",
-        "# row 3, D101: \"Alder GmbH\" is the name of row 2 too",
-        "# [[leave_out]]\n# key = { \"Name\" = \"Alder GmbH\", \"row:\" = \"3\" }\n",
-    ] {
-        assert!(proposed.contains(part), "{part} in {proposed}");
-    }
-    // As it is it changes nothing; uncommented it mends the list.
-    desk.run(&["check", "in.csv", "--mends", "in.mends.toml"])
-        .exits(1);
-    let entry = ["[[", "key", "column", "from", "to"];
-    let uncommented = proposed.lines().map(|line| match line.strip_prefix("# ") {
-        Some(rest) if entry.iter().any(|word| rest.starts_with(word)) => rest,
-        _ => line,
-    });
-    let uncommented: Vec<&str> = uncommented.collect();
-    desk.write("in.mends.toml", uncommented.join("\n"));
-    let mended = ["check", "in.csv", "--mends", "in.mends.toml", "--strict"];
-    let mended = desk.run(&[&mended[..], &["--set", "State=InTrial"]].concat());
-    mended.exits(0);
-}
-
-#[test]
 fn mends_are_proposed_reviewed_and_made_again() {
     let list = "Code,Name,Level,Country\n\
         1,Acme,EndCustomer,Germny\n2,Zenith,EndCustomer,Germny\n3,Elm,EndCustomer,DE\n";
