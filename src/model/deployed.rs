@@ -43,10 +43,6 @@ impl AddAssign for Deployments {
 
 impl Deployments {
     /// Whether there is nothing to be said.
-    #[expect(
-        clippy::trivially_copy_pass_by_ref,
-        reason = "serde hands a reference over"
-    )]
     pub fn is_none(&self) -> bool {
         *self == Self::default()
     }
