@@ -19,6 +19,7 @@
 //! | `undeploying` | the undo of automatic deployment: every switch is accounted for |
 //! | `mistakes` | what a beginner does wrong, and what is said to it |
 //! | `exported` | `lookup partners --save FILE.xlsx`, and its way back |
+//! | `deployed` | what became of automatic deployment, everywhere a user looks |
 //! | `deploying` | automatic deployment and default accounts; every request against the vendor's schema |
 //! | `doctor` | a look at the service before the first run, and its record |
 //! | `overheard` | a service that keeps every request as it came |
@@ -40,6 +41,7 @@ mod confirming;
 mod continuing;
 mod country;
 mod cut_off;
+mod deployed;
 mod deploying;
 pub(crate) mod desk;
 mod doctor;
