@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::JournalError;
 use super::record::{Entry, Event, Learnt, PlannedRow};
 use super::store::Store;
-use crate::model::{Deployment, Happening, Origin, Outcome, PartnerId, Reason, RowIndex, Standing};
+use crate::model::rules::tenant::DEPLOYMENT_REFUSED_BEFORE;
+use crate::model::{
+    Deployed, Deployment, Happening, Origin, Outcome, PartnerId, Reason, RowIndex, Standing,
+};
 
 /// A run as its journal tells it.
 #[derive(Debug, Default)]
@@ -22,6 +25,12 @@ pub struct Replayed {
     pub beside: BTreeSet<(RowIndex, PartnerId)>,
     /// Where automatic deployment of each row's customer stands; empty where no row asks for it.
     pub deployments: Vec<Standing>,
+    /// Rows whose customer may have had automatic deployment switched on by a request that was lost, and
+    /// of which an undoing has found that it is off.
+    pub not_switched: BTreeSet<RowIndex>,
+    /// Rows of which a request that switches was lost and then found or sent again, with the time of that
+    /// in Unix milliseconds: the lost one may land yet.
+    pub lost_switches: BTreeMap<RowIndex, i64>,
     /// What was learnt of customers after the run.
     pub learnt: BTreeMap<RowIndex, Learnt>,
 }
@@ -82,20 +91,58 @@ impl Replayed {
         }
     }
 
-    fn apply_deploy(&mut self, event: Event) {
-        if let Some(standing) = self.deployments.get_mut(event.row.as_usize()) {
-            *standing = std::mem::take(standing).after(event.kind);
+    /// Takes something that happened to automatic deployment of a row's customer.
+    pub fn apply_deploy(&mut self, event: Event) {
+        let Event { row, kind, at_ms } = event;
+        let Some(standing) = self.deployments.get_mut(row.as_usize()) else {
+            return;
+        };
+        match &kind {
+            Happening::NotDone => drop(self.not_switched.insert(row)),
+            Happening::Intent => drop(self.not_switched.remove(&row)),
+            _ => {}
         }
+        // Of an intent alone that has its outcome the request was answered: nothing was lost.
+        let was_lost = match (&*standing, &kind) {
+            (Standing::Open { .. }, Happening::Intent) => true,
+            (Standing::Open { message }, Happening::Ended(_)) => !message.is_empty(),
+            _ => false,
+        };
+        if was_lost {
+            self.lost_switches.insert(row, at_ms);
+        }
+        *standing = std::mem::take(standing).after(kind);
     }
 
-    /// Whether automatic deployment, which the row asks for, is not known to be on although its customer
-    /// is there.
-    pub fn lacks_deployment(&self, row: RowIndex) -> bool {
+    /// How automatic deployment stands of a row that asks for it; none where nothing was to be done, or
+    /// where its customer did not make it. Every count and every word of it comes from here.
+    pub fn deployed(&self, row: RowIndex) -> Option<Deployed> {
         let index = row.as_usize();
-        let asked = self.planned.get(index).is_some_and(deploys);
-        let is_there = self.progress.get(index).and_then(Standing::id).is_some();
-        let is_on = self.deployments.get(index).and_then(Standing::id).is_some();
-        asked && is_there && !is_on
+        let planned = self.planned.get(index)?;
+        let customer = self.progress.get(index)?;
+        if customer.is_final() && customer.id().is_none() {
+            return None;
+        }
+        if planned.deployment == Deployment::AsItIs {
+            let mut codes = planned.code.split(' ');
+            let is_refused = codes.any(|code| code == DEPLOYMENT_REFUSED_BEFORE.code);
+            return is_refused.then_some(Deployed::Refused);
+        }
+        Some(match self.deployments.get(index) {
+            None | Some(Standing::Pending | Standing::Open { .. }) => Deployed::Open,
+            Some(Standing::Ended(outcome)) => match outcome {
+                Outcome::Updated(..) => Deployed::On,
+                outcome if outcome.id().is_some() => Deployed::WasOn,
+                _ => Deployed::Refused,
+            },
+        })
+    }
+
+    /// Whether a row asks for automatic deployment that it has not come to although its customer is there.
+    pub fn lacks_deployment(&self, row: RowIndex) -> bool {
+        let is_there = self.progress.get(row.as_usize()).and_then(Standing::id);
+        let is_off = matches!(self.deployed(row), Some(Deployed::Open | Deployed::Refused));
+        is_there.is_some() && is_off
     }
 
     fn apply(&mut self, event: Event) {
@@ -113,7 +160,10 @@ impl Replayed {
                 }
             }
             Happening::Mismatch { message } => self.mismatches.push((row, message.clone())),
-            Happening::Released | Happening::Unknown { .. } | Happening::Ended(_) => {}
+            Happening::Released
+            | Happening::NotDone
+            | Happening::Unknown { .. }
+            | Happening::Ended(_) => {}
         }
         *standing = std::mem::take(standing).after(event.kind);
     }

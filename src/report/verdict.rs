@@ -1,10 +1,14 @@
 //! What became of each row: exactly one status, with the code and the words beside it.
 
+use std::borrow::Cow;
+
 use super::status::Status;
+use super::undo_facts::{Fate, UndoStatus};
 use crate::journal::refused::QUARANTINED;
 use crate::journal::{Learnt, PlannedRow, Replayed};
 use crate::model::{
-    Deployment, Operation, Outcome, PartnerId, Planned, RowIndex, SheetRows, Standing, code,
+    Deployed, Deployment, Operation, Outcome, PartnerId, Planned, RowIndex, SheetRows, Standing,
+    code,
 };
 
 /// The code beside a row whose parent row did not make it.
@@ -23,9 +27,16 @@ pub struct Verdict {
     pub message: String,
     /// What was learnt of the customer after the run.
     pub learnt: Option<Box<Learnt>>,
+    /// How automatic deployment stands, where the row asks for it.
+    pub deployed: Option<Deployed>,
 }
 
 impl Verdict {
+    /// Whether somebody has to see to the row: it did not make it, or not all of what it asks for.
+    pub fn needs_somebody(&self) -> bool {
+        !self.status.made_it() || self.deployed == Some(Deployed::Refused)
+    }
+
     fn pending(message: &str) -> Self {
         Self {
             status: Status::Pending,
@@ -33,7 +44,29 @@ impl Verdict {
             code: String::new(),
             message: message.to_owned(),
             learnt: None,
+            deployed: None,
         }
+    }
+}
+
+impl Verdict {
+    /// The same after an undo, which is said. A customer that is gone has no id any more: a file that
+    /// still had it could not be run again.
+    pub(super) fn undone(&self, fate: &Fate) -> Cow<'_, Self> {
+        let (is_gone, words) = match fate.status {
+            UndoStatus::Removed => (true, "removed since by an undo"),
+            UndoStatus::Gone => (true, "its customer was gone when the run was undone"),
+            UndoStatus::Restored => (false, "taken back since by an undo"),
+            UndoStatus::Kept | UndoStatus::Unknown | UndoStatus::Pending => {
+                return Cow::Borrowed(self);
+            }
+        };
+        let mut after = self.clone();
+        if is_gone {
+            (after.id, after.learnt) = (None, None);
+        }
+        after.message = joined(words, &after.message);
+        Cow::Owned(after)
     }
 }
 
@@ -107,6 +140,7 @@ fn verdict(
         code,
         message,
         learnt: replayed.learnt.get(&planned.row).cloned().map(Box::new),
+        deployed: replayed.deployed(planned.row),
     };
     if planned.deployment == Deployment::SwitchOn && progress.id().is_some() {
         let standing = replayed.deployments.get(planned.row.as_usize());

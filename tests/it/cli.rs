@@ -16,8 +16,10 @@
 //! | `cut_off` | requests of a killed run that may still land when another one begins |
 //! | `offered` | the commands that are offered, typed in another folder; the options that decide what is sent |
 //! | `trouble` | a service that misbehaves, budgets, logs |
+//! | `undeploying` | the undo of automatic deployment: every switch is accounted for |
 //! | `mistakes` | what a beginner does wrong, and what is said to it |
 //! | `exported` | `lookup partners --save FILE.xlsx`, and its way back |
+//! | `deployed` | what became of automatic deployment, everywhere a user looks |
 //! | `deploying` | automatic deployment and default accounts; every request against the vendor's schema |
 //! | `doctor` | a look at the service before the first run, and its record |
 //! | `overheard` | a service that keeps every request as it came |
@@ -39,6 +41,7 @@ mod confirming;
 mod continuing;
 mod country;
 mod cut_off;
+mod deployed;
 mod deploying;
 pub(crate) mod desk;
 mod doctor;
@@ -67,3 +70,4 @@ mod snapshot;
 #[cfg(unix)]
 mod terminal;
 mod trouble;
+mod undeploying;

@@ -84,7 +84,10 @@ pub(super) fn words(
     match state {
         "finished" => (
             "The run has finished".to_owned(),
-            "Every row has come to its end.".to_owned(),
+            match rows.deployments().told() {
+                None => "Every row has come to its end.".to_owned(),
+                Some(told) => format!("Every row has come to its end; {told}."),
+            },
         ),
         "killed" => (
             format!("{of}, then the program ended"),
