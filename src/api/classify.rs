@@ -38,7 +38,7 @@ impl Expects {
 pub enum Trouble {
     /// The service said no, for good: nothing was done.
     Refused(ServerError),
-    /// To a change: the service said no, in words of which nobody has seen that they mean that
+    /// To a change: refused by the service, in words of which nobody has seen that they mean that
     /// nothing was done.
     Denied(ServerError),
     /// Nothing was done; everybody must wait before the next request.

@@ -22,8 +22,8 @@ use words::{filled_in, other_word};
 
 /// What is said where nothing was typed.
 const WELCOME: &str = "\
-partner-import adds the customers of a list to Cove Data Protection, each of them once.
-  partner-import LIST                look at a list (CSV, Excel, ODS): what is read, what is wrong
+partner-import imports a list of customers into Cove Data Protection, each of them once.
+  partner-import LIST                look at a list (CSV, Excel, ODS): how it is read, what is wrong
   partner-import run LIST --sandbox  try the import; nothing real is touched
   partner-import gui                 do the same in the browser
   partner-import --help              all commands; partner-import COMMAND -h shows one with examples

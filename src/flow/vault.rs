@@ -24,7 +24,7 @@ pub fn name() -> &'static str {
 /// How long this system's keyring keeps what it has, where that is not for good.
 pub fn keeps() -> Option<&'static str> {
     cfg!(target_os = "linux").then_some(
-        "it is kept until this machine restarts, or until it was not used for some days; for \
+        "it is kept until this machine restarts or it has not been used for some days; for \
          longer, use --password-file or `password_command`",
     )
 }

@@ -16,7 +16,7 @@ pub enum Asked {
     Not(String),
 }
 
-/// Whether automatic deployment is switched on for the row's customer. One that is there already is
+/// Whether automatic deployment is switched on for the row's customer. One that already exists is
 /// left as it is, unless it may be changed; one with a UID, which comes of switching it on, until the
 /// service has told how it stands ([`Plan::settle_deployment`]).
 pub(super) fn deployment(
@@ -45,7 +45,7 @@ fn has_uid(action: &Planned, tenant: &Tenant) -> bool {
     customer.is_some_and(|one| !one.uid.is_empty())
 }
 
-/// Says of each row that asks for it where automatic deployment of a customer that is there already
+/// Says of each row that asks for it where automatic deployment of a customer that already exists
 /// stays as it is.
 pub(super) fn not_deployed(
     items: &[Item],
@@ -61,7 +61,7 @@ pub(super) fn not_deployed(
     });
     let of_row = |(item, _): (&Item, _)| {
         let rule = &rules::DEPLOYMENT_LEFT;
-        let message = "its customer is there already, so automatic deployment stays as it is; \
+        let message = "its customer already exists, so automatic deployment stays as it is; \
                        `--on-exists update` switches it on where it is off";
         Diagnostic::of_row(rule, item.row, item.number, message.to_owned()).with_help(rule.fix)
     };

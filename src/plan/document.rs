@@ -109,7 +109,7 @@ pub struct PlanRow {
     pub external_code: Option<String>,
     /// Below whom.
     pub parent: Option<PlanParent>,
-    /// The customer that the row is, where it is there already.
+    /// The customer that the row is, where it already exists.
     pub id: Option<u64>,
     /// The storage location, resolved.
     pub location_id: Option<u32>,

@@ -21,7 +21,7 @@ pub enum UndoStatus {
     Gone,
     /// It stays.
     Kept,
-    /// Its removal was sent, and the tenant could not be asked.
+    /// Its removal was sent, but the tenant could not be checked.
     Unknown,
     /// The undoing stopped before it.
     Pending,
@@ -57,7 +57,7 @@ impl UndoStatus {
             Self::Restored => "changed back by the undo, or as before already",
             Self::Gone => "gone already",
             Self::Kept => "not removed, or not (wholly) taken back, for the reason given",
-            Self::Unknown => "sent, and the tenant could not be asked",
+            Self::Unknown => "sent, but the tenant could not be checked",
             Self::Pending => "the undo stopped before it",
         }
     }

@@ -65,7 +65,7 @@ pub fn verdicts(replayed: &Replayed, numbers: &Numbers<'_>) -> Vec<Verdict> {
         .collect();
     verdicts.resize(
         numbers.rows.len(),
-        Verdict::pending("not sent: the run stopped before its plan was complete"),
+        Verdict::pending("not sent: the run stopped before this rows plan was complete"),
     );
     let mut told = None;
     for (row, difference) in &replayed.mismatches {
@@ -97,7 +97,7 @@ fn verdict(
         Standing::Ended(Outcome::Blocked { by }) => blocked(planned, *by, replayed, numbers),
         Standing::Ended(_) => beside(""),
         Standing::Open { message } => beside(&unknown(planned, message)),
-        Standing::Pending => beside("not sent: the run stopped before it"),
+        Standing::Pending => beside("not sent: the run stopped before this row"),
     };
     let mut verdict = Verdict {
         status: Status::of(progress),
@@ -377,7 +377,7 @@ mod tests {
                 "blocked||H301|not sent, because row 5 above it has an error",
                 "blocked||H301 V501|not sent, because row 5 above it has an error; a warning",
                 "invalid||V101|no name",
-                "pending|||not sent: the run stopped before its plan was complete",
+                "pending|||not sent: the run stopped before this rows plan was complete",
             ]
         );
     }

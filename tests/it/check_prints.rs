@@ -158,7 +158,7 @@ fn no_file_is_written_over() {
     let (_, said, code) =
         partner_import(folder.path(), &["check", "list.csv", "--fix", "list.csv"]);
     assert_eq!(code, 2, "{said}");
-    assert!(said.contains("list.csv is there already"), "{said}");
+    assert!(said.contains("list.csv already exists"), "{said}");
     let kept = fs::read_to_string(folder.path().join("list.csv")).unwrap();
     assert_eq!(kept, DAMAGED);
 }

@@ -340,7 +340,7 @@ impl Trial {
                 Standing::Ended(Outcome::Failed(why)) if why.code == "2115" => {
                     !row.name.starts_with("Cust")
                 }
-                // What the service said no to is not sent again. (Whether it is in the tenant all
+                // What refused by the service to is not sent again. (Whether it is in the tenant all
                 // the same is for the judge.)
                 Standing::Ended(Outcome::Failed(why)) => {
                     DENIALS.contains(&why.code.as_str())

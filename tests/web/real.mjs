@@ -709,7 +709,7 @@ describe("runs", { timeout: 300_000 }, () => {
     await page.click('[data-key="results"]');
     await page.click('[data-key="rest"]:has-text("Plan the other 9")');
     await page.waitForSelector("#foot:has-text('9 to create')");
-    await page.waitForSelector("#foot:has-text('3 there already')");
+    await page.waitForSelector("#foot:has-text('3 already there')");
   }));
 
   test("a run of the command line is watched, and the lock names its holder", () => on({ allow: /409/ }, async (page, world) => {

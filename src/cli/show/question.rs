@@ -43,8 +43,7 @@ impl Asks for AtTerminal {
 }
 
 /// What is said before the first live run against a target.
-const PILOT: &str =
-    "  This is the first run against it: with --first 1 it would begin with one row.\n";
+const PILOT: &str = "  This is the first run against it; --first 1 would start with one row.\n";
 
 /// How often an answer may be none.
 const MOST_ANSWERS: usize = 3;
@@ -87,7 +86,7 @@ impl Words {
                 };
                 Self {
                     text: format!(
-                        "{what}, for good? Type the number {} to do so: ",
+                        "{what} permanently? Type the number {} to do so: ",
                         grouped(count)
                     ),
                     means: Means::Number(count),
@@ -117,12 +116,12 @@ impl Words {
                     Taken::Yes
                 } else if digits.chars().all(|one| one.is_ascii_digit()) {
                     Taken::Again(format!(
-                        "That is another number. Type {wanted}, or Enter to leave it: "
+                        "That is a different number. Type {wanted}, or press Enter to cancel: "
                     ))
                 } else {
                     Taken::Again(format!(
-                        "A number is wanted here, not {:?}: it shows that you have seen how \
-                         many.\nType {wanted}, or Enter to leave it: ",
+                        "Type a number here, not {:?}: it confirms that you have seen how \
+                         many.\nType {wanted}, or press Enter to cancel: ",
                         printable(&answer)
                     ))
                 }

@@ -229,9 +229,9 @@ class Planning {
     const { counts } = plan;
     const billed = plan.by_state.filter((one) => one.billed).reduce((sum, one) => sum + one.rows, 0);
     const work = counts.create + counts.update;
-    foot([h("b", `${count(counts.create)} to create`), h("span", ` below ${app.target?.root?.name ?? ""}, ${count(counts.exists + counts.differs)} there already${counts.update ? `, ${count(counts.update)} to update` : ""}${counts.collides ? `, ${count(counts.collides)} collide` : ""}${counts.deploy ? `; ${count(counts.deploy)} get automatic deployment` : ""}`)],
+    foot([h("b", `${count(counts.create)} to create`), h("span", ` below ${app.target?.root?.name ?? ""}, ${count(counts.exists + counts.differs)} already there${counts.update ? `, ${count(counts.update)} to update` : ""}${counts.collides ? `, ${count(counts.collides)} collide` : ""}${counts.deploy ? `; ${count(counts.deploy)} get automatic deployment` : ""}`)],
       counts.create > this.first && !plan.approved && button("", `Pilot: the first ${count(this.first)}`, () => tend(this.beginPilot()), { key: "begin-pilot" }),
-      button("primary", "Continue to Run", () => confirmRun(plan, { create: counts.create, billed, first: null }), { key: "next", why: work === 0 ? "Everybody is there already: nothing is to be done" : plan.stale ? plan.says + " Plan again first" : plan.differences.length ? "The approved plan no longer fits" : null }));
+      button("primary", "Continue to Run", () => confirmRun(plan, { create: counts.create, billed, first: null }), { key: "next", why: work === 0 ? "Everybody already exists: nothing is to be done" : plan.stale ? plan.says + " Plan again first" : plan.differences.length ? "The approved plan no longer fits" : null }));
   }
 
   /**

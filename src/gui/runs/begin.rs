@@ -67,7 +67,7 @@ pub async fn begin(app: &Arc<App>, ask: &RunAsk) -> Result<String, Fault> {
     };
     if typed_wanted == 0 {
         return Err(Fault::value(
-            "Everybody is there already: nothing is to be done.",
+            "Everybody already exists: nothing is to be done.",
         ));
     }
     if number(&ask.typed) != Some(typed_wanted) {

@@ -58,7 +58,7 @@ fn unfinished(failure: &Failure, connected: &Connected) -> Option<Fault> {
     let wait = show_duration(connected.resolved.running.settle_wait);
     let says = format!(
         "The run {} has not come to its end. Finish it: its rows go on as they were when it began, and what was \
-         changed since is planned after it. Or give it up: whom it has created is then there already, and \
+         changed since is planned after it. Or give it up: whom it has created is then already there, and \
          this run begins when nothing of it can land any more, in {wait} at most.",
         info.id
     );

@@ -140,7 +140,7 @@ catalogue! {
         fix: "Take the row out, or run without `--on-exists fail`.",
     }
     DEPLOYMENT_LEFT = Note "T505" "deployment-left" {
-        what: "AutomaticDeployment is filled, and the customer is there already: it stays as it is.",
+        what: "AutomaticDeployment is filled, and the customer already exists: it stays as it is.",
         why: "A customer that is there is changed only where that is asked for.",
         example: "`yes` in AutomaticDeployment on the row of a customer of the tenant, without `--on-exists update`.",
         fix: "Run with `--on-exists update` to have it switched on where it is off.",

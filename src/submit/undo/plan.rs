@@ -236,7 +236,7 @@ pub enum Deed {
     Remove,
     /// It gets back something of what it was.
     Restore,
-    /// Nothing: it is not there any more.
+    /// Nothing: it is no longer there.
     Gone,
     /// Nothing: it is as it was before the run.
     AsBefore,
@@ -334,7 +334,7 @@ fn stand(item: &Item, before: &Standing, tenant: &Tenant, found: FoundOnes) -> S
         };
     };
     if customer.id == tenant.root().id {
-        let message = "it is the customer one logs in under";
+        let message = "it is the customer that you log in under";
         return Stand::Keep(Reason::new(&code::LOGGED_IN_UNDER, message));
     }
     if item.origin == Origin::Met && !open && found == FoundOnes::Stay {

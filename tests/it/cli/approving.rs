@@ -285,7 +285,7 @@ fn a_plan_that_cannot_be_used_is_refused_in_clear_words() {
     let over = ["plan", "in.csv", "--save", "first.csv"];
     desk.run_at(&service, &over)
         .exits(2)
-        .says(&["first.csv", "is there already"]);
+        .says(&["first.csv", "already exists"]);
     assert_eq!(desk.read("first.csv"), SMALL);
 }
 

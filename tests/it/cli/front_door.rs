@@ -53,9 +53,9 @@ fn a_list_alone_that_is_wrong_says_how_to_go_on() {
     let done = desk.run(&["wrong.csv"]).exits(1);
     for text in [
         "\"Germny\" is not a country's name",
-        "Next, to say what the list does not say:\n  partner-import init ",
-        "Then, when the list is mended, to check it again:\n  partner-import check ",
-        "Or, mend it in the browser:\n  partner-import gui ",
+        "Next, to add what the list does not say:\n  partner-import init ",
+        "Then, once the list is fixed, to check it again:\n  partner-import check ",
+        "Or, fix it in the browser:\n  partner-import gui ",
     ] {
         assert!(done.out.contains(text), "no {text:?} in\n{}", done.out);
     }

@@ -169,9 +169,7 @@ fn a_snapshot_replaces_a_snapshot_and_nothing_else() {
     let (desk, service) = saved();
     let save = |name: &str| desk.run_at(&service, &["lookup", "partners", "--save", name]);
     save("tenant.json").exits(0);
-    save("in.csv")
-        .exits(2)
-        .says(&["in.csv", "is there already"]);
+    save("in.csv").exits(2).says(&["in.csv", "already exists"]);
     assert_eq!(desk.read("in.csv"), SMALL);
     desk.run_at(&service, &["lookup", "regions", "--save", "x.json"])
         .exits(2)

@@ -119,6 +119,6 @@ fn what_is_written_follows_from_the_name_and_nothing_is_written_over() {
     desk.write("list.xlsx", Book::of(&sheet(&damaged())).bytes());
     desk.run(&["check", "list.xlsx", "--fix", "out.xlsx"])
         .exits(2)
-        .says(&["is there already"]);
+        .says(&["already exists"]);
     assert_eq!(desk.read("out.xlsx"), "mine");
 }

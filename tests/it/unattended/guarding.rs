@@ -1,5 +1,5 @@
 //! What holds a night back, and what becomes of the night before it: guards come before a run is given up,
-//! an emptied list is no good end, and who is probably there already is counted.
+//! an emptied list is no good end, and who is probably already there is counted.
 
 use std::fs;
 use std::time::Duration;
@@ -126,7 +126,7 @@ fn whom_the_tenant_has_beside_the_list_is_said_at_the_end() {
     );
     let out = desk.import(&service, "in.csv").exits(0).out;
     let out = out.split_whitespace().collect::<Vec<_>>().join(" ");
-    let says = "3 customers of the tenant are not in the list: plan --orphans names them";
+    let says = "3 customers of the tenant are not in the list: plan --orphans lists them";
     assert!(out.contains(says), "{out}");
 }
 

@@ -312,7 +312,7 @@ export class World {
 
   planRows(list, view) {
     const nodes = list.nodes ?? [];
-    const out = (node, depth, open) => ({ row: node.row, cells: [node.name, node.level, node.state, node.country, node.status === "exists" ? `there already, id ${node.id}` : node.status === "collides" ? "the name is taken by id 47710" : ["differs", "update"].includes(node.status) ? "City" : ""], marks: ["differs", "update"].includes(node.status) ? [[4, "old", "Gena"], [4, "new", node.city]] : [], out: null, status: node.status === "update" ? "updated" : node.status, id: node.id, message: null, depth, open });
+    const out = (node, depth, open) => ({ row: node.row, cells: [node.name, node.level, node.state, node.country, node.status === "exists" ? `already there, id ${node.id}` : node.status === "collides" ? "the name is taken by id 47710" : ["differs", "update"].includes(node.status) ? "City" : ""], marks: ["differs", "update"].includes(node.status) ? [[4, "old", "Gena"], [4, "new", node.city]] : [], out: null, status: node.status === "update" ? "updated" : node.status, id: node.id, message: null, depth, open });
     if (view !== "all") return nodes.filter((one) => one.status === view || (view === "differs" && one.status === "update")).map((one) => out(one, 0, null));
     const names = new Map(nodes.map((one) => [one.name, one]));
     const kids = groupBy(nodes, (one) => names.has(one.parent) && one.parent !== one.name ? one.parent : "");
