@@ -173,7 +173,7 @@ pub fn classify(
         401 | 404 | 405 | 407 | 410 => Err(wrong_target(
             expects,
             format!(
-                "HTTP {} from the endpoint: this is not the service, or a proxy stands before it",
+                "HTTP {} from the endpoint: this is not the service, or a proxy is in between",
                 reply.status
             ),
         )),

@@ -156,14 +156,15 @@ impl Client {
         let name = self.credentials.partner.as_deref().unwrap_or_default();
         if name.trim().is_empty() {
             return Err(Trouble::Stop(Stop::Unusable(
-                "the service does not tell which customer the user belongs to: give its name \
+                "the service does not say which customer the user belongs to: give its name \
                  with --partner"
                     .into(),
             )));
         }
         let found: TenantPartner = self.read(Method::GetPartnerInfo, ByName { name }).await?;
         let is_named = |one: &TenantPartner| one.name.trim() == name.trim();
-        let other = || unreadable("the service tells of another customer than was asked for");
+        let other =
+            || unreadable("the service returned a different customer from the one asked for");
         let id = PartnerId::from_number(found.id).filter(|_| is_named(&found));
         let id = id.ok_or_else(other)?;
         // Everything is created below it, so the id must be that of the name.

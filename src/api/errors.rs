@@ -197,7 +197,7 @@ pub const KNOWN: &[KnownError] = &[
         name: "Management_AuthorizationError",
         evidence: Evidence::Observed,
         meaning: Meaning::VisaRefused,
-        advice: "the session had ended; the tool logs in again by itself",
+        advice: "the session had ended; the tool logs in again automatically",
     },
     KnownError {
         number: 1704,
@@ -295,14 +295,14 @@ pub const KNOWN: &[KnownError] = &[
         name: "ManagementService_RequestLimitReached",
         evidence: Evidence::Inferred,
         meaning: Meaning::RequestLimit,
-        advice: "too many requests: the tool slows down by itself; --rate sets a lower rate",
+        advice: "too many requests: the tool slows down automatically; --rate sets a lower rate",
     },
     KnownError {
         number: 13501,
         name: "Security_ErrorDecorated",
         evidence: Evidence::Observed,
         meaning: Meaning::Forbidden,
-        advice: "the user may not do this: its role is too low (SuperUser or Administrator is needed to add customers), or the parent lies outside the customer it belongs to",
+        advice: "the user may not do this: its role is too low (SuperUser or Administrator is needed to add customers), or the parent is outside the customer that the user belongs to",
     },
 ];
 
@@ -342,35 +342,35 @@ pub const GENERAL: &[KnownError] = &[
         name: "Internal error",
         evidence: Evidence::Standard,
         meaning: Meaning::Unclear,
-        advice: "the service failed and gave no number of its own; the tool looks whether the customer was created before it tries again",
+        advice: "the service failed without an error number of its own; the tool checks if the customer was created before it tries again",
     },
     KnownError {
         number: -32602,
         name: "Invalid params",
         evidence: Evidence::Standard,
         meaning: Meaning::Refused,
-        advice: "the service does not take a value of this row; its message mostly names the member, so mend that column",
+        advice: "the service does not accept a value of this row; its message usually names the member, so fix that column",
     },
     KnownError {
         number: -32601,
         name: "Method not found",
         evidence: Evidence::Standard,
         meaning: Meaning::Refused,
-        advice: "what answered does not know the call: look at --endpoint",
+        advice: "the endpoint does not know the call: check --endpoint",
     },
     KnownError {
         number: -32600,
         name: "Invalid Request",
         evidence: Evidence::Standard,
         meaning: Meaning::Refused,
-        advice: "what answered did not understand the call: look at --endpoint, and at a proxy in between",
+        advice: "the endpoint did not understand the call: check --endpoint, and any proxy in between",
     },
     KnownError {
         number: -32700,
         name: "Parse error",
         evidence: Evidence::Standard,
         meaning: Meaning::Refused,
-        advice: "what answered could not read the call: look at --endpoint, and at a proxy in between",
+        advice: "the endpoint could not read the call: check --endpoint, and any proxy in between",
     },
 ];
 

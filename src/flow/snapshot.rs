@@ -62,7 +62,7 @@ pub fn may_write(path: &Path, format: &str) -> Result<(), Failure> {
             .is_ok_and(|text| matches!(document_version(&text, format), Ok(Some(_))))
     };
     if path.exists() && !is_ours() {
-        let text = format!("{} already exists, and is no {format}", path.display());
+        let text = format!("{} already exists, and is not a {format}", path.display());
         return Err(Failure::usage(text).hint("choose another name, or delete it first"));
     }
     Ok(())

@@ -181,7 +181,7 @@ impl Chosen {
         let account = connected.resolved.access.account.clone();
         if keep {
             vault::set(&account, &password).map_err(|failure| {
-                let text = format!("the password was not kept: {}", failure.message);
+                let text = format!("the password was not stored: {}", failure.message);
                 Fault::value(sentence(&text))
             })?;
         }

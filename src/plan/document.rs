@@ -199,7 +199,7 @@ pub enum PlanFileError {
     #[error("it is damaged")]
     Damaged(#[source] serde_json::Error),
     /// Another kind of file.
-    #[error("it is no plan of partner-import")]
+    #[error("it is not a plan of partner-import")]
     AnotherFile,
     /// Made by a newer version of the tool.
     #[error(

@@ -282,11 +282,7 @@ pub fn conflict(
         Found::Nobody | Found::Ours(_) => return None,
         Found::Several(one, other) => (
             &rules::SEVERAL_MATCH,
-            format!(
-                "{} and {} both answer to this row",
-                one.shown(),
-                other.shown()
-            ),
+            format!("{} and {} both match this row", one.shown(), other.shown()),
         ),
         Found::CodeElsewhere(other) => (
             &rules::EXTERNAL_CODE_TAKEN,

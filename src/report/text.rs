@@ -92,7 +92,7 @@ pub fn undo_closing(
     if !first.is_empty() {
         out.push_str(match undo.counts.changed {
             0 => "\nNot removed:\n",
-            _ => "\nNot removed, or not taken back:\n",
+            _ => "\nNot removed, or not restored:\n",
         });
     }
     for fate in first {

@@ -278,7 +278,7 @@ describe("mending", { timeout: 120_000 }, () => {
     await page.keyboard.press("Control+y");
     await saysCell(page, 9, "Country", "Austria");
     const described = await page.locator(".m-mended").first().getAttribute("aria-description");
-    assert.equal(described, "mended, was Germny");
+    assert.equal(described, "fixed, was Germny");
     await page.keyboard.press("Control+z");
     await saysCell(page, 9, "Country", "Germny");
     assert.equal(await page.locator('[data-key="undo"]').getAttribute("aria-disabled"), "true");
@@ -570,7 +570,7 @@ describe("plan, run and results", { timeout: 120_000 }, () => {
     for (const press of [() => remove.click({ force: true }), () => page.keyboard.press("Enter")]) {
       await page.fill(".typed", "1");
       await press();
-      assert.equal(await page.textContent(".panel .wrong"), `To go on, type ${wanted}.`);
+      assert.equal(await page.textContent(".panel .wrong"), `To continue, type ${wanted}.`);
     }
     await page.fill(".typed", wanted);
     assert.equal(await page.textContent(".panel .wrong"), "");

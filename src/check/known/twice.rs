@@ -38,9 +38,9 @@ impl Shared {
     fn help(self) -> &'static str {
         match self {
             Self::Code => {
-                "give the row an external code of its own, or delete it if it is the same customer"
+                "give the row a different external code, or delete it if it is the same customer"
             }
-            Self::Name => "give the row a name of its own, or delete it if it is the same customer",
+            Self::Name => "give the row a different name, or delete it if it is the same customer",
         }
     }
 }

@@ -170,10 +170,10 @@ fn parse_age(text: &str) -> Result<Duration, String> {
             return number
                 .and_then(|number| number.checked_mul(days * 86_400))
                 .map(Duration::from_secs)
-                .ok_or_else(|| format!("\"{text}\" is no age: write it like 90d, 2w or 12h"));
+                .ok_or_else(|| format!("\"{text}\" is not an age: write it like 90d, 2w or 12h"));
         }
     }
-    parse_time(text).map_err(|_| format!("\"{text}\" is no age: write it like 90d, 2w or 12h"))
+    parse_time(text).map_err(|_| format!("\"{text}\" is not an age: write it like 90d, 2w or 12h"))
 }
 
 #[derive(Debug, Args)]

@@ -100,7 +100,7 @@ fn proposed(
             "{}: changes proposed: {entries}; to be decided by you, as comments: {open}\n",
             printable(&out.display().to_string())
         ))?;
-        output.say("look at each, and give the file along: --mends");
+        output.say("review each, and use the file with --mends");
     }
     Ok(failed(mendable.has_errors()))
 }
@@ -138,7 +138,7 @@ fn show(args: &CheckArgs, out: &Path, mended: &Mended, output: Output) -> Result
         ));
     }
     text.push_str(&format!(
-        "{}: cells mended: {}; left: errors {errors}, warnings {warnings}, notes {notes}\n",
+        "{}: cells fixed: {}; left: errors {errors}, warnings {warnings}, notes {notes}\n",
         printable(&out.display().to_string()),
         changes.len()
     ));

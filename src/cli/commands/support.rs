@@ -89,7 +89,7 @@ fn confirm(path: &Path, args: &SupportArgs, output: Output) -> Result<(), Failur
         Answer::No => Err(Failure::interrupted("nothing was written")),
         Answer::Nobody => Err(
             Failure::usage("nothing was written: nobody was there to agree")
-                .hint("look at the content with --show, then add --yes"),
+                .hint("review the content with --show, then add --yes"),
         ),
     }
 }

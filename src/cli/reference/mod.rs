@@ -65,8 +65,8 @@ fn exit_codes() -> String {
     ));
     page.push_str(
         "\nAfter 1, 5 and 130, and after 4 where a run had begun, the command to type next is printed: \
-         to send `rejected.csv` once it is mended, or to continue. A second Ctrl-C does not wait for \
-         the calls under way; their rows are settled when the run is continued.\n\n\
+         to send `rejected.csv` once it is fixed, or to continue. A second Ctrl-C does not wait for \
+         the calls in flight; their rows are settled when the run is continued.\n\n\
          A scheduled job may treat 0 as done, 1 as done with rows for a person to look at, 5 and \
          130 as worth another try with the same command, 6 as \"the last one is still at work\", and \
          everything else as wrong until somebody changes something.\n",
@@ -91,8 +91,8 @@ fn commands() -> String {
     let mut page = String::from(
         "# Commands\n\nGenerated from the definition of the command line; do not edit. \
          `partner-import help COMMAND` prints the same.\n\n\
-         stdout carries data and results, stderr messages and progress. Flags come before the \
-         profile, the profile before the defaults. Lengths of time are written `250ms`, `60s`, \
+         stdout carries data and results, stderr messages and progress. Flags override the \
+         profile, which overrides the defaults. Durations are written `250ms`, `60s`, \
          `15m`, `2h`; rates `5/s`, `300/m`, `10000/h`.\n\n",
     );
     let commands: Vec<&Command> = root

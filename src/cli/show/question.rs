@@ -200,7 +200,7 @@ mod tests {
             .split_once("with one row.\n")
             .expect("it says so");
         assert!(
-            before.contains("first run against it: with --first 1"),
+            before.contains("first run against it; --first 1"),
             "{before}"
         );
         assert_eq!(after, "Create 100 customers? [y/N] ");
@@ -240,13 +240,13 @@ mod tests {
         for letter in ["y\n", "yes\n", "ok\n"] {
             let why = again(letter);
             assert!(
-                why.starts_with("A number is wanted here") && why.contains("Type 101,"),
+                why.starts_with("Type a number here") && why.contains("Type 101,"),
                 "{why}"
             );
         }
         for number in ["1010\n", "100\n"] {
             assert!(
-                again(number).starts_with("That is another number"),
+                again(number).starts_with("That is a different number"),
                 "{number}"
             );
         }

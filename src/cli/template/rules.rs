@@ -153,7 +153,7 @@ fn help_with_list(field: Field, others: Others, first: &str) -> String {
         }
         (Field::State, _) => {
             "Choose InTrial or InProduction. Other states are unusual for a new customer, and the \
-             check warns of them. The province of an address goes to PostState."
+             check warns about them. The province of an address goes to PostState."
                 .to_owned()
         }
         (_, Others::Several) => format!(

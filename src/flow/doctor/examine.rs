@@ -149,8 +149,8 @@ impl<'t> Patient<'t> {
             Some(days) if days < 7 => Finding::look_at(
                 ABOUT,
                 says,
-                "a certificate that nobody renews ends every run: tell whoever runs the server or \
-                 the proxy",
+                "if nobody renews the certificate, every run will fail: tell the people who run \
+                 the server or the proxy",
             ),
             _ => Finding::ok(ABOUT, says),
         }
@@ -218,7 +218,7 @@ impl<'t> Patient<'t> {
             ),
             None => Finding::look_at(
                 ABOUT,
-                "the service does not tell the user's role",
+                "the service does not report the user's role",
                 "SuperUser or Administrator is needed to add customers; too low a role shows as 13501 \
                  with the first rows",
             ),

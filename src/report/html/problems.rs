@@ -388,12 +388,12 @@ fn button(kind: &Kind<'_>, title: &str, count: u64) -> String {
 fn words(kind: &Kind<'_>) -> (String, String) {
     match kind {
         Kind::Open(Status::Unknown) => (
-            "Sent, and nobody knows whether the customer was created".into(),
+            "Sent, but it is not known if the customer was created".into(),
             "Continue the run: it looks in the tenant before it sends anything again.".into(),
         ),
         Kind::Open(_) => (
             "Not sent: the run stopped before these rows".into(),
-            "Continue the run: it begins where it stopped.".into(),
+            "Continue the run: it starts where it stopped.".into(),
         ),
         Kind::Service(_) => ("The service refused".into(), String::new()),
         Kind::Rule(code) | Kind::Warning(code) => rules::find(code).map_or_else(
@@ -408,7 +408,7 @@ fn words(kind: &Kind<'_>) -> (String, String) {
         ),
         Kind::Differs => (
             "Found differing in the tenant after the run".into(),
-            "Look at these customers in the console; what differs stands beside each row.".into(),
+            "Look at these customers in the console; each row shows what differs.".into(),
         ),
     }
 }

@@ -338,8 +338,8 @@ fn stand(item: &Item, before: &Standing, tenant: &Tenant, found: FoundOnes) -> S
         return Stand::Keep(Reason::new(&code::LOGGED_IN_UNDER, message));
     }
     if item.origin == Origin::Met && !open && found == FoundOnes::Stay {
-        let message = "it was found when the run was continued, and no answer told of it: somebody \
-                       else may have done it";
+        let message = "it was found when the run was continued, without an answer to its request: \
+                       somebody else may have done it";
         return Stand::Keep(Reason::new(&code::FOUND_ONLY, message));
     }
     match &item.made {

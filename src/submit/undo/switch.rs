@@ -82,7 +82,7 @@ impl SwitchBack {
                 _ if tenant.get(id.get()).is_none() => SwitchStand::Gone,
                 _ if origin == Origin::Met && !was_begun && found == FoundOnes::Stay => {
                     let message = "automatic deployment was found on when the run was continued, \
-                                   and no answer told of it: somebody else may have done it";
+                                   without an answer to its request: somebody else may have done it";
                     SwitchStand::Keep(Reason::new(&code::FOUND_ONLY, message))
                 }
                 _ => SwitchStand::Off,
