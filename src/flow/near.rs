@@ -205,7 +205,10 @@ mod tests {
         );
         let none = folder(&["e.pdf"]);
         let said = instead_of_list(&none.path().join("nowhere.csv"));
-        assert!(said.starts_with("there is no list in that folder"), "{said}");
+        assert!(
+            said.starts_with("there is no list in that folder"),
+            "{said}"
+        );
         let said = instead_of_list(&none.path().join("x/y/z.csv"));
         assert!(
             said.starts_with("there is no folder") && said.trim_end_matches('\'').ends_with('x'),

@@ -66,9 +66,7 @@ pub async fn begin(app: &Arc<App>, ask: &RunAsk) -> Result<String, Fault> {
         }
     };
     if typed_wanted == 0 {
-        return Err(Fault::value(
-            "All exist already: nothing to do.",
-        ));
+        return Err(Fault::value("All exist already: nothing to do."));
     }
     if number(&ask.typed) != Some(typed_wanted) {
         return Err(Fault::typed(typed_wanted));

@@ -271,7 +271,10 @@ mod at_a_terminal {
             };
             assert!(said.contains(why), "{wrong:?}: {said}");
             let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
-            assert!(said.ends_with("Type 2, or press Enter to cancel:"), "{said}");
+            assert!(
+                said.ends_with("Type 2, or press Enter to cancel:"),
+                "{said}"
+            );
             seat.type_in("\n");
             let (rest, code) = seat.end();
             assert_eq!(code, 130, "{rest}");
