@@ -131,7 +131,7 @@ impl Meaning {
         let refused = Ending::Refused.number();
         let text = match self {
             Self::VisaRefused => "logs in and sends the row again",
-            Self::BadCredentials => return format!("at a log-in: stops with exit code {refused}"),
+            Self::BadCredentials => return format!("at a login: stops with exit code {refused}"),
             Self::Forbidden => {
                 return format!(
                     "logs in and tries once more; then the row is `failed`, and several in a row \

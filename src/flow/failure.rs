@@ -23,7 +23,7 @@ pub enum Kind {
     Usage,
     /// The input cannot be read.
     Input,
-    /// The service refuses the log-in, or what it is asked for.
+    /// The service refuses the login, or what it is asked for.
     Refused,
     /// The work stopped, and can be continued.
     Stopped,

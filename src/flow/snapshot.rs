@@ -14,7 +14,7 @@ use crate::plan::Snapshot;
 use crate::plan::snapshot::document_version;
 use crate::report::file::NewFile;
 
-/// Reads the snapshot at `path`, and refuses one of another service or log-in than is expected.
+/// Reads the snapshot at `path`, and refuses one of another service or login than is expected.
 pub fn load(path: &Path, expected: &Expected) -> Result<Snapshot, Failure> {
     let shown = path.display();
     let text = fs::read_to_string(path).map_err(|error| {

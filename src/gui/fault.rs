@@ -151,7 +151,7 @@ impl Fault {
         )
     }
 
-    /// The service refused the log-in, or does not answer.
+    /// The service refused the login, or does not answer.
     pub fn of_target(failure: &Failure) -> Self {
         let (status, code, title) = match failure.kind {
             Kind::Refused => (
@@ -325,7 +325,7 @@ mod tests {
             .hint(Advice::TrySandbox);
         assert_eq!(
             in_words(&failure),
-            "It is wrong. Do this. The sandbox needs no log-in."
+            "It is wrong. Do this. The sandbox needs no login."
         );
     }
 }

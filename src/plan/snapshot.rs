@@ -217,7 +217,7 @@ mod tests {
         let rootless = whole.replace("\"root_id\":5", "\"root_id\":6");
         assert!(say(&rootless).contains("root 6"));
         let twice = whole.replace("\"id\":7", "\"id\":5");
-        assert!(say(&twice).contains("partner 5 stands in it twice"));
+        assert!(say(&twice).contains("partner 5 is in it twice"));
         let lacking = whole.replace("\"partners\"", "\"partner\"");
         assert_eq!(say(&lacking), "it is damaged");
     }

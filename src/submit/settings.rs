@@ -35,7 +35,7 @@ pub struct RunSettings {
     pub landing_wait: Option<Duration>,
     /// How long a target that is down is waited for.
     pub outage_limit: Duration,
-    /// How long the first log-in is tried where the target is not reached at all: less where somebody
+    /// How long the first login is tried where the target is not reached at all: less where somebody
     /// waits for it who can mend the address.
     pub first_contact: Duration,
     /// How often one customer is sent without a clear answer before it counts as failed.

@@ -199,7 +199,7 @@ fn none_that_fails_stops_another_and_the_worst_counts() {
         tenants[0]
     );
     assert_eq!(tenants[2]["counts"]["invalid"], 1);
-    // A list that is gone is worse, a refused log-in worse still; people read it too.
+    // A list that is gone is worse, a refused login worse still; people read it too.
     place.desk.write(
         "north.toml",
         profile(&place.services[0].endpoint).replace("\"api\"", "\"nobody\""),

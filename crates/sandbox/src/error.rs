@@ -57,7 +57,7 @@ errors! {
     EntityNotFound = 1802 "DatabaseLogic_EntityNotFound" "Entity not found",
     /// A name that fits several.
     MultipleEntitiesFound = 1804 "DatabaseLogic_MultipleEntitiesFound" "Multiple entities found",
-    /// Log-in refused.
+    /// Login refused.
     BadCredentials = 2100 "ManagementService_BadUsernameOrPassword"
         "Unknown partner/username or bad password",
     /// No such customer.

@@ -31,7 +31,7 @@
 //! | `huge` | the answer with more than 1 MiB of blanks in it | yes | |
 //! | `gzip` `bom` | the answer packed, or after a byte order mark | yes | |
 //! | `no-names` `no-parents` `null-list` | a list without those, or null in its place | yes | |
-//! | `no-partner-id` | a log-in that does not tell the user's customer | yes | |
+//! | `no-partner-id` | a login that does not tell the user's customer | yes | |
 //! | `other-id` | a customer with another's id | yes | |
 //! | `parents-id` | a creation answered with the parent's id | yes | |
 //! | `lower-names` `decomposed-names` `spaced-names` `entity-names` | a list of one customer's children, names spelt so | yes | |
@@ -172,8 +172,8 @@ fault_kinds! {
     NoParents = "no-parents" "answer a list without parents",
     /// No list.
     NullList = "null-list" "answer null in place of a list",
-    /// A log-in that does not say where it leads.
-    NoPartnerId = "no-partner-id" "answer a log-in without the user's customer",
+    /// A login that does not say where it leads.
+    NoPartnerId = "no-partner-id" "answer a login without the user's customer",
     /// Another customer than was asked for.
     OtherId = "other-id" "answer with another customer's id",
     /// Done, another customer's id.

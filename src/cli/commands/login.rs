@@ -33,7 +33,7 @@ pub async fn login(common: &Common, args: &LoginArgs, output: Output) -> Result<
         username,
         password: password.clone(),
     };
-    // Also without a log-in: a wrong address is told now, not at night.
+    // Also without a login: a wrong address is told now, not at night.
     let client = client(&resolved, &account.endpoint, credentials, 1)?;
     if !args.no_verify {
         let patience = first_patience(watch_signals(), &resolved.running);

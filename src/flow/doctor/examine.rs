@@ -1,4 +1,4 @@
-//! The look itself: log-in, connection, clocks and role, then the tenant.
+//! The look itself: login, connection, clocks and role, then the tenant.
 
 use super::finding::{Finding, Verdict, refused};
 use super::tenant;
@@ -18,7 +18,7 @@ use crate::submit::{Patience, patiently};
 pub struct Examination {
     /// What was looked at, in this order.
     pub findings: Vec<Finding>,
-    /// Below whom everything would be created, once the log-in was taken.
+    /// Below whom everything would be created, once the login was taken.
     pub below: Option<String>,
     /// Which kind of trouble kept it from looking at everything.
     pub stopped: Option<Kind>,
@@ -74,7 +74,7 @@ impl<'t> Patient<'t> {
             Err(error) => {
                 let failure = Failure::of_reading(error, &self.target.name);
                 let kind = failure.kind;
-                findings.push(refused("log-in", &failure));
+                findings.push(refused("login", &failure));
                 return self.over(findings, None, Some(kind));
             }
         };
@@ -163,7 +163,7 @@ impl<'t> Patient<'t> {
         } else {
             format!(" under {partner}")
         };
-        Finding::ok("log-in", format!("{user}{under}, customer {root}"))
+        Finding::ok("login", format!("{user}{under}, customer {root}"))
     }
 
     /// The service's clock against ours, by the answer that was there and back the fastest.

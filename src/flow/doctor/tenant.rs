@@ -122,7 +122,7 @@ fn levels(tenant: &Tenant) -> Finding {
             Finding::ok(
                 ABOUT,
                 format!(
-                    "allowed directly below a {own}: {}; existing: {listed}",
+                    "allowed directly below {own}: {}; existing: {listed}",
                     below.join(", ")
                 ),
             )
@@ -265,8 +265,8 @@ mod tests {
             found[1],
             (
                 Verdict::Ok,
-                "right below a Distributor can stand: SubDistributor, Reseller, \
-                 ServiceOrganization, EndCustomer; there are: Reseller 1, EndCustomer 2, Site 1"
+                "allowed directly below Distributor: SubDistributor, Reseller, \
+                 ServiceOrganization, EndCustomer; existing: Reseller 1, EndCustomer 2, Site 1"
                     .to_owned()
             )
         );
@@ -285,7 +285,7 @@ mod tests {
         assert!(unknown[1].1.contains("Galaxy"), "{unknown:?}");
         assert_eq!(
             told("EndCustomer", Vec::new())[1].1,
-            "right below a EndCustomer can stand: Site; there are: none yet"
+            "allowed directly below EndCustomer: Site; existing: none yet"
         );
     }
 }

@@ -388,7 +388,7 @@ mod tests {
             "line 10: this [[tenant]] has no name",
             "line 12: the tenant \"a\" has no list",
             "line 17: unknown key `pasword_file` in [[tenant]]; did you mean `password_file`?",
-            "line 18: the tenant \"b\" stands in line 14 as well",
+            "line 18: the tenant \"b\" is in line 14 as well",
         ]) {
             assert!(problem.contains(says), "{problem} instead of {says}");
         }

@@ -183,7 +183,7 @@ fn a_name_with_spaces_is_put_into_quotation_marks() {
         };
         desk.run(typed)
             .exits(2)
-            .says(&["a name with spaces stands in quotation marks", &line]);
+            .says(&["put a name with spaces in quotation marks", &line]);
     }
 }
 

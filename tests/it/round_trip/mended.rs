@@ -101,7 +101,7 @@ fn what_is_written_follows_from_the_name_and_nothing_is_written_over() {
     desk.write("list.csv", "Name,Level\nM\u{c3}\u{bc}ller,EndCustomer\n");
     desk.run(&["check", "list.csv", "--fix", "out.xlsx"])
         .exits(2)
-        .says(&["list.csv is no .xlsx", "ends in .csv"]);
+        .says(&["list.csv is not an .xlsx", "ends in .csv"]);
     for name in ["out.xls", "out.ods", "out.toml", "out", "csv", ".mends.tom"] {
         let refused = desk.run(&["check", "list.csv", "--fix", name]).exits(2);
         refused.says(&["in .csv", "in .xlsx", "in .mends.toml"]);
