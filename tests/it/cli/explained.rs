@@ -85,7 +85,7 @@ fn every_code_that_a_person_can_meet_is_explained() {
         "{text}"
     );
     explained("1400", &["not known to this program", "ImportMessage"]);
-    explained("Blocked", &["ImportStatus", "mend the row that blocks it"]);
+    explained("Blocked", &["ImportStatus", "fix the row that blocks it"]);
     explained("quarantined", &["ImportCode", "--retry-quarantined"]);
     explained("has-devices", &["UndoCode"]);
     // The same word after a run and after an undo.

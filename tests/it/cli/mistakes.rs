@@ -68,7 +68,7 @@ fn a_wrong_password_is_tried_once() {
         let mut command = desk.at(&service, arguments);
         command.env("PARTNER_IMPORT_PASSWORD", "sandbocks");
         let done = end_of(command.spawn().expect("it starts")).exits(4);
-        done.says(&["refused the login", "nothing was tried again"]);
+        done.says(&["refused the login", "nothing was retried"]);
         assert_eq!(service.requests(Method::Login), before + 1);
     }
     assert_eq!(service.methods(), ["Login", "Login"]);

@@ -152,7 +152,7 @@ fn the_closing_text_counts_names_the_files_and_the_next_command() {
         "  all              5  rows of the list\n",
         "What needs you:\n      1 row  the service refused: ",
         " (2115)\n             row 4\n",
-        "below a row that did not make it",
+        "below a row that was not imported",
         "If it was the wrong list, to undo the run:\n  partner-import undo ",
         "results.csv",
         "Next, to send the rejected rows again, fix them in results.xlsx and run that:",
