@@ -144,6 +144,7 @@ impl Repeat {
             every: self.every.clone(),
             resume: self.resume.clone(),
             undo: self.undo.clone(),
+            list: [&self.list[..], &self.anew].concat(),
             results: self.results.clone(),
             text: self.text.clone(),
             workbook: self.copy.clone(),

@@ -100,6 +100,8 @@ impl Ended {
     pub fn log(&self) {
         let counts = &self.written.counts;
         let span = self.effort.span;
+        let deployments = counts.automatic_deployment;
+        let deployments = (!deployments.is_none()).then_some(deployments);
         tracing::info!(
             run_id = self.info.id,
             exit_code = self.ending.number(),
@@ -112,6 +114,9 @@ impl Ended {
             blocked = counts.blocked,
             unknown = counts.unknown,
             pending = counts.pending,
+            deployments_switched_on = deployments.map(|one| one.switched_on),
+            deployments_open = deployments.map(|one| one.open),
+            deployments_refused = deployments.map(|one| one.refused),
             retries = self.effort.retries,
             span_ms = span.map(|span| span.as_secs_f64() * 1000.0),
             commits = self.effort.commits,

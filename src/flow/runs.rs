@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use super::advice::Advice;
 use super::failure::Failure;
-use crate::journal::store::{Outcomes, RunState};
+use crate::journal::outcomes::Outcomes;
+use crate::journal::store::RunState;
 use crate::journal::{JournalError, Replayed, RunInfo, Store, UndoReplayed, UndoState, runs};
 use crate::model::Ending;
 

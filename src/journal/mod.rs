@@ -14,6 +14,7 @@ mod landing;
 pub mod lock;
 mod named;
 pub mod only_ours;
+pub mod outcomes;
 pub mod private;
 mod pulse;
 mod reached;

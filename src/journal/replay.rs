@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::JournalError;
 use super::record::{Entry, Event, Learnt, PlannedRow};
 use super::store::Store;
-use crate::model::{Deployment, Happening, Origin, Outcome, PartnerId, Reason, RowIndex, Standing};
+use crate::model::rules::tenant::DEPLOYMENT_REFUSED_BEFORE;
+use crate::model::{
+    Deployed, Deployment, Happening, Origin, Outcome, PartnerId, Reason, RowIndex, Standing,
+};
 
 /// A run as its journal tells it.
 #[derive(Debug, Default)]
@@ -88,14 +91,35 @@ impl Replayed {
         }
     }
 
-    /// Whether automatic deployment, which the row asks for, is not known to be on although its customer
-    /// is there.
-    pub fn lacks_deployment(&self, row: RowIndex) -> bool {
+    /// How automatic deployment stands of a row that asks for it; none where nothing was to be done, or
+    /// where its customer did not make it. Every count and every word of it comes from here.
+    pub fn deployed(&self, row: RowIndex) -> Option<Deployed> {
         let index = row.as_usize();
-        let asked = self.planned.get(index).is_some_and(deploys);
-        let is_there = self.progress.get(index).and_then(Standing::id).is_some();
-        let is_on = self.deployments.get(index).and_then(Standing::id).is_some();
-        asked && is_there && !is_on
+        let planned = self.planned.get(index)?;
+        let customer = self.progress.get(index)?;
+        if customer.is_final() && customer.id().is_none() {
+            return None;
+        }
+        if planned.deployment == Deployment::AsItIs {
+            let mut codes = planned.code.split(' ');
+            let is_refused = codes.any(|code| code == DEPLOYMENT_REFUSED_BEFORE.code);
+            return is_refused.then_some(Deployed::Refused);
+        }
+        Some(match self.deployments.get(index) {
+            None | Some(Standing::Pending | Standing::Open { .. }) => Deployed::Open,
+            Some(Standing::Ended(outcome)) => match outcome {
+                Outcome::Updated(..) => Deployed::On,
+                outcome if outcome.id().is_some() => Deployed::WasOn,
+                _ => Deployed::Refused,
+            },
+        })
+    }
+
+    /// Whether a row asks for automatic deployment that it has not come to although its customer is there.
+    pub fn lacks_deployment(&self, row: RowIndex) -> bool {
+        let is_there = self.progress.get(row.as_usize()).and_then(Standing::id);
+        let is_off = matches!(self.deployed(row), Some(Deployed::Open | Deployed::Refused));
+        is_there.is_some() && is_off
     }
 
     fn apply(&mut self, event: Event) {

@@ -311,29 +311,6 @@ impl Store {
         Ok(usize::try_from(found).unwrap_or_default())
     }
 
-    /// How many rows were created, updated and refused.
-    pub fn outcomes(&self) -> Result<Outcomes, JournalError> {
-        // A customer that got automatic deployment and nothing else has been changed as well.
-        let sql = "SELECT coalesce(sum(kind IN ('created', 'found', 'met')), 0),
-                coalesce(sum(kind = 'updated'), 0) + (SELECT count(DISTINCT idx) FROM deploy_event
-                    WHERE kind = 'updated' AND idx NOT IN (SELECT idx FROM event
-                        WHERE kind IN ('created', 'found', 'met', 'updated', 'updated-met'))),
-                coalesce(sum(kind = 'failed'), 0)
-            FROM (SELECT DISTINCT idx, kind FROM event)";
-        let count = |row: &rusqlite::Row<'_>, at| {
-            let count: i64 = row.get(at)?;
-            Ok::<_, rusqlite::Error>(usize::try_from(count).unwrap_or_default())
-        };
-        let found = self.connection.query_row(sql, [], |row| {
-            Ok(Outcomes {
-                created: count(row, 0)?,
-                updated: count(row, 1)?,
-                failed: count(row, 2)?,
-            })
-        });
-        found.map_err(|error| self.unreadable(error))
-    }
-
     /// What is known of the run, when it was planned and finished, and how it ended.
     pub fn info(&self) -> Result<(RunInfo, RunState), JournalError> {
         let sql = format!("SELECT {RUN_COLUMNS}, sum FROM run");
@@ -366,17 +343,6 @@ impl Store {
         })?;
         Ok((info, state))
     }
-}
-
-/// What a run has come to, in numbers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Outcomes {
-    /// Customers that it created, those that were found after an answer was lost among them.
-    pub created: usize,
-    /// Customers that it changed.
-    pub updated: usize,
-    /// Rows that were refused.
-    pub failed: usize,
 }
 
 /// How far a run has come.

@@ -5,6 +5,7 @@
 
 pub mod change;
 pub mod code;
+mod deployed;
 pub mod diagnostic;
 pub mod differing;
 pub mod digest;
@@ -25,6 +26,7 @@ pub mod took;
 
 pub use change::{PartnerChanges, Relocation};
 pub use countries::CountryCode;
+pub use deployed::{Deployed, Deployments};
 pub use diagnostic::{Diagnostic, Severity};
 pub use differing::Differing;
 pub use ending::Ending;

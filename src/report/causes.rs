@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::facts::Facts;
 use super::status::Status;
 use super::verdict::Verdict;
-use crate::model::{Differing, Severity, rules};
+use crate::model::{Deployed, Differing, Severity, rules};
 
 /// So many different messages of a cause are told apart; further ones are only counted.
 const MOST_MESSAGES: usize = 1_000;
@@ -39,14 +39,19 @@ pub enum Kind {
     Refused,
     /// Wrong in itself, or for this tenant.
     Wrong,
+    /// Its customer is there, and refused by the service to automatic deployment.
+    NotDeployed,
     /// Below a row that did not make it.
     Blocked,
 }
 
 impl Kind {
     /// None of a row that made it, or that waits for the run to go on.
-    fn of(status: Status) -> Option<Self> {
-        match status {
+    fn of(verdict: &Verdict) -> Option<Self> {
+        if verdict.deployed == Some(Deployed::Refused) {
+            return Some(Self::NotDeployed);
+        }
+        match verdict.status {
             Status::Unknown => Some(Self::Unknown),
             Status::Failed => Some(Self::Refused),
             Status::Invalid => Some(Self::Wrong),
@@ -104,7 +109,7 @@ fn reason(kind: Kind, message: &str) -> String {
         Kind::Blocked => {
             "below a row that was not imported: it follows once that row is fixed".into()
         }
-        Kind::Refused => message.to_owned(),
+        Kind::Refused | Kind::NotDeployed => message.to_owned(),
         Kind::Wrong => begun_small(message),
     }
 }
@@ -125,7 +130,7 @@ fn begun_small(text: &str) -> String {
 pub fn causes(facts: &Facts) -> Vec<Cause> {
     let mut gathered: HashMap<(Kind, &str), Gathered<'_>> = HashMap::new();
     for (index, verdict) in facts.verdicts.iter().enumerate() {
-        let Some(kind) = Kind::of(verdict.status) else {
+        let Some(kind) = Kind::of(verdict) else {
             continue;
         };
         let mut add = |code, message| {
@@ -137,6 +142,10 @@ pub fn causes(facts: &Facts) -> Vec<Cause> {
         match kind {
             Kind::Unknown | Kind::Blocked => add("", ""),
             Kind::Refused => add(&*verdict.code, &*verdict.message),
+            Kind::NotDeployed => {
+                let (code, message) = facts.deployment_refused(index).unwrap_or_default();
+                add(code, message);
+            }
             Kind::Wrong => {
                 let mut said = false;
                 for code in errors(verdict) {

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::status::Status;
 
 use super::verdict::Verdict;
+use crate::model::Deployments;
 
 /// Rows by status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
@@ -30,6 +31,9 @@ pub struct Counts {
     /// Rows of the input beside these, which are none of the run's.
     #[serde(skip_serializing_if = "is_none")]
     pub left_out: u64,
+    /// What became of automatic deployment, of the rows that ask for it.
+    #[serde(skip_serializing_if = "Deployments::is_none")]
+    pub automatic_deployment: Deployments,
 }
 
 #[expect(
@@ -49,6 +53,9 @@ impl Counts {
         };
         for verdict in verdicts {
             *counts.slot(verdict.status) += 1;
+            if let Some(deployed) = verdict.deployed {
+                counts.automatic_deployment.add(deployed);
+            }
         }
         counts
     }
@@ -119,6 +126,7 @@ mod tests {
     fn verdict(status: Status) -> Verdict {
         Verdict {
             learnt: None,
+            deployed: None,
             status,
             id: None,
             code: String::new(),

@@ -11,8 +11,8 @@ use super::verdict::{Numbers, Verdict, verdicts};
 use crate::journal::record::Mode;
 use crate::journal::refused::QUARANTINED;
 use crate::journal::{Fault, PlannedRow, Replayed, RowRecord, RunInfo, Store};
-use crate::model::rules::tenant::NAME_ALMOST_TAKEN;
-use crate::model::{Ending, RowIndex, Severity, all_left_out};
+use crate::model::rules::tenant::{DEPLOYMENT_REFUSED_BEFORE, NAME_ALMOST_TAKEN};
+use crate::model::{Deployed, Ending, RowIndex, Severity, Standing, all_left_out};
 
 /// How a run has ended, where the journal does not say it itself: a run that stopped is not
 /// finished, and yet its process ends in some way.
@@ -160,6 +160,20 @@ impl Facts {
             })
         })?;
         failed.map_or(Ok(()), Err)
+    }
+
+    /// Why automatic deployment of the row's customer is off although the row asks for it: the service's
+    /// number, or the rule's code where an earlier run was refused, and the words.
+    pub fn deployment_refused(&self, index: usize) -> Option<(&str, &str)> {
+        let verdict = self.verdicts.get(index)?;
+        if verdict.deployed != Some(Deployed::Refused) {
+            return None;
+        }
+        let standing = self.replayed.deployments.get(index);
+        Some(match standing.and_then(Standing::failed) {
+            Some(why) => (&why.code, &why.message),
+            None => (DEPLOYMENT_REFUSED_BEFORE.code, &verdict.message),
+        })
     }
 
     /// Whether the run spoke to the local stand-in.

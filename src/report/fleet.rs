@@ -79,6 +79,7 @@ impl FleetTold {
             unknown,
             pending,
             left_out,
+            automatic_deployment,
         } in self.tenants.iter().map(|one| one.counts)
         {
             all.rows += rows;
@@ -91,6 +92,7 @@ impl FleetTold {
             all.unknown += unknown;
             all.pending += pending;
             all.left_out += left_out;
+            all.automatic_deployment += automatic_deployment;
         }
         all
     }
@@ -314,7 +316,11 @@ fn in_words(counts: &Counts) -> String {
     if counts.left_out > 0 {
         parts.push(format!("{} left out beside these", counts.left_out));
     }
-    parts.join(", ")
+    let mut words = parts.join(", ");
+    if let Some(told) = counts.automatic_deployment.told() {
+        let _ = write!(words, "; {told}");
+    }
+    words
 }
 
 #[cfg(test)]

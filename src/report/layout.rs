@@ -301,6 +301,7 @@ pub(super) mod tests {
             code: "C".into(),
             message: "m".into(),
             learnt: None,
+            deployed: None,
         }
     }
 

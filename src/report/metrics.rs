@@ -171,6 +171,17 @@ impl Page {
         if let Some(orphans) = sample.orphans {
             self.sample("orphans", &[], &orphans.to_string());
         }
+        self.family(
+            "automatic_deployment",
+            "Rows of the last run that ask for automatic deployment by what became of it; those for which it was on are left out.",
+        );
+        for (state, count) in sample.counts.automatic_deployment.each() {
+            self.sample(
+                "automatic_deployment",
+                &[("state", state)],
+                &count.to_string(),
+            );
+        }
         self.family("requests", "Requests of the last run by method.");
         let mut retries = 0;
         for (method, count) in &sample.requests {

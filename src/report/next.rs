@@ -2,11 +2,15 @@
 
 use std::path::Path;
 
+use super::causes::left_differing;
 use super::facts::Facts;
 use super::shell::Shell;
 use super::undo_facts::UndoFacts;
 use super::workbook;
 use crate::journal::RunInfo;
+
+/// What leaves customers that are there as they are, or changes them.
+const ON_EXISTS: &str = "--on-exists";
 
 /// A command for the reader to type.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,6 +61,8 @@ pub struct Flags {
     pub resume: Vec<String>,
     /// Where an undo goes on: `--settle-wait 1m`.
     pub undo: Vec<String>,
+    /// Where the list itself is run anew: `--map H=F`, `--yes`.
+    pub list: Vec<String>,
     /// Where a result file is read: `--map H=F`.
     pub results: Vec<String>,
     /// Where that is `rejected.csv`: `--header-row 1`.
@@ -115,7 +121,32 @@ pub fn next(facts: &Facts, out_dir: &Path, flags: &Flags) -> Vec<Next> {
             }
         });
     }
+    if facts.finished && facts.counts.automatic_deployment.refused > 0 {
+        steps.push(deploy_next(facts, flags));
+    }
     steps
+}
+
+/// Sends the refused switches of automatic deployment again: a run is closed when it has gone through every
+/// row, so it is the list that is run, with leave to change whom it finds.
+fn deploy_next(facts: &Facts, flags: &Flags) -> Next {
+    let others = match left_differing(facts).rows() {
+        0 => "",
+        _ => ", and change the customers that differ from the list",
+    };
+    let mut own = flags.list.clone();
+    if let Some(at) = own.iter().position(|flag| flag == ON_EXISTS) {
+        own.drain(at..(at + 2).min(own.len()));
+    }
+    let update = [ON_EXISTS.to_owned(), "update".to_owned()];
+    let words = [&flags.every[..], &update, &own].concat();
+    Next {
+        why: format!(
+            "to switch on automatic deployment where it was refused{others}, once the reason is gone"
+        ),
+        words: command(&["run", &facts.info.input_full_path], &words),
+        turn: Turn::Following,
+    }
 }
 
 /// How to undo the run; none where it has made nothing, or where that was begun.

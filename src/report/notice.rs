@@ -115,6 +115,9 @@ impl Notice {
             rows.push(format!("{orphans} in the tenant and not in the list"));
         }
         facts.push(("Rows", rows.join(", ")));
+        if let Some(told) = self.counts.automatic_deployment.told() {
+            facts.push(("AutomaticDeployment", told));
+        }
         if !self.codes.is_empty() {
             let codes = self.codes.iter();
             let codes: Vec<String> = codes

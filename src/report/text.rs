@@ -44,6 +44,10 @@ pub fn closing(facts: &Facts, files: &[PathBuf], next: &[Next], setting: &Settin
     let mut out = String::new();
     title(&mut out, facts, setting);
     counts(&mut out, facts.counts, setting);
+    if let Some(told) = facts.counts.automatic_deployment.told() {
+        out.push('\n');
+        wrapped(&mut out, &told, (2, 4), setting);
+    }
     let differing = left_differing(facts);
     if differing.rows() > 0 {
         let verb = if differing.rows() == 1 { "it" } else { "them" };
@@ -220,6 +224,12 @@ pub fn headline(counts: Counts) -> String {
     add(counts.exists, "already there");
     let needed = counts.rejected_for_good();
     add(needed, if needed == 1 { "needs you" } else { "need you" });
+    let deployments = counts.automatic_deployment;
+    add(deployments.refused, "refused automatic deployment");
+    // Of rows that are not sent yet that goes without saying.
+    if counts.open() == 0 {
+        add(deployments.open, "still without automatic deployment");
+    }
     add(counts.unknown, "not settled");
     add(counts.pending, "not sent yet");
     if counts.rows == 0 {
@@ -305,9 +315,11 @@ fn problems(out: &mut String, facts: &Facts, setting: &Setting<'_>) {
 fn one_cause(out: &mut String, facts: &Facts, cause: &Cause, setting: &Setting<'_>) {
     let rows = counted(cause.rows, "row");
     let mut line = format!("{rows:>9}  ");
-    if cause.kind == Kind::Refused {
-        line.push_str("the service refused: ");
-    }
+    line.push_str(match cause.kind {
+        Kind::Refused => "the service refused: ",
+        Kind::NotDeployed => "automatic deployment was refused, the customer is there: ",
+        Kind::Unknown | Kind::Wrong | Kind::Blocked => "",
+    });
     line.push_str(&printable(&cause.reason));
     if cause.others > 0 {
         let _ = write!(

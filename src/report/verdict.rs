@@ -4,7 +4,8 @@ use super::status::Status;
 use crate::journal::refused::QUARANTINED;
 use crate::journal::{Learnt, PlannedRow, Replayed};
 use crate::model::{
-    Deployment, Operation, Outcome, PartnerId, Planned, RowIndex, SheetRows, Standing, code,
+    Deployed, Deployment, Operation, Outcome, PartnerId, Planned, RowIndex, SheetRows, Standing,
+    code,
 };
 
 /// The code beside a row whose parent row did not make it.
@@ -23,9 +24,16 @@ pub struct Verdict {
     pub message: String,
     /// What was learnt of the customer after the run.
     pub learnt: Option<Box<Learnt>>,
+    /// How automatic deployment stands, where the row asks for it.
+    pub deployed: Option<Deployed>,
 }
 
 impl Verdict {
+    /// Whether somebody has to see to the row: it did not make it, or not all of what it asks for.
+    pub fn needs_somebody(&self) -> bool {
+        !self.status.made_it() || self.deployed == Some(Deployed::Refused)
+    }
+
     fn pending(message: &str) -> Self {
         Self {
             status: Status::Pending,
@@ -33,6 +41,7 @@ impl Verdict {
             code: String::new(),
             message: message.to_owned(),
             learnt: None,
+            deployed: None,
         }
     }
 }
@@ -107,6 +116,7 @@ fn verdict(
         code,
         message,
         learnt: replayed.learnt.get(&planned.row).cloned().map(Box::new),
+        deployed: replayed.deployed(planned.row),
     };
     if planned.deployment == Deployment::SwitchOn && progress.id().is_some() {
         let standing = replayed.deployments.get(planned.row.as_usize());

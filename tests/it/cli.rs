@@ -18,6 +18,7 @@
 //! | `trouble` | a service that misbehaves, budgets, logs |
 //! | `mistakes` | what a beginner does wrong, and what is said to it |
 //! | `exported` | `lookup partners --save FILE.xlsx`, and its way back |
+//! | `deployed` | what became of automatic deployment, everywhere a user looks |
 //! | `deploying` | automatic deployment and default accounts; every request against the vendor's schema |
 //! | `doctor` | a look at the service before the first run, and its record |
 //! | `overheard` | a service that keeps every request as it came |
@@ -39,6 +40,7 @@ mod confirming;
 mod continuing;
 mod country;
 mod cut_off;
+mod deployed;
 mod deploying;
 pub(crate) mod desk;
 mod doctor;

@@ -513,7 +513,10 @@ fn the_closing_summary_fits_the_terminal_it_is_read_on() {
     for width in [40, 60, 72, 100] {
         let setting = text::Setting {
             width,
-            exit: Some((Ending::SomeRows, "finished, but some rows were not imported")),
+            exit: Some((
+                Ending::SomeRows,
+                "finished, but some rows were not imported",
+            )),
             ..text::Setting::default()
         };
         let text = text::closing(&written.facts, &[], &next, &setting);

@@ -9,9 +9,10 @@ use crate::cli::show::output::Output;
 use crate::flow::clock::{show, show_local};
 use crate::flow::failure::{Failure, chain};
 use crate::flow::runs::{Listed, Undoing, Unreadable, list};
+use crate::journal::outcomes::Outcomes;
 use crate::journal::record::Mode;
 use crate::journal::removal::aside;
-use crate::journal::store::{Outcomes, RunState};
+use crate::journal::store::RunState;
 use crate::model::number::grouped;
 use crate::model::printable;
 use crate::settings::Settings;
@@ -76,6 +77,7 @@ fn table(listed: &[Listed]) -> String {
             created,
             updated,
             failed,
+            automatic_deployment,
         } = one.outcomes;
         let mode = match one.info.mode {
             Mode::Sandbox => "SANDBOX",
@@ -90,9 +92,11 @@ fn table(listed: &[Listed]) -> String {
             .job
             .as_deref()
             .map(|job| format!("  ({})", printable(job)));
+        let deployments = automatic_deployment.told();
+        let deployments = deployments.map(|told| format!("; {told}"));
         format!(
             "{}  {}  {mode:7}  {status:10}  {:>5} created  {:>5} updated  {:>5} failed  \
-             {}{}\n",
+             {}{}{}\n",
             one.info.id,
             show_local(one.info.started_ms),
             grouped(created),
@@ -100,6 +104,7 @@ fn table(listed: &[Listed]) -> String {
             grouped(failed),
             printable(&one.info.input_path),
             job.unwrap_or_default(),
+            deployments.unwrap_or_default(),
         )
     });
     lines.collect()
@@ -132,6 +137,14 @@ fn document(listed: &Listed) -> serde_json::Value {
         outcomes,
         undo,
     } = listed;
+    let mut counts = json!({
+        "created": outcomes.created,
+        "updated": outcomes.updated,
+        "failed": outcomes.failed,
+    });
+    if !outcomes.automatic_deployment.is_none() {
+        counts["automatic_deployment"] = json!(outcomes.automatic_deployment);
+    }
     json!({
         "run_id": info.id,
         "job": info.job,
@@ -142,11 +155,7 @@ fn document(listed: &Listed) -> serde_json::Value {
         "finished_at": state.finished_ms.map(show),
         "exit_code": state.ending.map(Exit::number),
         "resumable": state.planned_ms.is_some() && state.finished_ms.is_none(),
-        "counts": {
-            "created": outcomes.created,
-            "updated": outcomes.updated,
-            "failed": outcomes.failed,
-        },
+        "counts": counts,
         "out": info.out_dir,
         "undo": undo.as_ref().map(|undo| json!({
             "begun_at": show(undo.state.begun_ms),

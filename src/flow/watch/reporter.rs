@@ -288,7 +288,7 @@ impl RunReporter {
 /// The first codes of rows that need somebody, each with how many have it.
 pub fn codes_of(facts: &Facts) -> Vec<(String, u64)> {
     let mut codes: Vec<(String, u64)> = Vec::new();
-    let rejected = facts.verdicts.iter().filter(|one| !one.status.made_it());
+    let rejected = facts.verdicts.iter().filter(|one| one.needs_somebody());
     let of_rows = rejected.filter_map(|one| one.code.split(' ').next());
     for code in of_rows.filter(|code| !code.is_empty()) {
         match codes.iter().position(|(known, _)| known == code) {

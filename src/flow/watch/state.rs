@@ -68,7 +68,11 @@ pub fn state(
                 counts.blocked,
                 counts.unknown,
             ];
-            let state = format!("{} {rows:?} {codes:?} {cause}", ending.number());
+            let refused = match counts.automatic_deployment.refused {
+                0 => String::new(),
+                refused => format!("automatic deployment {refused} "),
+            };
+            let state = format!("{} {rows:?} {codes:?} {refused}{cause}", ending.number());
             Some(state.trim_end().to_owned())
         }
         _ => {

@@ -11,7 +11,7 @@ use crate::gui::fault::Fault;
 use crate::gui::lists::{Snapshot, Sought, find};
 use crate::gui::wire::{Column, Counts, Found, Row, Rows as Window, SaidByService, Sent};
 use crate::journal::{RunInfo, Store};
-use crate::model::{Happening, Outcome, RowIndex};
+use crate::model::{Deployments, Happening, Outcome, RowIndex};
 use crate::report::layout::installer;
 use crate::report::{Facts, Status, UndoStatus, Verdict};
 
@@ -178,6 +178,15 @@ impl RunRows {
             *place += 1;
         }
         counts
+    }
+
+    /// What became of automatic deployment, as the journal has it.
+    pub fn deployments(&self) -> Deployments {
+        let mut deployments = Deployments::default();
+        for deployed in self.verdicts.iter().filter_map(|one| one.deployed) {
+            deployments.add(deployed);
+        }
+        deployments
     }
 
     /// What a row is by now: its outcome, as long as that was not taken back.

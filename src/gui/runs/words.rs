@@ -83,7 +83,10 @@ pub(super) fn words(
     match state {
         "finished" => (
             "The run has finished".to_owned(),
-            "Every row has its outcome.".to_owned(),
+            match rows.deployments().told() {
+                None => "Every row has its outcome.".to_owned(),
+                Some(told) => format!("Every row has its outcome; {told}."),
+            },
         ),
         "killed" => (
             format!("{of}, then the program ended"),

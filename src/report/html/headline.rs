@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::escape::Html;
-use super::words::{Grouped, icon, moment, rows, shape};
+use super::words::{Grouped, icon, moment, rows, sentence, shape};
 use crate::model::left_out_shown;
 use crate::report::facts::Facts;
 use crate::report::text::duration;
@@ -29,7 +29,10 @@ impl State {
             Self::Undone
         } else if !facts.finished || counts.open() > 0 {
             Self::Stopped
-        } else if counts.rejected_for_good() > 0 || facts.mismatches() > 0 {
+        } else if counts.rejected_for_good() > 0
+            || counts.automatic_deployment.refused > 0
+            || facts.mismatches() > 0
+        {
             Self::NeedsYou
         } else {
             Self::Well
@@ -61,6 +64,9 @@ pub(super) fn section(out: &mut String, facts: &Facts) {
     );
     share(out, facts.counts);
     filters(out, facts.counts);
+    if let Some(told) = facts.counts.automatic_deployment.told() {
+        let _ = writeln!(out, "<p class=\"quiet\">{}</p>", Html(&sentence(&told)));
+    }
     if let Some(left_out) = left_out_shown(&facts.info.left_out) {
         let _ = writeln!(out, "<p class=\"quiet\">{}</p>", Html(&left_out));
     }
@@ -93,10 +99,16 @@ fn title(facts: &Facts, state: State) -> String {
         ),
         State::NeedsYou => {
             let need = counts.rejected_for_good();
-            let need = if need > 0 {
-                need
-            } else {
-                facts.mismatches() as u64
+            let need = match (need, counts.automatic_deployment.refused) {
+                (0, 0) => facts.mismatches() as u64,
+                (0, refused) => {
+                    return format!(
+                        "{}, <span class=\"need\">{} refused automatic deployment</span>",
+                        made_it(counts),
+                        Grouped(refused)
+                    );
+                }
+                (need, _) => need,
             };
             let verb = if need == 1 { "needs" } else { "need" };
             format!(
@@ -131,6 +143,11 @@ fn lead(facts: &Facts, state: State) -> String {
     match state {
         State::Well => "Nothing is left to do.".to_owned(),
         State::Undone => "Below is what the run did before it was undone.".to_owned(),
+        State::NeedsYou
+            if counts.rejected_for_good() == 0 && counts.automatic_deployment.refused > 0 =>
+        {
+            not_deployed(counts.automatic_deployment.refused)
+        }
         State::NeedsYou if counts.rejected_for_good() == 0 => {
             "The tenant shows some of these customers differently after the run.".to_owned()
         }
@@ -148,11 +165,28 @@ fn lead(facts: &Facts, state: State) -> String {
                     rows(counts.blocked)
                 );
             }
-            text.push_str(". All others are done.");
+            text.push_str(". ");
+            match counts.automatic_deployment.refused {
+                0 => text.push_str("All others are done."),
+                refused => text.push_str(&not_deployed(refused)),
+            }
             text
         }
         State::Stopped => stopped(counts),
     }
+}
+
+/// That customers are there without the automatic deployment that their rows ask for.
+fn not_deployed(refused: u64) -> String {
+    let (are, their) = match refused {
+        1 => ("customer is", "its"),
+        _ => ("customers are", "their"),
+    };
+    format!(
+        "{} {are} in the tenant without the automatic deployment that {their} row asks for: the service \
+         refused it.",
+        Grouped(refused)
+    )
 }
 
 fn stopped(counts: Counts) -> String {
@@ -166,6 +200,10 @@ fn stopped(counts: Counts) -> String {
         if count > 0 {
             left.push(format!("{} {words}", rows(count)));
         }
+    }
+    if counts.automatic_deployment.open > 0 {
+        let open = Grouped(counts.automatic_deployment.open);
+        left.push(format!("automatic deployment for {open}"));
     }
     match left.as_slice() {
         [] => "The run stopped before its end; continue it.".to_owned(),

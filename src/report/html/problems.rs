@@ -28,6 +28,8 @@ enum Kind<'a> {
     Open(Status),
     /// The service said no, with this number.
     Service(&'a str),
+    /// The customer is there, and refused by the service to automatic deployment, with this number or code.
+    NotDeployed(&'a str),
     /// A rule that keeps rows from being sent.
     Rule(&'a str),
     /// The tenant showed the customer differently after the run.
@@ -163,9 +165,10 @@ fn class(kind: &Kind<'_>) -> u8 {
     match kind {
         Kind::Open(_) => 0,
         Kind::Service(_) => 1,
-        Kind::Rule(_) => 2,
-        Kind::Differs => 3,
-        Kind::Warning(_) => 4,
+        Kind::NotDeployed(_) => 2,
+        Kind::Rule(_) => 3,
+        Kind::Differs => 4,
+        Kind::Warning(_) => 5,
     }
 }
 
@@ -174,7 +177,7 @@ impl Kind<'_> {
     fn look(&self) -> (&'static str, &'static str) {
         match self {
             Kind::Open(status) => (status.as_str(), shape(*status)),
-            Kind::Service(_) => ("failed", "no"),
+            Kind::Service(_) | Kind::NotDeployed(_) => ("failed", "no"),
             Kind::Rule(_) => ("invalid", "err"),
             Kind::Differs => ("differs", "differ"),
             Kind::Warning(_) => ("warning", "warn"),
@@ -184,7 +187,10 @@ impl Kind<'_> {
     /// The rule's code or the service's number; empty where there is none.
     fn code(&self) -> &str {
         match self {
-            Kind::Service(code) | Kind::Rule(code) | Kind::Warning(code) => code,
+            Kind::Service(code)
+            | Kind::NotDeployed(code)
+            | Kind::Rule(code)
+            | Kind::Warning(code) => code,
             Kind::Open(_) | Kind::Differs => "",
         }
     }
@@ -200,8 +206,13 @@ fn group(facts: &Facts) -> BTreeMap<Kind<'_>, Group<'_>> {
                 Kind::Rule(code) | Kind::Warning(code) => fault_of(facts, index, code),
                 _ => None,
             };
+            let message = match kind {
+                Kind::NotDeployed(_) => facts.deployment_refused(index).map(|(_, why)| why),
+                _ => None,
+            };
+            let message = message.unwrap_or(&verdict.message);
             let group = groups.entry(kind).or_default();
-            group.add(|| facts.place(index), &verdict.message, own);
+            group.add(|| facts.place(index), message, own);
         }
         if verdict.status == Status::Blocked {
             let above = blocker(facts, index);
@@ -231,8 +242,12 @@ fn kinds(facts: &Facts, index: usize) -> Vec<Kind<'_>> {
     };
     let kept_back = matches!(verdict.status, Status::Invalid | Status::Blocked);
     let codes = verdict.code.split(' ').filter(|code| !code.is_empty());
-    let own =
-        codes.filter(|code| verdict.status != Status::Blocked || *code != PARENT_ROW_BLOCKED.code);
+    let refused = facts.deployment_refused(index).map(|(code, _)| code);
+    kinds.extend(refused.map(Kind::NotDeployed));
+    let own = codes.filter(|code| {
+        (verdict.status != Status::Blocked || *code != PARENT_ROW_BLOCKED.code)
+            && Some(*code) != refused
+    });
     kinds.extend(own.map(|code| {
         if kept_back && !is_remark(code) {
             Kind::Rule(code)
@@ -345,7 +360,9 @@ fn lines(out: &mut String, kind: &Kind<'_>, group: &Group<'_>) {
 fn says(kind: &Kind<'_>, line: &Line<'_>) -> String {
     let Some(fault) = line.fault else {
         return match kind {
-            Kind::Service(_) => format!("<q><bdi>{}</bdi></q>", Html(line.message)),
+            Kind::Service(_) | Kind::NotDeployed(_) => {
+                format!("<q><bdi>{}</bdi></q>", Html(line.message))
+            }
             _ => format!("<bdi>{}</bdi>", Html(line.message)),
         };
     };
@@ -372,7 +389,7 @@ fn says(kind: &Kind<'_>, line: &Line<'_>) -> String {
 fn button(kind: &Kind<'_>, title: &str, count: u64) -> String {
     let shows = match kind {
         Kind::Open(status) => format!("data-status=\"{status}\""),
-        Kind::Service(code) | Kind::Rule(code) | Kind::Warning(code) => {
+        Kind::Service(code) | Kind::NotDeployed(code) | Kind::Rule(code) | Kind::Warning(code) => {
             format!("data-code=\"{}\"", Html(code))
         }
         Kind::Differs => return format!("<span class=\"quiet\">{}</span>", rows(count)),
@@ -396,6 +413,12 @@ fn words(kind: &Kind<'_>) -> (String, String) {
             "Continue the run: it starts where it stopped.".into(),
         ),
         Kind::Service(_) => ("The service refused".into(), String::new()),
+        Kind::NotDeployed(_) => (
+            "Automatic deployment was refused, the customer is there".into(),
+            "Without it nothing is installed on the customer's devices by itself. When the reason is gone, \
+             run the list with `--on-exists update`, or switch it on in the console."
+                .into(),
+        ),
         Kind::Rule(code) | Kind::Warning(code) => rules::find(code).map_or_else(
             || ((*code).to_owned(), String::new()),
             |rule| {

@@ -14,6 +14,9 @@ pub fn write(facts: &Facts, store: &Store, out: &mut dyn Write) -> io::Result<()
     let file = path(&facts.info.input_path);
     each_row(facts, store, |row, verdict| {
         let command = match verdict.status {
+            Status::Created | Status::Exists | Status::Updated if verdict.needs_somebody() => {
+                "error"
+            }
             Status::Created | Status::Exists | Status::Updated => return Ok(()),
             Status::Failed | Status::Invalid | Status::Unknown => "error",
             Status::Blocked | Status::Pending => "warning",
@@ -38,7 +41,9 @@ pub fn write(facts: &Facts, store: &Store, out: &mut dyn Write) -> io::Result<()
             data(words(verdict))
         )
     })?;
-    let is_done = facts.finished && facts.counts.made_it() == facts.counts.rows;
+    let is_done = facts.finished
+        && facts.counts.made_it() == facts.counts.rows
+        && facts.counts.automatic_deployment.refused == 0;
     let command = if is_done { "notice" } else { "error" };
     writeln!(
         out,

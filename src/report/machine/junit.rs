@@ -60,6 +60,14 @@ fn properties(facts: &Facts) -> Vec<Property> {
     for status in Status::ALL {
         properties.push((status.as_str(), facts.counts.get(status).to_string()));
     }
+    let deployments = facts.counts.automatic_deployment;
+    for (name, count) in [
+        ("deployments_switched_on", deployments.switched_on),
+        ("deployments_open", deployments.open),
+        ("deployments_refused", deployments.refused),
+    ] {
+        properties.push((name, count.to_string()));
+    }
     let code = facts.ended.map(|ended| ended.ending.number().to_string());
     properties.extend(code.map(|code| ("exit_code", code)));
     let all = properties.into_iter();
@@ -118,6 +126,9 @@ fn case(facts: &Facts, row: &RowRecord, verdict: &Verdict) -> Option<TestCase> {
     let message = clean(words(verdict));
     let whole = format!("{code} {message}");
     let status = match verdict.status {
+        Status::Created | Status::Exists | Status::Updated if verdict.needs_somebody() => {
+            of_kind(NonSuccessKind::Failure, code, &message, &whole)
+        }
         Status::Created | Status::Exists | Status::Updated => return None,
         Status::Failed | Status::Invalid => {
             of_kind(NonSuccessKind::Failure, code, &message, &whole)

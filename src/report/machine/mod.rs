@@ -72,6 +72,10 @@ fn headline(facts: &Facts) -> String {
         let sign = if place == 0 { ":" } else { "," };
         text.push_str(&format!("{sign} {count} {status}"));
     }
+    if let Some(told) = counts.automatic_deployment.told() {
+        text.push_str("; ");
+        text.push_str(&told);
+    }
     if facts.is_sandbox() {
         text.push_str(" (SANDBOX)");
     }

@@ -1,0 +1,70 @@
+//! What a run has come to in numbers, counted in its file and without its rows being read: for lists of
+//! many runs.
+
+use super::{JournalError, Store};
+use crate::model::Deployments;
+use crate::model::rules::tenant::DEPLOYMENT_REFUSED_BEFORE;
+
+/// What a run has come to, in numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Outcomes {
+    /// Customers that it created, those that were found after an answer was lost among them.
+    pub created: usize,
+    /// Customers that it changed.
+    pub updated: usize,
+    /// Rows that were refused.
+    pub failed: usize,
+    /// What became of automatic deployment, as `Replayed::deployed` has it of each row.
+    pub automatic_deployment: Deployments,
+}
+
+/// A customer that got automatic deployment and nothing else has been changed as well.
+const ROWS: &str = "SELECT coalesce(sum(kind IN ('created', 'found', 'met')), 0),
+        coalesce(sum(kind = 'updated'), 0) + (SELECT count(DISTINCT idx) FROM deploy_event
+            WHERE kind = 'updated' AND idx NOT IN (SELECT idx FROM event
+                WHERE kind IN ('created', 'found', 'met', 'updated', 'updated-met'))),
+        coalesce(sum(kind = 'failed'), 0)
+    FROM (SELECT DISTINCT idx, kind FROM event)";
+
+/// The last event of a row counts; a row whose customer did not make it has nothing to be switched.
+const DEPLOYMENTS: &str = "SELECT
+        coalesce(sum(kind IN ('updated', 'updated-met')), 0),
+        coalesce(sum((kind IS NULL OR kind IN ('intent', 'released', 'unknown'))
+            AND idx NOT IN (SELECT idx FROM event WHERE kind IN ('failed', 'blocked'))), 0),
+        coalesce(sum(kind = 'failed'), 0)
+            + (SELECT count(*) FROM plan WHERE deployment = 0 AND instr(' ' || code || ' ', ?1) > 0)
+    FROM plan LEFT JOIN (SELECT idx AS of, kind, max(seq) FROM deploy_event GROUP BY idx) ON of = idx
+    WHERE deployment <> 0";
+
+impl Store {
+    /// What the run has come to.
+    ///
+    /// # Errors
+    ///
+    /// Where the file cannot be read.
+    pub fn outcomes(&self) -> Result<Outcomes, JournalError> {
+        let count = |row: &rusqlite::Row<'_>, at| {
+            let count: i64 = row.get(at)?;
+            Ok::<_, rusqlite::Error>(usize::try_from(count).unwrap_or_default())
+        };
+        let rows = self.connection.query_row(ROWS, [], |row| {
+            Ok(Outcomes {
+                created: count(row, 0)?,
+                updated: count(row, 1)?,
+                failed: count(row, 2)?,
+                automatic_deployment: Deployments::default(),
+            })
+        });
+        let mut outcomes = rows.map_err(|error| self.unreadable(error))?;
+        let code = format!(" {} ", DEPLOYMENT_REFUSED_BEFORE.code);
+        let deployments = self.connection.query_row(DEPLOYMENTS, [code], |row| {
+            Ok(Deployments {
+                switched_on: count(row, 0)? as u64,
+                open: count(row, 1)? as u64,
+                refused: count(row, 2)? as u64,
+            })
+        });
+        outcomes.automatic_deployment = deployments.map_err(|error| self.unreadable(error))?;
+        Ok(outcomes)
+    }
+}

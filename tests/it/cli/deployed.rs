@@ -1,0 +1,149 @@
+//! What became of automatic deployment is told everywhere a user looks, as one count.
+
+use serde_json::{Value, json};
+
+use super::desk::{Desk, Done, Service, until};
+use super::schema::matches;
+
+const LIST: &str = "Name,Level,State,Country,AutomaticDeployment\n\
+    Eins,EndCustomer,InTrial,DE,yes\n\
+    Zwei,EndCustomer,InTrial,DE,yes\n\
+    Drei,EndCustomer,InTrial,DE,yes\n\
+    Vier,EndCustomer,InTrial,DE,\n";
+
+/// The first run of a list, of whose three switches the service refuses two.
+fn refused(desk: &Desk, service: &Service, more: &[&str]) -> Done {
+    desk.write("in.csv", LIST);
+    desk.import_with(service, more).exits(1)
+}
+
+fn refusing() -> Service {
+    Service::faulty(&[
+        "generic-error=#1@ModifyAutoDeploymentPartnerState",
+        "generic-error=#2@ModifyAutoDeploymentPartnerState",
+    ])
+}
+
+fn counted(switched_on: u64, open: u64, refused: u64) -> Value {
+    json!({"switched_on": switched_on, "open": open, "refused": refused})
+}
+
+#[test]
+fn a_refused_switch_is_one_count_in_every_place() {
+    let (desk, service) = (Desk::new(), refusing());
+    let done = refused(&desk, &service, &["--metrics-file", "m.prom"]);
+    let one_line = "automatic deployment: 1 switched on, 2 refused";
+    let list = desk.path("in.csv").display().to_string();
+    let next = format!("partner-import run {list}");
+    for words in [
+        "4 created, 2 refused automatic deployment",
+        one_line,
+        "automatic deployment was refused, the customer is there",
+        &next,
+        "--on-exists update",
+    ] {
+        assert!(done.out.contains(words), "{words}: {}", done.out);
+    }
+    let summary: Value = serde_json::from_str(&desk.read("out/summary.json")).expect("JSON");
+    let counts = &summary["counts"];
+    assert_eq!(counts["automatic_deployment"], counted(1, 0, 2));
+    let page = desk.read("out/report.html");
+    for words in [
+        "4 created, <span class=\"need\">2 refused automatic deployment</span>",
+        "class=\"head needs\"",
+        "Automatic deployment: 1 switched on, 2 refused.",
+        "Automatic deployment was refused, the customer is there",
+        "--on-exists update",
+    ] {
+        assert!(page.contains(words), "{words}");
+    }
+    for words in ["Nothing is left to do", "Nothing: every customer"] {
+        assert!(!page.contains(words), "{words}");
+    }
+    let metrics = desk.read("m.prom");
+    for (state, count) in [("switched_on", 1), ("open", 0), ("refused", 2)] {
+        let sample = format!("state=\"{state}\"}} {count}\n");
+        assert!(metrics.contains(&sample), "{sample}: {metrics}");
+    }
+    let runs = desk.run_at(&service, &["runs"]).exits(0);
+    assert!(runs.out.contains(one_line), "{}", runs.out);
+    let runs = desk.run_at(&service, &["runs", "--format", "json"]).json();
+    assert_eq!(runs[0]["counts"]["automatic_deployment"], counted(1, 0, 2));
+}
+
+#[test]
+fn machines_are_told_of_each_refused_switch() {
+    let desk = Desk::new();
+    for (format, words) in [
+        (
+            "github",
+            "::error file=in.csv,line=2,title=created 2102::row 2",
+        ),
+        ("junit", "type=\"2102\""),
+    ] {
+        let service = refusing();
+        let done = refused(&desk, &service, &["--format", format]);
+        assert!(done.out.contains(words), "{words}: {}", done.out);
+    }
+    let service = refusing();
+    let done = refused(&desk, &service, &["--format", "jsonl"]);
+    for line in done.out.lines() {
+        let line: Value = serde_json::from_str(line).expect("JSON");
+        matches("run-line", &line);
+    }
+    let service = refusing();
+    let done = refused(&desk, &service, &["--log-format", "json"]);
+    let closing = done.err.lines().find(|line| line.contains("run ended"));
+    let closing: Value = serde_json::from_str(closing.expect("the closing event")).expect("JSON");
+    let closing = closing.to_string();
+    for member in [
+        "\"deployments_switched_on\":1",
+        "\"deployments_open\":0",
+        "\"deployments_refused\":2",
+    ] {
+        assert!(closing.contains(member), "{member}: {closing}");
+    }
+}
+
+#[test]
+fn the_command_that_is_named_next_switches_them_on() {
+    let (desk, service) = (Desk::new(), refusing());
+    refused(&desk, &service, &[]);
+    let on = |service: &Service| service.added().iter().filter(|one| one.deploys).count();
+    assert_eq!(on(&service), 1);
+    let done = desk
+        .import_with(&service, &["--on-exists", "update"])
+        .exits(0);
+    assert_eq!(on(&service), 3);
+    let told = "automatic deployment: 2 switched on";
+    assert!(done.out.contains(told), "{}", done.out);
+}
+
+#[test]
+fn a_run_that_stops_counts_what_is_still_to_be_switched_on() {
+    let desk = Desk::new();
+    let service = Service::faulty(&["delay=#3:90s@ModifyAutoDeploymentPartnerState"]);
+    desk.write("in.csv", LIST);
+    let run = ["run", "in.csv", "--yes", "--concurrency", "1"];
+    let mut child = desk.at(&service, &run).spawn().expect("it starts");
+    let runs = || desk.run_at(&service, &["runs", "--format", "json"]).json();
+    until("two are switched on", || {
+        runs()[0]["counts"]["automatic_deployment"] == counted(2, 1, 0)
+    });
+    child.kill().expect("it can be killed");
+    child.wait().expect("it ends");
+    let runs = desk.run_at(&service, &["runs", "--format", "json"]).json();
+    assert_eq!(runs[0]["counts"]["automatic_deployment"], counted(2, 1, 0));
+    let id = runs[0]["run_id"].as_str().expect("an id");
+    let report = ["report", id, "--out", "out"];
+    let done = desk.run_at(&service, &report).exits(0);
+    let told = "automatic deployment: 2 switched on, 1 still to be switched on";
+    assert!(done.out.contains(told), "{}", done.out);
+    let summary: Value = serde_json::from_str(&desk.read("out/summary.json")).expect("JSON");
+    let counts = &summary["counts"];
+    assert_eq!(counts["automatic_deployment"], counted(2, 1, 0));
+    assert!(
+        desk.read("out/report.html")
+            .contains("automatic deployment for 1")
+    );
+}
