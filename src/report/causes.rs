@@ -39,7 +39,7 @@ pub enum Kind {
     Refused,
     /// Wrong in itself, or for this tenant.
     Wrong,
-    /// Its customer is there, and refused by the service to automatic deployment.
+    /// Its customer is there, and the service refused automatic deployment.
     NotDeployed,
     /// Below a row that did not make it.
     Blocked,

@@ -74,7 +74,7 @@ pub fn verdicts(replayed: &Replayed, numbers: &Numbers<'_>) -> Vec<Verdict> {
         .collect();
     verdicts.resize(
         numbers.rows.len(),
-        Verdict::pending("not sent: the run stopped before this rows plan was complete"),
+        Verdict::pending("not sent: the run stopped before its plan was complete"),
     );
     let mut told = None;
     for (row, difference) in &replayed.mismatches {
@@ -387,7 +387,7 @@ mod tests {
                 "blocked||H301|not sent, because row 5 above it has an error",
                 "blocked||H301 V501|not sent, because row 5 above it has an error; a warning",
                 "invalid||V101|no name",
-                "pending|||not sent: the run stopped before this rows plan was complete",
+                "pending|||not sent: the run stopped before its plan was complete",
             ]
         );
     }

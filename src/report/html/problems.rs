@@ -28,7 +28,7 @@ enum Kind<'a> {
     Open(Status),
     /// The service said no, with this number.
     Service(&'a str),
-    /// The customer is there, and refused by the service to automatic deployment, with this number or code.
+    /// The customer is there, and the service refused automatic deployment, with this number or code.
     NotDeployed(&'a str),
     /// A rule that keeps rows from being sent.
     Rule(&'a str),
