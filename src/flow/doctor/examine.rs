@@ -74,7 +74,7 @@ impl<'t> Patient<'t> {
             Err(error) => {
                 let failure = Failure::of_reading(error, &self.target.name);
                 let kind = failure.kind;
-                findings.push(refused("login", &failure));
+                findings.push(refused("log-in", &failure));
                 return self.over(findings, None, Some(kind));
             }
         };
@@ -163,7 +163,7 @@ impl<'t> Patient<'t> {
         } else {
             format!(" under {partner}")
         };
-        Finding::ok("login", format!("{user}{under}, customer {root}"))
+        Finding::ok("log-in", format!("{user}{under}, customer {root}"))
     }
 
     /// The service's clock against ours, by the answer that was there and back the fastest.
