@@ -67,7 +67,7 @@ fn what_would_fail_is_named_with_what_to_do() {
     );
     let nobody = service.run_as(&desk, "nobody", &json).exits(4).json();
     matches("doctor", &nobody);
-    assert!(verdicts(&nobody).contains(&"login: will-fail".to_owned()));
+    assert!(verdicts(&nobody).contains(&"log-in: will-fail".to_owned()));
 }
 
 #[test]
