@@ -194,7 +194,7 @@ fn stopped(counts: Counts) -> String {
     for (count, words) in [
         (counts.pending, "not sent yet"),
         (counts.unknown, "sent with unknown outcome"),
-        (counts.failed + counts.invalid, "to be mended"),
+        (counts.failed + counts.invalid, "to be fixed"),
         (counts.blocked, "waiting for one of these"),
     ] {
         if count > 0 {
