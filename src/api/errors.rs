@@ -218,7 +218,7 @@ pub const KNOWN: &[KnownError] = &[
         name: "DatabaseLogic_UniqueConstraintViolation",
         evidence: Evidence::Inferred,
         meaning: Meaning::NameTaken,
-        advice: "something with the same name exists; names are most likely unique over the whole service, customers you cannot see included",
+        advice: "something with the same name exists; names are most likely unique across the whole service, including customers you cannot see",
     },
     KnownError {
         number: 1802,
@@ -239,21 +239,21 @@ pub const KNOWN: &[KnownError] = &[
         name: "ManagementService_BadUsernameOrPassword",
         evidence: Evidence::Observed,
         meaning: Meaning::BadCredentials,
-        advice: "the service says the same for a wrong partner name, user name and password: give the partner exactly as the console shows it, e-mail in brackets included (\"Acme Corp (admin@acme.com)\"), and an API user's token as the password",
+        advice: "the service says the same for a wrong partner name, user name and password: give the partner exactly as the console shows it, including the e-mail address in brackets (\"Acme Corp (admin@acme.com)\"), and an API user's token as the password",
     },
     KnownError {
         number: 2101,
         name: "ManagementService_PartnerNotFound",
         evidence: Evidence::Inferred,
         meaning: Meaning::ParentNotFound,
-        advice: "the parent does not exist any more, or not for this user",
+        advice: "the parent no longer exists, or this user cannot see it",
     },
     KnownError {
         number: 2102,
         name: "ManagementService_GenericServiceError",
         evidence: Evidence::Inferred,
         meaning: Meaning::Unclear,
-        advice: "the service failed without saying why; the tool looks twice for what it may have done all the same, and sends it again only in another run",
+        advice: "the service failed without saying why; the tool checks twice if the work was done anyway, and sends it again only in another run",
     },
     KnownError {
         number: 2104,
@@ -314,28 +314,28 @@ pub const GENERAL: &[KnownError] = &[
         name: "Management_GenericError",
         evidence: Evidence::Inferred,
         meaning: Meaning::Unclear,
-        advice: "the service failed without saying why; the tool looks twice for what it may have done all the same, and sends it again only in another run",
+        advice: "the service failed without saying why; the tool checks twice if the work was done anyway, and sends it again only in another run",
     },
     KnownError {
         number: 1800,
         name: "DatabaseLogic_GenericError",
         evidence: Evidence::Inferred,
         meaning: Meaning::Unclear,
-        advice: "the service's database failed; the tool looks twice for what it may have done all the same, and sends it again only in another run",
+        advice: "the service's database failed; the tool checks twice if the work was done anyway, and sends it again only in another run",
     },
     KnownError {
         number: 1809,
         name: "DatabaseLogic_NoConnection",
         evidence: Evidence::Inferred,
         meaning: Meaning::Unclear,
-        advice: "the service could not reach its database; the tool looks twice for what it may have done all the same, and sends it again only in another run",
+        advice: "the service could not reach its database; the tool checks twice if the work was done anyway, and sends it again only in another run",
     },
     KnownError {
         number: 1810,
         name: "DatabaseLogic_ServerNotAvailable",
         evidence: Evidence::Inferred,
         meaning: Meaning::Unclear,
-        advice: "the service could not reach its database; the tool looks twice for what it may have done all the same, and sends it again only in another run",
+        advice: "the service could not reach its database; the tool checks twice if the work was done anyway, and sends it again only in another run",
     },
     KnownError {
         number: -32603,
@@ -387,8 +387,8 @@ pub fn general(number: i64) -> Option<&'static KnownError> {
 /// What people should know and do about `error`; empty when nothing is known.
 pub fn advice(error: &ServerError) -> &'static str {
     if error.is_forbidden_status() {
-        return "a proxy or a filter before the service does not let this through, or the user may \
-                not do it";
+        return "a proxy or filter in front of the service blocks this, or the user may not do \
+                it";
     }
     let known = known(error.number)
         .or_else(|| {

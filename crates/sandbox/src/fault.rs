@@ -96,7 +96,7 @@ fault_kinds! {
     /// Done, the answer is half of the JSON.
     Truncate = "truncate" "do the work, answer with half of the JSON",
     /// Done, the answer is no JSON.
-    Garbage = "garbage" "do the work, answer with bytes that are no JSON",
+    Garbage = "garbage" "do the work, answer with bytes that are not JSON",
     /// Nothing done, a proxy's page with status 200.
     Html = "html" "answer 200 with a proxy's HTML page, nothing done",
     /// Nothing done, too many requests.
@@ -319,7 +319,7 @@ pub enum FaultError {
     #[error("fault probability {0:?}: expected a number from 0 to 1, or #N for the N-th request")]
     Probability(String),
     /// No duration.
-    #[error("fault {kind}: argument {text:?} is no duration such as 30s or 500ms")]
+    #[error("fault {kind}: argument {text:?} is not a duration such as 30s or 500ms")]
     Argument {
         /// Of which kind.
         kind: FaultKind,
