@@ -72,7 +72,7 @@ impl Fault {
         Self::new(
             StatusCode::FORBIDDEN,
             "token",
-            "This link does not count any more",
+            "This link is no longer valid",
             says,
         )
     }

@@ -127,7 +127,7 @@ pub struct Open {
 pub fn proposals(list: &str, mends: &Mends, open: &[Open]) -> String {
     let mut text = format!(
         "# Proposed changes to {}. Review each, delete what is wrong, and use the file with --mends FILE\n\
-         # An entry counts only where the list still says what stands behind `from`.\nversion = 1\n",
+         # An entry counts only where the list still holds the value of `from`.\nversion = 1\n",
         list.replace(['\n', '\r'], " ")
     );
     for one in &mends.values {

@@ -146,7 +146,7 @@ impl ValuesMet {
             parts.join("; ")
         );
         let help = format!(
-            "leave out those that are none: {}; nothing is to be done if all are customers",
+            "leave out those that are not customers: {}; if all are customers, nothing needs to be done",
             filters.join(" ")
         );
         Some(Diagnostic::of_file(&EXPORT_VALUE_UNKNOWN, message).with_help(help))

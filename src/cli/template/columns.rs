@@ -105,7 +105,7 @@ pub static COLUMNS: [Column; Field::ALL.len()] = {
             Cells::Listed(List::Parents, Others::Taken),
             30,
             "The customer above: its Name or ExternalCode, from another row of this sheet or from \
-             the tenant. The order of rows does not matter. Empty: the customer one logs in under.",
+             the tenant. The order of rows does not matter. Empty: the customer that you log in under.",
             "Northwind Group",
         ),
         column(
@@ -302,7 +302,7 @@ pub static COLUMNS: [Column; Field::ALL.len()] = {
             Optional,
             Cells::Listed(List::YesNo, Others::Refused),
             23,
-            "Whether a backup account is made along with the customer. Empty: no.",
+            "Whether a backup account is created with the customer. Empty: no.",
             "no",
         ),
         column(

@@ -107,9 +107,9 @@ fn lines(about: &About, offered: &Offered) -> Vec<Line> {
         Gap,
         Heading("Good to know"),
         Text(format!("The sheet shows the {SHOWN} columns that most lists fill in. The others are folded away: the + above the columns shows them.")),
-        Text("Columns may be deleted, moved and hidden; the names in the first row are what counts.".to_owned()),
+        Text("Columns may be deleted, moved and hidden; only the names in the first row matter.".to_owned()),
         Text("Several values in one cell are separated by ; (or , or |).".to_owned()),
-        Text("Text that is pasted passes by the drop-downs; the check looks at it all the same. Paste values only, so that the formats stay.".to_owned()),
+        Text("Pasted text bypasses the drop-downs, but the check still examines it. Paste values only, to keep the formats.".to_owned()),
         Text("Cells for codes, numbers and texts are formatted as text, so that leading zeros and codes such as 3-5 stay as they are typed.".to_owned()),
         Text(format!("The first {PREPARED_ROWS} rows are prepared; more may follow below them.")),
     ];

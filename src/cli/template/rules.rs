@@ -157,8 +157,8 @@ fn help_with_list(field: Field, others: Others, first: &str) -> String {
                 .to_owned()
         }
         (_, Others::Several) => format!(
-            "Several are separated by ; as in \"{first}; ...\". If each of them is in the list, go \
-             on with OK; otherwise choose from the list."
+            "Several are separated by ; as in \"{first}; ...\". If each of them is in the list, \
+             click OK; otherwise choose from the list."
         ),
         (Field::Location | Field::Region, _) => format!(
             "The tenant has no such {}. Choose from the list, or leave the cell empty.",

@@ -359,7 +359,7 @@ fn step_of(mend: &Mend, held: &Held, view: &View, state: &State) -> Result<(Stri
         }
         Mend::Suggestion { id, .. } => view.causes.step(id, held, folded).ok_or_else(|| {
             let says = "The list has changed meanwhile. Look at the suggestions again.";
-            Fault::stale("That is not suggested any more", says)
+            Fault::stale("That is no longer suggested", says)
         }),
         Mend::Undo { .. } | Mend::Redo { .. } => Err(Fault::failed("That is no step.")),
     }
