@@ -306,5 +306,5 @@ fn an_approved_run_that_stopped_is_continued_with_its_plan() {
     let plain = ["run", "in.csv", "--yes", "--outage-limit", "1s"];
     desk.run_at(&service, &plain)
         .exits(2)
-        .says(&["begun with other options", "--plan"]);
+        .says(&["began with other options", "--plan"]);
 }

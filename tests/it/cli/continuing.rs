@@ -318,7 +318,7 @@ fn other_options_are_no_reason_to_guess() {
         "ServiceType=SoftwareOnly",
     ];
     let says = [
-        "begun with other options",
+        "began with other options",
         "ServiceType=SoftwareOnly",
         "partner-import resume",
     ];

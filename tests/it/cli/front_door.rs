@@ -271,8 +271,8 @@ fn a_file_that_is_open_elsewhere_is_said() {
         .says(&["LibreOffice keeps it beside other.csv"]);
     for typed in [&["check", "customers.csv"][..], &["customers.csv"]] {
         desk.run(typed).exits(0).says(&[
-            "customers.csv seems to be open in Excel (~$customers.csv lies beside it)",
-            "what is not saved there is not read",
+            "customers.csv seems to be open in Excel (~$customers.csv is beside it)",
+            "unsaved changes are not read",
         ]);
     }
     desk.run(&["check", "other.csv"])

@@ -77,7 +77,7 @@ fn rows_that_are_left_out_are_one_line() {
     };
     let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
     for part in [
-        "warning: left out: row 1 stands above the table \"Umsatzliste 2026\" [R040]",
+        "warning: left out: row 1 is above the table \"Umsatzliste 2026\" [R040]",
         "row 12 holds totals",
         "[R054]",
         "--all shows each",

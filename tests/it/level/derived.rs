@@ -212,8 +212,8 @@ fn a_given_level_is_held_against_a_derived_one() {
     4 Werk Site
     5 Standort Site
     6 invalid
-    3 H201: EndCustomer cannot stand below "Firma" in row 2, an EndCustomer
-    6 H201: Site cannot stand below "Standort" in row 5, a Site
+    3 H201: EndCustomer cannot be below "Firma" in row 2, an EndCustomer
+    6 H201: Site cannot be below "Standort" in row 5, a Site
     "#);
 }
 
