@@ -161,7 +161,7 @@ fn words_of_other_tools_lead_to_the_command() {
     desk.write("kunden.csv", SMALL);
     desk.run(&["kunden"])
         .exits(2)
-        .says(&["name it with its ending: partner-import kunden.csv"]);
+        .says(&["name with the extension: partner-import kunden.csv"]);
 }
 
 #[test]
