@@ -68,7 +68,7 @@ pub(crate) fn problem(field: Field, text: &str) -> Option<Problem> {
             Problem::new(&PERHAPS_PLACEHOLDER, message)
         }
         _ if identity => {
-            let message = format!("{} stands for nothing", quoted(text));
+            let message = format!("{} is a placeholder", quoted(text));
             Problem::new(&PLACEHOLDER_IDENTITY, message)
         }
         _ => {

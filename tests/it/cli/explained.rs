@@ -77,7 +77,7 @@ fn every_code_that_a_person_can_meet_is_explained() {
     }
     explained("13501", &["role is too low", "observed"]);
     explained("-32602", &["Invalid params", "fix that column"]);
-    explained("2100", &["e-mail in brackets included"]);
+    explained("2100", &["including the e-mail address in brackets"]);
     let text = desk.run(&["explain", "no-answer"]).exits(0).out;
     let second = text.lines().nth(3).expect("a broken line");
     assert!(

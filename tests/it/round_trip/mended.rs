@@ -1,4 +1,4 @@
-//! `check --fix FILE.xlsx`: the user's workbook with some cells mended, and nothing else.
+//! `check --fix FILE.xlsx`: the user's workbook with some cells fixed, and nothing else.
 
 use super::*;
 
@@ -63,7 +63,7 @@ fn a_mended_workbook_differs_in_the_mended_cells_alone() {
     // There is nothing left to mend, and that is a copy, too.
     let again = ["check", "out.xlsx", "--fix", "again.xlsx"];
     let none = desk.run(&again).exits(0).out;
-    assert!(none.contains("cells mended: 0"), "{none}");
+    assert!(none.contains("cells fixed: 0"), "{none}");
     assert_eq!(parts(&desk.path("again.xlsx")), after);
 }
 
@@ -85,7 +85,7 @@ fn a_mended_workbook_is_worked_out_anew_and_has_no_macros() {
     desk.write("list.xlsm", book.bytes());
     let fixed = desk.run(&["check", "list.xlsm", "--fix", "out.xlsx"]);
     let fixed = fixed.exits(0).says(&["without its macros"]);
-    assert!(fixed.out.contains("cells mended: 2"), "{}", fixed.out);
+    assert!(fixed.out.contains("cells fixed: 2"), "{}", fixed.out);
     let after = parts(&desk.path("out.xlsx"));
     is_sound(&after);
     for gone in ["vbaProject", "calcChain"] {

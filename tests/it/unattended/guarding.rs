@@ -257,7 +257,7 @@ fn a_plan_for_machines_has_what_the_guards_say() {
     assert_eq!(
         document["refused"],
         json!([
-            "nothing was sent: the list has 5 rows, and at least 9 are to be there",
+            "nothing was sent: the list has 5 rows, and must have at least 9",
             "this would create 5 customers, and the limit is 3",
         ])
     );

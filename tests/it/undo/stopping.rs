@@ -43,7 +43,7 @@ fn a_killed_undo_goes_on_where_it_stopped() {
 
     // Half-way, the file is not run again: what is there may go when the undo goes on.
     desk.import(&service, "in.csv").exits(2).says(&[
-        "stopped half-way",
+        "stopped midway",
         &format!("partner-import undo {id}"),
         "--new-run",
     ]);
