@@ -424,7 +424,7 @@ mod tests {
         assert!(error("500=NaN").contains("from 0 to 1"));
         assert!(error("500=#0").contains("from 0 to 1"));
         assert_eq!(error("500=0.1:3s"), "fault 500: takes no argument");
-        assert!(error("delay=0.1:soon").contains("\"soon\" is no duration"));
+        assert!(error("delay=0.1:soon").contains("\"soon\" is not a duration"));
         assert!(error("500=0.1@addpartner").contains("AddPartner"));
     }
 
