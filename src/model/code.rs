@@ -80,8 +80,8 @@ words! { UNDO: "What can stand in `UndoCode` beside numbers: why a customer was 
         "Log in under another customer to remove it."
     }
     FOUND_ONLY = "found-only" {
-        "The journal holds only the intent to create it: it was found after an interruption, and somebody else may have created it.",
-        "Look at it in the console, and remove it there if the run created it."
+        "The journal holds only the intent to create it, to change it or to switch on its automatic deployment: it was found so after an interruption, and somebody else may have done it.",
+        "Look at it in the console. `undo --found` reverts all of them, including those that may be somebody else's."
     }
     NOT_TOLD = "not-told" {
         "The service returned another customer when asked for this one.",
