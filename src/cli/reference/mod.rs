@@ -68,7 +68,7 @@ fn exit_codes() -> String {
          to send `rejected.csv` once it is fixed, or to continue. A second Ctrl-C does not wait for \
          the calls in flight; their rows are settled when the run is continued.\n\n\
          A scheduled job may treat 0 as done, 1 as done with rows for a person to look at, 5 and \
-         130 as worth another try with the same command, 6 as \"the last one is still at work\", and \
+         130 as worth retrying with the same command, 6 as \"the last run is still in progress\", and \
          everything else as wrong until somebody changes something.\n",
     );
     page

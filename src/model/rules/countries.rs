@@ -64,7 +64,7 @@ catalogue! {
     }
     COUNTRY_NA_UNCLEAR = Error "V411" "country-na-unclear" {
         what: "The value is `NA` in a column whose other cells are mostly names of countries.",
-        why: "`NA` is Namibia's code, and short for \"not available\"; where others write names, nobody can tell which.",
+        why: "`NA` is Namibia's code, and short for \"not available\"; among names of countries, either is possible.",
         example: "`NA` below `Germany` and `Austria`",
         fix: "Write `Namibia`, or empty the cell. In a column of two-letter codes `NA` is Namibia.",
     }

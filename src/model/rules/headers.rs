@@ -89,6 +89,6 @@ catalogue! {
         what: "A column of ids may be the tenant's or another tool's.",
         why: "Numbers of a PSA or RMM are other customers' ids in the tenant: the rows would be created below whichever customer happens to have the number.",
         example: "A column `Parent ID`, `parentid` or `customer.parentid`; only the exact spelling `ParentId` is taken as the tenant's.",
-        fix: "Say whose they are: `--map \"Parent ID=ParentId\"` for ids of the tenant, `--map \"Parent ID=Parent\"` for codes of customers of this list, `--map \"Parent ID=-\"` to leave the column out.",
+        fix: "Say which they are: `--map \"Parent ID=ParentId\"` for ids of the tenant, `--map \"Parent ID=Parent\"` for codes of customers of this list, `--map \"Parent ID=-\"` to leave the column out.",
     }
 }

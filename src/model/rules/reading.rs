@@ -152,7 +152,7 @@ catalogue! {
         what: "Columns are separated from the list by an empty column, and it is not certain that they belong to it.",
         why: "If they were another table, customers would get values that are beside them by chance.",
         example: "`State` behind an empty column, filled in three of four rows",
-        fix: "Say it with --map: `--map \"State=-\"` leaves the column out, `--map \"State=State\"` takes it.",
+        fix: "Decide with --map: `--map \"State=-\"` leaves the column out, `--map \"State=State\"` takes it.",
     }
 
     COLUMNS_BEHIND = Note "R038" "columns-behind" {

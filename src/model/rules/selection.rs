@@ -5,7 +5,7 @@ catalogue! {
         what: "The list is an export of a known tool.",
         why: "What is known of it (columns, its own ids, rows that are not customers) is used only with `--export`.",
         example: "A list with the columns of Autotask's companies.",
-        fix: "`--export auto` reads it as that export, `--export none` as it stands; `export = \"NAME\"` in the profile decides for good.",
+        fix: "`--export auto` reads it as that export, `--export none` as it stands; `export = \"NAME\"` in the profile decides permanently.",
     }
     EXPORT_UNDECIDED = Error "R351" "export-undecided" {
         what: "The list is an export of a known tool, and holds rows that are most likely not customers.",
