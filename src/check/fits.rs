@@ -19,7 +19,7 @@ pub(super) fn misfit(level: Level, limit: Level) -> Option<Misfit> {
     (level == Level::Site && limit != Level::EndCustomer).then_some(Misfit::NoEndCustomer)
 }
 
-/// `below an EndCustomer stands Site`.
+/// `below an EndCustomer belongs Site`.
 pub(super) fn what_stands_below(limit: Level) -> String {
     let lower: Vec<String> = Level::ALL
         .iter()
@@ -28,9 +28,9 @@ pub(super) fn what_stands_below(limit: Level) -> String {
         .collect();
     let limit = limit.with_article();
     if lower.is_empty() {
-        format!("nothing stands below {limit}; correct the parent, or its level")
+        format!("nothing can be below {limit}; correct the parent, or its level")
     } else {
-        format!("below {limit} stands {}", lower.join(", "))
+        format!("below {limit} belongs {}", lower.join(", "))
     }
 }
 
@@ -64,7 +64,7 @@ mod tests {
         assert_eq!(said(0), "");
         assert_eq!(
             said(1),
-            "below it the level of row 1 does not fit either (H201): below an EndCustomer stands Site"
+            "below it the level of row 1 does not fit either (H201): below an EndCustomer belongs Site"
         );
         assert!(said(10).contains("rows 1, 2, 3, 4, 5, 6, 7, 8 and 2 more do not fit"));
     }

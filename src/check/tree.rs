@@ -152,7 +152,7 @@ fn compare_levels(
             _ => Field::Parent,
         };
         let message = format!(
-            "no level can be derived: the parent {} is a Site, and nothing stands below one",
+            "no level can be derived: the parent {} is a Site, and nothing can be below one",
             parent_text()
         );
         found.push(
@@ -176,7 +176,7 @@ fn compare_levels(
             Misfit::NoEndCustomer => (
                 &SITE_OUTSIDE_END_CUSTOMER,
                 format!(
-                    "a Site stands below an EndCustomer, but the parent {} is {}",
+                    "a Site belongs below an EndCustomer, but the parent {} is {}",
                     parent_text(),
                     limit.with_article()
                 ),
@@ -330,9 +330,9 @@ fn blocked<'a>(
             format!("not sent, because its parent {name} depends on {culprit}, which has an error")
         };
         let help = match held {
-            LevelHeld::Yes => format!("mend row {place}; this one needs nothing"),
+            LevelHeld::Yes => format!("fix row {place}; this one needs nothing"),
             LevelHeld::NotYet => format!(
-                "mend row {place}; whether the level of this one fits below it is known when that \
+                "fix row {place}; whether the level of this one fits below it is known when that \
                  row's level is"
             ),
         };

@@ -90,8 +90,8 @@ impl Lacking {
             None => String::new(),
         };
         let mut question = format!(
-            "{}, and without one no customer is created.\n{above}  1  EndCustomer\n  2  {DERIVE}: below an \
-             EndCustomer a Site, else EndCustomer\nA number, or another level; Enter leaves these \
+            "{}, and without one no customer is created.\n{above}  1  EndCustomer\n  2  {DERIVE}: Site \
+             below an EndCustomer, otherwise EndCustomer\nA number, or another level; Enter leaves these \
              rows out: ",
             self.told()
         );
