@@ -37,6 +37,18 @@ const DEPLOYMENTS: &str = "SELECT
     WHERE deployment <> 0";
 
 impl Store {
+    /// Whether anything was tried to switch automatic deployment on, or is still to be.
+    ///
+    /// # Errors
+    ///
+    /// Where the file cannot be read.
+    pub fn has_deployments(&self) -> Result<bool, JournalError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM deploy_event)
+            OR EXISTS (SELECT 1 FROM plan WHERE deployment <> 0)";
+        let found = self.connection.query_row(sql, [], |row| row.get(0));
+        found.map_err(|error| self.unreadable(error))
+    }
+
     /// What the run has come to.
     ///
     /// # Errors

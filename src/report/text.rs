@@ -12,6 +12,7 @@ use super::time::rfc3339;
 use super::undo_facts::{UndoFacts, UndoStatus};
 use super::wrap::wrap;
 use crate::model::number::{counted, grouped};
+use crate::model::rules::tenant::DEPLOYMENT_REFUSED_BEFORE;
 use crate::model::{Ending, left_out_shown, printable};
 
 const MOST_PROBLEMS: usize = 10;
@@ -317,6 +318,8 @@ fn one_cause(out: &mut String, facts: &Facts, cause: &Cause, setting: &Setting<'
     let mut line = format!("{rows:>9}  ");
     line.push_str(match cause.kind {
         Kind::Refused => "the service refused: ",
+        // That is said by the rule.
+        Kind::NotDeployed if cause.code == DEPLOYMENT_REFUSED_BEFORE.code => "",
         Kind::NotDeployed => "automatic deployment was refused, the customer is there: ",
         Kind::Unknown | Kind::Wrong | Kind::Blocked => "",
     });
