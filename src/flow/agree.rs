@@ -69,13 +69,60 @@ pub enum Question {
         /// Whether a part of it is proposed first.
         pilot: Pilot,
     },
-    /// Whether so many customers are to be removed, for good, and so many to get back what they were.
-    TakeBack {
-        /// To be removed.
-        remove: usize,
-        /// To get back what they were.
-        restore: usize,
-    },
+    /// Whether a run is to be taken back.
+    TakeBack(TakingBack),
+}
+
+/// How many customers are to be taken back how. They add up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct TakingBack {
+    /// To be removed, for good.
+    pub remove: usize,
+    /// To get back what they were.
+    pub restore: usize,
+    /// Whose automatic deployment is switched off, and nothing else.
+    pub switch_off: usize,
+}
+
+impl TakingBack {
+    /// All of them.
+    pub fn customers(self) -> usize {
+        self.remove + self.restore + self.switch_off
+    }
+
+    /// `remove 3 customers and restore 1`.
+    pub fn deeds(self) -> String {
+        let kinds = [
+            ("remove", self.remove),
+            ("restore", self.restore),
+            ("switch off automatic deployment of", self.switch_off),
+        ];
+        let kinds = kinds.into_iter().filter(|(_, count)| *count > 0);
+        let parts = kinds.enumerate().map(|(place, (what, count))| match place {
+            0 => format!("{what} {}", customers(count)),
+            _ => format!("{what} {}", grouped(count)),
+        });
+        let parts: Vec<String> = parts.collect();
+        match parts.split_last() {
+            Some((last, [])) => last.clone(),
+            Some((last, before)) => format!("{} and {last}", before.join(", ")),
+            None => format!("remove {}", customers(0)),
+        }
+    }
+
+    /// What only a removal is.
+    pub fn for_good(self) -> &'static str {
+        if self.remove > 0 { ", for good" } else { "" }
+    }
+
+    /// What is said where nothing of it was done.
+    pub fn undone(self) -> &'static str {
+        if self.remove > 0 || self.customers() == 0 {
+            "nothing was removed"
+        } else {
+            "nothing was changed"
+        }
+    }
 }
 
 /// How people agree.
@@ -112,7 +159,7 @@ impl Question {
     fn undone(&self) -> &'static str {
         match self {
             Self::Send { .. } => "nothing was sent",
-            Self::TakeBack { .. } => "nothing was removed",
+            Self::TakeBack(back) => back.undone(),
         }
     }
 
@@ -306,6 +353,31 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_is_taken_back_is_called_what_it_is() {
+        let says = |remove, restore, switch_off| {
+            let back = TakingBack {
+                remove,
+                restore,
+                switch_off,
+            };
+            format!("{}{}; {}", back.deeds(), back.for_good(), back.undone())
+        };
+        assert_eq!(
+            says(0, 0, 4),
+            "switch off automatic deployment of 4 customers; nothing was changed"
+        );
+        assert_eq!(
+            says(1, 0, 0),
+            "remove 1 customer, for good; nothing was removed"
+        );
+        assert_eq!(
+            says(3, 2, 1),
+            "remove 3 customers, restore 2 and switch off automatic deployment of 1, for good; nothing was removed"
+        );
+        assert_eq!(says(0, 2, 0), "restore 2 customers; nothing was changed");
+    }
+
+    #[test]
     fn a_large_run_is_agreed_to_with_its_number() {
         let by = |create, update, asking| {
             let intent = Intent {
@@ -325,7 +397,7 @@ mod tests {
             };
             match intent.question(&agreement, Pilot::Unneeded) {
                 Question::Send { by, .. } => by,
-                Question::TakeBack { .. } => panic!("nobody is removed"),
+                Question::TakeBack(_) => panic!("nobody is removed"),
             }
         };
         assert_eq!(by(100, 0, Asking::ByCount), Answering::Yes);

@@ -136,7 +136,14 @@ pub enum Note {
         /// How many.
         rows: usize,
     },
-    /// The same, and that is waited for.
+    /// The run that is to be taken back has lost requests that switch automatic deployment on.
+    MaySwitch {
+        /// How many.
+        switches: usize,
+        /// How long an undo waits for them first.
+        wait: Duration,
+    },
+    /// Requests of the run to be taken back were lost, and that is waited for.
     WaitsForLost {
         /// How many requests could still land.
         requests: usize,
@@ -222,15 +229,31 @@ impl fmt::Display for Note {
                 "{} more rows may have been sent by the unfinished run; the undo waits for them first",
                 grouped(*rows)
             ),
+            Self::MaySwitch { switches, wait } => write!(
+                out,
+                "{} of the run that switch automatic deployment on had no answer; the undo waits {} \
+                 first, while they could still be carried out",
+                requests_in_words(*switches),
+                show_duration(*wait)
+            ),
             Self::WaitsForLost { requests, wait } => write!(
                 out,
-                "the run is unfinished: waiting {} for {requests} requests of it that could still land",
-                show_duration(*wait)
+                "waiting {} for {} of the run that had no answer and could still be carried out \
+                 (Ctrl-C stops; nothing is undone before)",
+                show_duration(*wait),
+                requests_in_words(*requests)
             ),
             Self::ContinuingUndo { run } => write!(out, "continuing the undo of run {run}"),
             Self::Mismatch(text) => write!(out, "the tenant does not agree: {text}"),
             Self::Unreadable(text) | Self::Remark(text) | Self::Plain(text) => out.write_str(text),
         }
+    }
+}
+
+fn requests_in_words(requests: usize) -> String {
+    match requests {
+        1 => "1 request".to_owned(),
+        many => format!("{} requests", grouped(many)),
     }
 }
 

@@ -35,7 +35,7 @@ pub fn open_run(state_dir: &Path, id: &str) -> Result<Store, Failure> {
     }
 }
 
-/// The newest run that has created or changed anybody and is not taken back.
+/// The newest run that has created or changed anybody, or may have, and is not taken back.
 pub fn last_to_undo(state_dir: &Path) -> Result<Store, Failure> {
     for path in runs(state_dir)?.into_iter().rev() {
         let store = match Store::open(&path) {
@@ -44,10 +44,9 @@ pub fn last_to_undo(state_dir: &Path) -> Result<Store, Failure> {
             // `runs` says why it cannot be read.
             Err(_) => continue,
         };
-        let outcomes = store.outcomes()?;
         let undone = store.undo_state()?;
         let is_undone = undone.is_some_and(|undo| undo.ending == Some(Ending::Done));
-        if outcomes.created + outcomes.updated > 0 && !is_undone {
+        if !is_undone && store.may_have_done()? {
             return Ok(store);
         }
     }

@@ -152,7 +152,7 @@ pub(super) fn insert_event(
             (code, message) = (Some(why.code.as_str()), Some(why.message.as_str()));
         }
         Happening::Ended(outcome) => id = outcome.id().map(PartnerId::number),
-        Happening::Intent | Happening::Released => {}
+        Happening::Intent | Happening::Released | Happening::NotDone => {}
     }
     let (row, kind, at_ms) = (event.row.0, event.kind.as_str(), event.at_ms);
     match table {
@@ -238,6 +238,7 @@ fn read_on_the_way(
     Ok(match kind {
         "intent" => Happening::Intent,
         "released" => Happening::Released,
+        "not-done" => Happening::NotDone,
         "beside" => Happening::Beside(read_id(row, 2)?),
         "as-wanted" => Happening::AsWanted {
             members: message.split_whitespace().map(str::to_owned).collect(),

@@ -17,6 +17,28 @@ impl Store {
         found.map_err(|error| self.unreadable(error))
     }
 
+    /// Whether the run has created or changed anybody, or may have: a request is without its answer.
+    pub fn may_have_done(&self) -> Result<bool, JournalError> {
+        let open = |table: &str| {
+            format!(
+                "SELECT 1 FROM (
+                    SELECT kind, max(seq) FROM {table}
+                    WHERE kind NOT IN ('mismatch', 'beside', 'as-wanted') GROUP BY idx
+                ) WHERE kind IN ('intent', 'unknown')"
+            )
+        };
+        let done = "('created', 'found', 'met', 'updated', 'updated-met')";
+        let sql = format!(
+            "SELECT EXISTS (SELECT 1 FROM event WHERE kind IN {done}
+                UNION ALL SELECT 1 FROM deploy_event WHERE kind IN {done}
+                UNION ALL {} UNION ALL {})",
+            open("event"),
+            open("deploy_event")
+        );
+        let found = self.connection.query_row(&sql, [], |row| row.get(0));
+        found.map_err(|error| self.unreadable(error))
+    }
+
     /// Everything sent so far has been waited for: what has not landed never will.
     pub fn has_landed(&mut self) -> Result<(), JournalError> {
         let sql = "UPDATE run SET waited_seq = (SELECT coalesce(max(seq), 0) FROM event)";

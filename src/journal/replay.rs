@@ -25,6 +25,12 @@ pub struct Replayed {
     pub beside: BTreeSet<(RowIndex, PartnerId)>,
     /// Where automatic deployment of each row's customer stands; empty where no row asks for it.
     pub deployments: Vec<Standing>,
+    /// Rows whose customer may have had automatic deployment switched on by a request that was lost, and
+    /// of which an undoing has found that it is off.
+    pub not_switched: BTreeSet<RowIndex>,
+    /// Rows of which a request that switches was lost and then found or sent again, with the time of that
+    /// in Unix milliseconds: the lost one may land yet.
+    pub lost_switches: BTreeMap<RowIndex, i64>,
     /// What was learnt of customers after the run.
     pub learnt: BTreeMap<RowIndex, Learnt>,
 }
@@ -85,10 +91,27 @@ impl Replayed {
         }
     }
 
-    fn apply_deploy(&mut self, event: Event) {
-        if let Some(standing) = self.deployments.get_mut(event.row.as_usize()) {
-            *standing = std::mem::take(standing).after(event.kind);
+    /// Takes something that happened to automatic deployment of a row's customer.
+    pub fn apply_deploy(&mut self, event: Event) {
+        let Event { row, kind, at_ms } = event;
+        let Some(standing) = self.deployments.get_mut(row.as_usize()) else {
+            return;
+        };
+        match &kind {
+            Happening::NotDone => drop(self.not_switched.insert(row)),
+            Happening::Intent => drop(self.not_switched.remove(&row)),
+            _ => {}
         }
+        // Of an intent alone that has its outcome the request was answered: nothing was lost.
+        let was_lost = match (&*standing, &kind) {
+            (Standing::Open { .. }, Happening::Intent) => true,
+            (Standing::Open { message }, Happening::Ended(_)) => !message.is_empty(),
+            _ => false,
+        };
+        if was_lost {
+            self.lost_switches.insert(row, at_ms);
+        }
+        *standing = std::mem::take(standing).after(kind);
     }
 
     /// How automatic deployment stands of a row that asks for it; none where nothing was to be done, or
@@ -137,7 +160,10 @@ impl Replayed {
                 }
             }
             Happening::Mismatch { message } => self.mismatches.push((row, message.clone())),
-            Happening::Released | Happening::Unknown { .. } | Happening::Ended(_) => {}
+            Happening::Released
+            | Happening::NotDone
+            | Happening::Unknown { .. }
+            | Happening::Ended(_) => {}
         }
         *standing = std::mem::take(standing).after(event.kind);
     }

@@ -80,8 +80,8 @@ words! { UNDO: "What can stand in `UndoCode` beside numbers: why a customer stay
         "Log in under another customer to remove it."
     }
     FOUND_ONLY = "found-only" {
-        "The journal holds nothing but the intention to create it: it was found after an interruption, and somebody else may have created it.",
-        "Look at it in the console, and remove it there if it is the run's."
+        "The journal holds nothing but the intention to create it, to change it or to switch its automatic deployment on: it was found so after an interruption, and somebody else may have done it.",
+        "Look at it in the console. `undo --found` takes all of them back, those included that may be somebody else's."
     }
     NOT_TOLD = "not-told" {
         "The service told of another customer when asked for this one.",

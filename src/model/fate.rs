@@ -103,6 +103,9 @@ pub enum Happening {
     Intent,
     /// The request of the last intent was certainly not carried out.
     Released,
+    /// A request that may have left was waited for and looked for: nothing of it is there, and nothing
+    /// can come of it any more.
+    NotDone,
     /// A request is known to have left, and has no clear answer: it may have been carried out.
     Unknown {
         /// What happened.
@@ -250,6 +253,7 @@ impl Happening {
         match self {
             Self::Intent => "intent",
             Self::Released => "released",
+            Self::NotDone => "not-done",
             Self::Unknown { .. } => "unknown",
             Self::Beside(_) => "beside",
             Self::AsWanted { .. } => "as-wanted",
@@ -304,7 +308,7 @@ impl Standing {
             Happening::Intent => Self::Open {
                 message: String::new(),
             },
-            Happening::Released => Self::Pending,
+            Happening::Released | Happening::NotDone => Self::Pending,
             Happening::Unknown { message } => Self::Open { message },
             Happening::Ended(outcome) => Self::Ended(outcome),
             Happening::Beside(_) | Happening::AsWanted { .. } | Happening::Mismatch { .. } => self,

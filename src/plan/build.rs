@@ -401,7 +401,11 @@ impl<'a> Builder<'a> {
             }
         });
         let items: Vec<Item> = items.collect();
-        let left = not_deployed(&items, &self.accepted, self.tenant);
+        let left = not_deployed(
+            &items,
+            &self.accepted,
+            (self.tenant, self.options.on_exists),
+        );
         self.diagnostics.extend(left);
         Plan {
             root: root.expect("1 is an id"),

@@ -48,23 +48,29 @@ fn has_uid(action: &Planned, tenant: &Tenant) -> bool {
 }
 
 /// Says of each row that asks for it where automatic deployment of a customer that is there already
-/// stays as it is.
+/// stays as it is. Where it may be changed, the service is asked of those with a UID.
 pub(super) fn not_deployed(
     items: &[Item],
     accepted: &[Option<&Accepted>],
-    tenant: &Tenant,
+    (tenant, existing): (&Tenant, OnExists),
 ) -> Vec<Diagnostic> {
     let left = items.iter().zip(accepted).filter(|(item, accepted)| {
         let asked = accepted.is_some_and(|one| one.deployment() == Deployment::SwitchOn);
         asked
             && matches!(item.action, Planned::Exists { .. })
             && item.deployment != Deployment::SwitchOn
-            && !has_uid(&item.action, tenant)
+            && !(existing == OnExists::Update && has_uid(&item.action, tenant))
     });
     let of_row = |(item, _): (&Item, _)| {
         let rule = &rules::DEPLOYMENT_LEFT;
-        let message = "its customer is there already, so automatic deployment stays as it is; \
-                       `--on-exists update` switches it on where it is off";
+        let message = if has_uid(&item.action, tenant) {
+            "its customer is there already, so automatic deployment stays as it is; it was on once, since \
+             the customer has a UID, and whether it still is was not asked: `--on-exists update` asks, \
+             and switches it on where it is off"
+        } else {
+            "its customer is there already, so automatic deployment stays as it is; \
+             `--on-exists update` switches it on where it is off"
+        };
         Diagnostic::of_row(rule, item.row, item.number, message.to_owned()).with_help(rule.fix)
     };
     left.map(of_row).collect()

@@ -1,5 +1,6 @@
 //! What the journal tells of a run, read once: every result file is made of it.
 
+use std::borrow::Cow;
 use std::ops::ControlFlow;
 
 use super::ReportError;
@@ -150,10 +151,14 @@ impl Facts {
     ) -> Result<(), ReportError> {
         let mut failed = None;
         let mut verdicts = self.verdicts.iter();
+        let undone = self.undo.as_ref().map_or(&[][..], |undo| &undo.fates);
+        let mut undone = undone.iter().peekable();
         store.rows_until(|row| {
             let Some(verdict) = verdicts.next() else {
                 return ControlFlow::Break(());
             };
+            let fate = undone.next_if(|fate| fate.row == row.row);
+            let verdict = &*fate.map_or(Cow::Borrowed(verdict), |fate| verdict.undone(fate));
             each(row, verdict).unwrap_or_else(|error| {
                 failed = Some(error);
                 ControlFlow::Break(())

@@ -205,12 +205,19 @@ impl UndoFacts {
         let fates: Vec<Fate> = rows
             .zip(undone.rows)
             .filter_map(|((planned, progress), undone)| {
+                // Switched on, or perhaps, or perhaps until it was found off.
+                let is_off = replayed.not_switched.contains(&planned.row);
                 let deployment = replayed.deployments.get(planned.row.as_usize());
-                let switched = deployment.and_then(Standing::outcome);
+                let may_be_on = match deployment {
+                    Some(Standing::Open { .. }) => true,
+                    switched => matches!(
+                        switched.and_then(Standing::outcome),
+                        Some(Outcome::Updated(..))
+                    ),
+                };
+                let concerned = is_off || may_be_on;
                 let (id, was_changed) = match progress.outcome()? {
-                    Outcome::Exists(id) if matches!(switched, Some(Outcome::Updated(..))) => {
-                        (*id, true)
-                    }
+                    Outcome::Exists(id) if concerned => (*id, true),
                     Outcome::Created(id, _) => (*id, false),
                     Outcome::Updated(id, _) => (*id, true),
                     _ => return None,
@@ -218,11 +225,14 @@ impl UndoFacts {
                 let number = numbers.get(planned.row.as_usize()).copied();
                 let alone = matches!(progress.outcome(), Some(Outcome::Exists(_)));
                 let (mut status, mut why) = status(undone, was_changed);
-                let switch = switches.get(&planned.row);
-                if let Some(switch) = switch.filter(|_| was_changed && !alone) {
-                    with_switch(&mut status, &mut why, switch);
+                let off = if is_off { OFF_AS_BEFORE } else { SWITCHED_OFF };
+                if was_changed && !alone {
+                    let none_yet = concerned.then_some(&Standing::Pending);
+                    if let Some(switch) = switches.get(&planned.row).or(none_yet) {
+                        with_switch(&mut status, &mut why, switch, off);
+                    }
                 } else if alone && status == UndoStatus::Restored {
-                    SWITCHED_OFF.clone_into(&mut why.message);
+                    off.clone_into(&mut why.message);
                 }
                 Some(Fate {
                     row: planned.row,
@@ -246,11 +256,13 @@ impl UndoFacts {
 
 /// What is said of automatic deployment that was taken back.
 const SWITCHED_OFF: &str = "automatic deployment was switched off";
+/// What is said where the request of the run that was lost has done nothing.
+const OFF_AS_BEFORE: &str = "automatic deployment is off, as before the run";
 
 /// What became of automatic deployment, beside what became of the customer's members.
-fn with_switch(status: &mut UndoStatus, why: &mut Reason, switch: &Standing) {
+fn with_switch(status: &mut UndoStatus, why: &mut Reason, switch: &Standing, off: &str) {
     let words = match switch {
-        Standing::Ended(Outcome::Restored) => SWITCHED_OFF.to_owned(),
+        Standing::Ended(Outcome::Restored) => off.to_owned(),
         Standing::Ended(Outcome::Kept(reason)) => {
             *status = (*status).max_open(UndoStatus::Kept);
             if why.code.is_empty() {

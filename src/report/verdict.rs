@@ -1,6 +1,9 @@
 //! What became of each row: exactly one status, with the code and the words beside it.
 
+use std::borrow::Cow;
+
 use super::status::Status;
+use super::undo_facts::{Fate, UndoStatus};
 use crate::journal::refused::QUARANTINED;
 use crate::journal::{Learnt, PlannedRow, Replayed};
 use crate::model::{
@@ -43,6 +46,27 @@ impl Verdict {
             learnt: None,
             deployed: None,
         }
+    }
+}
+
+impl Verdict {
+    /// The same after an undo, which is said. A customer that is gone has no id any more: a file that
+    /// still had it could not be run again.
+    pub(super) fn undone(&self, fate: &Fate) -> Cow<'_, Self> {
+        let (is_gone, words) = match fate.status {
+            UndoStatus::Removed => (true, "removed since by an undo"),
+            UndoStatus::Gone => (true, "its customer was gone when the run was undone"),
+            UndoStatus::Restored => (false, "taken back since by an undo"),
+            UndoStatus::Kept | UndoStatus::Unknown | UndoStatus::Pending => {
+                return Cow::Borrowed(self);
+            }
+        };
+        let mut after = self.clone();
+        if is_gone {
+            (after.id, after.learnt) = (None, None);
+        }
+        after.message = joined(words, &after.message);
+        Cow::Owned(after)
     }
 }
 

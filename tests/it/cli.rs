@@ -16,6 +16,7 @@
 //! | `cut_off` | requests of a killed run that may still land when another one begins |
 //! | `offered` | the commands that are offered, typed in another folder; the options that decide what is sent |
 //! | `trouble` | a service that misbehaves, budgets, logs |
+//! | `undeploying` | the undo of automatic deployment: every switch is accounted for |
 //! | `mistakes` | what a beginner does wrong, and what is said to it |
 //! | `exported` | `lookup partners --save FILE.xlsx`, and its way back |
 //! | `deployed` | what became of automatic deployment, everywhere a user looks |
@@ -69,3 +70,4 @@ mod snapshot;
 #[cfg(unix)]
 mod terminal;
 mod trouble;
+mod undeploying;

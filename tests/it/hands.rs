@@ -8,9 +8,11 @@
 //! | `beside` | a second process while the first is at work |
 //! | `taken` | lock, journal or state removed, moved or replaced at a random moment |
 //! | `rotten` | a journal that is damaged between two processes |
+//! | `switches` | runs that switch automatic deployment, and their undoings, killed |
 
 mod beside;
 mod rotten;
+mod switches;
 mod taken;
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};

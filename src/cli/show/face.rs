@@ -54,6 +54,7 @@ impl<'l> Face<'l> {
             | Note::SetAside { .. }
             | Note::Unreadable(_)
             | Note::MayHaveSent { .. }
+            | Note::MaySwitch { .. }
             | Note::LowRole(_)
             | Note::Remark(_)
             | Note::Mismatch(_) => self.output.warn(&note.to_string()),

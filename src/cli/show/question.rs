@@ -3,7 +3,7 @@
 use std::io::{self, BufRead, IsTerminal};
 
 use crate::cli::show::output::{Output, prompt};
-use crate::flow::agree::{Answer, Answered, Answering, Asks, Intent, Question, customers};
+use crate::flow::agree::{Answer, Answered, Answering, Asks, Intent, Question};
 use crate::flow::pilot::Pilot;
 use crate::journal::record::Mode;
 use crate::model::number::grouped;
@@ -78,16 +78,14 @@ impl Words {
     fn of(question: &Question) -> Self {
         match question {
             Question::Send { intent, by, pilot } => of_sending(intent, *by, *pilot),
-            Question::TakeBack { remove, restore } => {
-                let count = remove + restore;
-                let what = match (remove, restore) {
-                    (_, 0) => format!("Remove {}", customers(*remove)),
-                    (0, _) => format!("Restore {}", customers(*restore)),
-                    _ => format!("Remove {} and restore {restore}", customers(*remove)),
-                };
+            Question::TakeBack(back) => {
+                let (count, deeds) = (back.customers(), back.deeds());
+                let (first, rest) = deeds.split_at(1);
                 Self {
                     text: format!(
-                        "{what}, for good? Type the number {} to do so: ",
+                        "{}{rest}{}? Type the number {} to do so: ",
+                        first.to_uppercase(),
+                        back.for_good(),
                         grouped(count)
                     ),
                     means: Means::Number(count),

@@ -3,7 +3,7 @@
 
 use super::plan::Planned;
 use crate::flow::advice::Advice;
-use crate::flow::agree::{Asks, Question, customers};
+use crate::flow::agree::{Asks, Question, TakingBack};
 use crate::flow::event::{Event, Note};
 use crate::flow::failure::Failure;
 use crate::flow::host::Work;
@@ -36,24 +36,21 @@ pub async fn agree(
         counted: look.counted(),
         place: look.place(work.target),
     }));
-    let counts = look.plan.counts();
+    let back = taking_back(look.plan.counts());
     match agreement {
         // What an interrupted undo was agreed to with goes for the rest of it.
         Agreement::Given(given) => {
             let begun = look.undone.unfinished();
             let begun = begun.map(|state| state.to_remove as usize);
-            if given != counts.remove + counts.restore && Some(given) != begun {
-                return Err(other_number(given, counts));
+            if given != back.customers() && Some(given) != begun {
+                return Err(other_number(given, back));
             }
         }
         Agreement::Asking => {
-            if counts.remove + counts.restore > 0 {
-                let question = Question::TakeBack {
-                    remove: counts.remove,
-                    restore: counts.restore,
-                };
+            if back.customers() > 0 {
+                let question = Question::TakeBack(back);
                 let control = work.control.clone();
-                question.put(asks, control, || nobody(counts)).await?;
+                question.put(asks, control, || nobody(back)).await?;
             }
         }
     }
@@ -65,42 +62,45 @@ pub async fn agree(
 pub fn agree_to_nothing(agreement: Agreement, last: Option<usize>) -> Result<(), Failure> {
     match agreement {
         Agreement::Given(given) if given != 0 && Some(given) != last => {
-            Err(other_number(given, UndoCounts::default()))
+            Err(other_number(given, TakingBack::default()))
         }
         Agreement::Given(_) | Agreement::Asking => Ok(()),
     }
 }
 
-fn other_number(given: usize, counts: UndoCounts) -> Failure {
+fn taking_back(counts: UndoCounts) -> TakingBack {
+    TakingBack {
+        remove: counts.remove,
+        restore: counts.restore - counts.only_switch,
+        switch_off: counts.only_switch,
+    }
+}
+
+fn other_number(given: usize, back: TakingBack) -> Failure {
     Failure::usage(format!(
-        "nothing was removed: this would {}{}, and {} were agreed to",
-        deeds(counts),
-        total(counts),
+        "{}: this would {}{}, and {} were agreed to",
+        back.undone(),
+        back.deeds(),
+        total(back),
         grouped(given)
     ))
     .hint(Advice::OtherNumber(given))
 }
 
-fn nobody(counts: UndoCounts) -> Failure {
-    let text = format!("this would {}, for good{}", deeds(counts), total(counts));
+fn nobody(back: TakingBack) -> Failure {
+    let (deeds, for_good) = (back.deeds(), back.for_good());
+    let text = format!("this would {deeds}{for_good}{}", total(back));
     Failure::usage(text)
         .hint(Advice::LookAtUndo)
-        .hint(Advice::AgreeToUndo(counts.remove + counts.restore))
+        .hint(Advice::AgreeToUndo(back.customers()))
 }
 
-/// What is done, to how many.
-fn deeds(counts: UndoCounts) -> String {
-    match (counts.remove, counts.restore) {
-        (remove, 0) => format!("remove {}", customers(remove)),
-        (0, restore) => format!("restore {}", customers(restore)),
-        (remove, restore) => format!("remove {} and restore {restore}", customers(remove)),
-    }
-}
-
-/// The number to give, where it is the sum of two.
-fn total(counts: UndoCounts) -> String {
-    match (counts.remove, counts.restore) {
-        (0, _) | (_, 0) => String::new(),
-        (remove, restore) => format!(", {} together", remove + restore),
+/// The number to give, where it is the sum of several.
+fn total(back: TakingBack) -> String {
+    let all = back.customers();
+    if [back.remove, back.restore, back.switch_off].contains(&all) {
+        String::new()
+    } else {
+        format!(", {} together", grouped(all))
     }
 }

@@ -127,7 +127,7 @@ pub async fn preview(
     let Undoable { store, info } = undoable;
     let tenant = read(work).await?;
     let mut replayed = Replayed::read(&store)?;
-    foresee(&store, &mut replayed, &tenant, work)?;
+    foresee(&store, &mut replayed, &tenant, work).await?;
     look((store, info), &replayed, tenant, found, work).await
 }
 

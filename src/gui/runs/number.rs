@@ -12,7 +12,7 @@ impl Asks for Number {
     fn ask<'a>(&'a self, question: &'a Question) -> Answered<'a> {
         let changes = match question {
             Question::Send { intent, .. } => intent.changes(),
-            Question::TakeBack { remove, restore } => remove + restore,
+            Question::TakeBack(back) => back.customers(),
         };
         let answer = if changes == self.wanted {
             Answer::Yes

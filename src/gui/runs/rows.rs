@@ -103,7 +103,7 @@ impl RunRows {
                 verdict.status = Status::Unknown;
                 verdict.message.clone_from(message);
             }
-            Happening::Released => verdict.status = Status::Pending,
+            Happening::Released | Happening::NotDone => verdict.status = Status::Pending,
             Happening::Ended(outcome) => {
                 verdict.status = match outcome {
                     Outcome::Created(..) => Status::Created,

@@ -12,9 +12,11 @@ pub mod item;
 pub mod plan;
 mod steps;
 mod switch;
+mod switch_lost;
 
 pub use adopt::{adopt, lost_rows};
 pub use item::{Item, Made, Stand};
 pub use plan::{Deed, UndoCounts, UndoPlan};
 pub(super) use steps::steps;
 pub use switch::{FoundOnes, SwitchBack, SwitchStand};
+pub use switch_lost::{lost_switches, switch_was, switches_land_within};

@@ -34,6 +34,8 @@ pub struct UndoCounts {
     pub keep: usize,
     /// Of those that get back what they were: whose automatic deployment is switched off again.
     pub switch_off: usize,
+    /// Of these: for whom nothing else is done.
+    pub only_switch: usize,
 }
 
 /// What an undoing would do.
@@ -61,6 +63,15 @@ impl UndoPlan {
             if let Outcome::Exists(id) = standing.outcome()? {
                 let mut item = switched(replayed, planned, *id)?;
                 item.stand = stand(&item, before, tenant, found);
+                let is_off = replayed.not_switched.contains(&planned.row);
+                let deployment = replayed.deployments.get(planned.row.as_usize());
+                item.stand = match item.stand {
+                    Stand::Keep(_) | Stand::Restore if is_off => Stand::AsBefore,
+                    Stand::Keep(why) if why.code == code::FOUND_ONLY.code => {
+                        Stand::Keep(SwitchBack::found_only(deployment))
+                    }
+                    stand => stand,
+                };
                 return Some(item);
             }
             let operation = planned.action.operation()?;
@@ -181,6 +192,12 @@ impl UndoPlan {
             Stand::Restore | Stand::RestoreAgain => Deed::Restore,
             _ if self.switches_off(item) => Deed::Restore,
             Stand::FoundRemoved | Stand::Gone | Stand::Away => Deed::Gone,
+            _ if self
+                .switch_of(item)
+                .is_some_and(|one| one.stays_on().is_some()) =>
+            {
+                Deed::Keep
+            }
             Stand::AsBefore | Stand::Restored => Deed::AsBefore,
             Stand::Keep(_) => Deed::Keep,
         }
@@ -223,7 +240,10 @@ impl UndoPlan {
                 Deed::AsBefore => &mut counts.as_before,
                 Deed::Keep => &mut counts.keep,
             } += 1;
-            counts.switch_off += usize::from(self.switches_off(item));
+            let switches = self.switches_off(item);
+            counts.switch_off += usize::from(switches);
+            let nothing_else = item.made == Made::Switched || !item.stand.restores();
+            counts.only_switch += usize::from(switches && nothing_else);
         }
         counts
     }
@@ -259,7 +279,9 @@ impl Deed {
 
 /// A customer that was there, and of which the run has switched automatic deployment on.
 fn switched(replayed: &Replayed, planned: &PlannedRow, id: PartnerId) -> Option<Item> {
-    let origin = SwitchBack::origin(replayed.deployments.get(planned.row.as_usize())?)?;
+    let deployment = replayed.deployments.get(planned.row.as_usize())?;
+    let is_off = replayed.not_switched.contains(&planned.row);
+    let origin = SwitchBack::origin(deployment).or(is_off.then_some(Origin::Met))?;
     let parent = match planned.action.parent()? {
         Parent::Customer(parent) => parent,
         Parent::Row(above) => replayed.progress.get(above.as_usize())?.id()?,

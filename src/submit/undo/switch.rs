@@ -43,6 +43,8 @@ pub enum SwitchStand {
     Off,
     /// The customer is not there any more.
     Gone,
+    /// It is off, as before: the request of the run that was lost has done nothing.
+    AsBefore,
     /// It stays on.
     Keep(Reason),
     /// An earlier go has seen to it.
@@ -55,9 +57,27 @@ impl SwitchBack {
         match deployment {
             Standing::Ended(Outcome::Updated(_, origin)) => Some(*origin),
             // It may have been switched on, and nobody knows by whom.
-            Standing::Open { .. } => Some(Origin::Met),
+            Standing::Open { message } if message.is_empty() => Some(Origin::Met),
+            // It was off before that request left.
+            Standing::Open { .. } => Some(Origin::Found),
             _ => None,
         }
+    }
+
+    /// Why one stays on of which nothing but the intention is known.
+    pub(super) fn found_only(deployment: Option<&Standing>) -> Reason {
+        let known = match deployment {
+            Some(Standing::Open { .. }) => {
+                "the run may have switched automatic deployment on, and the service does not tell \
+                 whether it is on"
+            }
+            _ => {
+                "automatic deployment is on, and no answer told that the run switched it on: \
+                 somebody else may have done it"
+            }
+        };
+        let message = format!("{known}; `undo --found` switches it off");
+        Reason::new(&code::FOUND_ONLY, message)
     }
 
     /// Those of a run, of customers that it has changed otherwise as well: of others nothing else is
@@ -74,16 +94,18 @@ impl SwitchBack {
             let Outcome::Updated(id, _) = standing.outcome()? else {
                 return None;
             };
-            let origin = Self::origin(deployment)?;
+            let origin = Self::origin(deployment);
+            if origin.is_none() && !replayed.not_switched.contains(&planned.row) {
+                return None;
+            }
             let before = undone.deployments.get(&planned.row);
             let was_begun = before.is_some_and(Standing::is_open);
             let stand = match before.and_then(Standing::outcome) {
                 Some(Outcome::Restored | Outcome::Gone) => SwitchStand::Away,
                 _ if tenant.get(id.get()).is_none() => SwitchStand::Gone,
-                _ if origin == Origin::Met && !was_begun && found == FoundOnes::Stay => {
-                    let message = "automatic deployment was found on when the run was continued, \
-                                   and no answer told of it: somebody else may have done it";
-                    SwitchStand::Keep(Reason::new(&code::FOUND_ONLY, message))
+                _ if origin.is_none() => SwitchStand::AsBefore,
+                _ if origin == Some(Origin::Met) && !was_begun && found == FoundOnes::Stay => {
+                    SwitchStand::Keep(Self::found_only(Some(deployment)))
                 }
                 _ => SwitchStand::Off,
             };
@@ -102,7 +124,9 @@ impl SwitchBack {
     pub fn stays_on(&self) -> Option<&Reason> {
         match &self.stand {
             SwitchStand::Keep(why) => Some(why),
-            SwitchStand::Off | SwitchStand::Gone | SwitchStand::Away => None,
+            SwitchStand::Off | SwitchStand::Gone | SwitchStand::AsBefore | SwitchStand::Away => {
+                None
+            }
         }
     }
 
@@ -121,6 +145,7 @@ impl SwitchBack {
     pub(in crate::submit) fn outcome(&self) -> Option<Outcome> {
         match &self.stand {
             SwitchStand::Gone => Some(Outcome::Gone),
+            SwitchStand::AsBefore => Some(Outcome::Restored),
             SwitchStand::Keep(why) => Some(Outcome::Kept(Box::new(why.clone()))),
             SwitchStand::Off | SwitchStand::Away => None,
         }

@@ -48,7 +48,7 @@ impl Disk {
             };
             let state = match event.kind {
                 Happening::Intent | Happening::Unknown { .. } => Durable::Intent,
-                Happening::Released => Durable::Nothing,
+                Happening::Released | Happening::NotDone => Durable::Nothing,
                 Happening::Beside(_) | Happening::AsWanted { .. } | Happening::Mismatch { .. } => {
                     continue;
                 }

@@ -160,7 +160,8 @@ fn what_a_killed_run_may_still_land_is_waited_for() {
     killed(&desk, &service, 2);
     let done = undo(&desk, &service, &["--settle-wait", "2s"]);
     assert!(
-        done.err.contains("the run is unfinished: waiting 2 s"),
+        done.err
+            .contains("waiting 2 s for 3 requests of the run that had no answer"),
         "{}",
         done.err
     );
