@@ -50,7 +50,7 @@ pub async fn plan(
     let names = names_in_tenant(checked.prepared());
     let mut plan = plan::build_known(&file.checked, tenant, options, &names);
     let asks = plan.deployment_to_ask(&file.checked, tenant, options.on_exists);
-    let left = plan.deployment_left();
+    let left = plan.deployment_left(tenant);
     plan.deployment_failed_before(&not_deployed(asking.state_dir, asking.target, left)?);
     drop(part);
     if !asks.is_empty() {

@@ -29,7 +29,7 @@ const ROWS: &str = "SELECT coalesce(sum(kind IN ('created', 'found', 'met')), 0)
 /// The last event of a row counts; a row whose customer did not make it has nothing to be switched.
 const DEPLOYMENTS: &str = "SELECT
         coalesce(sum(kind IN ('updated', 'updated-met')), 0),
-        coalesce(sum((kind IS NULL OR kind IN ('intent', 'released', 'unknown'))
+        coalesce(sum((kind IS NULL OR kind IN ('intent', 'released', 'not-done', 'unknown'))
             AND idx NOT IN (SELECT idx FROM event WHERE kind IN ('failed', 'blocked'))), 0),
         coalesce(sum(kind = 'failed'), 0)
             + (SELECT count(*) FROM plan WHERE deployment = 0 AND instr(' ' || code || ' ', ?1) > 0)

@@ -78,11 +78,13 @@ pub(super) fn not_deployed(
 
 impl Plan {
     /// The customers that are left without the automatic deployment that their rows ask for, since nobody
-    /// said that whom the tenant has may be changed.
-    pub fn deployment_left(&self) -> Vec<PartnerId> {
+    /// said that whom the tenant has may be changed. Of one with a UID nobody knows: it was on once.
+    pub fn deployment_left(&self, tenant: &Tenant) -> Vec<PartnerId> {
         let left = self.diagnostics.iter();
         let left = left.filter(|one| one.rule.code == rules::DEPLOYMENT_LEFT.code);
-        left.filter_map(|one| self.customer_of(one)).collect()
+        let left = left.filter_map(|one| self.customer_of(one));
+        left.filter(|id| tenant.get(id.get()).is_some_and(|one| one.uid.is_empty()))
+            .collect()
     }
 
     fn customer_of(&self, of: &Diagnostic) -> Option<PartnerId> {
