@@ -263,3 +263,15 @@ fn an_approved_plan_holds_who_gets_automatic_deployment() {
     desk.run_at(&service, &carry_out).exits(0);
     assert!(service.added().iter().filter(|one| one.deploys).count() == 3);
 }
+
+#[test]
+fn what_somebody_has_switched_on_since_is_not_called_off() {
+    let (desk, service) = (Desk::new(), refusing());
+    refused(&desk, &service, &[]);
+    for one in service.added().into_iter().filter(|one| one.name != "Vier") {
+        let switch = json!({"partnerId": one.id, "autoDeploymentState": "Enable"});
+        service.call("ModifyAutoDeploymentPartnerState", &switch);
+    }
+    let done = desk.import(&service, "in.csv").exits(0);
+    assert!(!done.out.contains("T507"), "{}", done.out);
+}
