@@ -187,10 +187,8 @@ impl Fleet<'_> {
         let asked = *self.control.borrow();
         if asked != Control::Run {
             let why = match asked {
-                Control::TimeUp => {
-                    "not begun: the time of the fleet's --max-duration was up before"
-                }
-                _ => "not begun: the fleet was stopped before",
+                Control::TimeUp => "not started: the time of the fleet's --max-duration was up",
+                _ => "not started: the fleet was stopped earlier",
             };
             end.failure = Some(Failure::interrupted(why));
             return end;

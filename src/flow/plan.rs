@@ -103,10 +103,10 @@ impl Questions<'_> {
             let asked = match answer {
                 Ok(now) => Asked::Told(now),
                 Err(ReadError::Refused(error) | ReadError::Stopped(Stop::Forbidden(error))) => {
-                    Asked::Not(format!("the service does not tell ({error})"))
+                    Asked::Not(format!("the service does not say ({error})"))
                 }
                 Err(ReadError::Unreachable(text)) => {
-                    let why = format!("the service does not tell ({text})");
+                    let why = format!("the service does not say ({text})");
                     Asked::Not(not.insert(why).clone())
                 }
                 Err(error) => return Err(Failure::of_reading(error, &self.target.name)),

@@ -360,8 +360,10 @@ impl Listener for Watch<'_> {
     fn on(&self, event: Event<'_>) {
         let title = match event {
             Event::Begins(Stage::ReadingTenant) => "The customers that are there are being read.",
-            Event::Begins(Stage::AskingDeployment) => "Automatic deployment is asked for.",
-            Event::Begins(Stage::Planning) => "The list is held against what is there.",
+            Event::Begins(Stage::AskingDeployment) => {
+                "The state of automatic deployment is being read."
+            }
+            Event::Begins(Stage::Planning) => "The list is compared with the tenant.",
             _ => return,
         };
         let revision = self.app.revision();
