@@ -71,7 +71,7 @@ impl PartnerNode {
         if info.id != id.number() {
             let other = info.id;
             return Err(format!(
-                "the service tells of customer {other} when asked for {id}"
+                "the service returned customer {other} when asked for {id}"
             ));
         }
         if info.parent_id <= 0 || info.name.trim().is_empty() {

@@ -38,7 +38,7 @@ impl Expects {
 pub enum Trouble {
     /// The service said no, for good: nothing was done.
     Refused(ServerError),
-    /// To a change: the service said no, in words of which nobody has seen that they mean that
+    /// To a change: the service refused, in words of which nobody has seen that they mean that
     /// nothing was done.
     Denied(ServerError),
     /// Nothing was done; everybody must wait before the next request.
@@ -82,7 +82,7 @@ pub enum Fate {
     MayLandLater,
     /// The service seems to want less, or to be closed: everybody waits.
     Closed,
-    /// The visa seems not to be liked: a log-in comes first.
+    /// The visa seems not to be liked: a login comes first.
     StaleVisa,
     /// What answers is not the service, or does not want to be it: nobody goes on.
     WrongTarget,
@@ -91,13 +91,13 @@ pub enum Fate {
 /// Why the whole run stops.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Stop {
-    /// The log-in was refused; asking again would lock the account.
+    /// The login was refused; asking again would lock the account.
     BadCredentials(ServerError),
     /// The user may not do this.
     Forbidden(ServerError),
     /// What answers at the endpoint is not the service.
     WrongTarget(String),
-    /// As things are set up here, no connection can be made: certificates, a proxy's log-in.
+    /// As things are set up here, no connection can be made: certificates, a proxy's login.
     Unusable(String),
 }
 
@@ -173,7 +173,7 @@ pub fn classify(
         401 | 404 | 405 | 407 | 410 => Err(wrong_target(
             expects,
             format!(
-                "HTTP {} from the endpoint: this is not the service, or a proxy stands before it",
+                "HTTP {} from the endpoint: this is not the service, or a proxy is in between",
                 reply.status
             ),
         )),

@@ -58,7 +58,7 @@ pub struct Client {
     requests: [AtomicU64; Method::ALL.len()],
     pulse: Pulse,
     from_sandbox: AtomicBool,
-    /// The number of the user's role; 0 where the log-in did not tell it.
+    /// The number of the user's role; 0 where the login did not tell it.
     role: AtomicI64,
     redactor: Redactor,
     /// What tells this client's requests from those of others.
@@ -130,7 +130,7 @@ impl Client {
         self.from_sandbox.load(Ordering::Relaxed)
     }
 
-    /// The user's role, where a log-in has told it.
+    /// The user's role, where a login has told it.
     pub fn role(&self) -> Option<Role> {
         Role::of(self.role.load(Ordering::Relaxed))
     }
@@ -151,19 +151,20 @@ impl Client {
         }
     }
 
-    /// The customer one logs in under, by its name: the log-in need not tell its id.
+    /// The customer one logs in under, by its name: the login need not tell its id.
     async fn own_partner(&self) -> Result<PartnerId, Trouble> {
         let name = self.credentials.partner.as_deref().unwrap_or_default();
         if name.trim().is_empty() {
             return Err(Trouble::Stop(Stop::Unusable(
-                "the service does not tell which customer the user belongs to: give its name \
+                "the service does not say which customer the user belongs to: give its name \
                  with --partner"
                     .into(),
             )));
         }
         let found: TenantPartner = self.read(Method::GetPartnerInfo, ByName { name }).await?;
         let is_named = |one: &TenantPartner| one.name.trim() == name.trim();
-        let other = || unreadable("the service tells of another customer than was asked for");
+        let other =
+            || unreadable("the service returned a different customer from the one asked for");
         let id = PartnerId::from_number(found.id).filter(|_| is_named(&found));
         let id = id.ok_or_else(other)?;
         // Everything is created below it, so the id must be that of the name.
@@ -224,7 +225,7 @@ impl Client {
         visa.ok_or_else(|| Trouble::NotSent("the visa was refused before its first use".into()))
     }
 
-    /// One log-in for all who need one, with one result, be it a failure.
+    /// One login for all who need one, with one result, be it a failure.
     async fn log_in_for_all(&self) -> Result<(), Trouble> {
         let failures = self.session.failures();
         let _turn = self.session.logging_in.lock().await;
@@ -243,7 +244,7 @@ impl Client {
     }
 
     /// Sends one `AddPartner`. The caller has passed the pacer for it (see [`Client::pacer`]);
-    /// where a log-in comes first, the pacer is passed again.
+    /// where a login comes first, the pacer is passed again.
     pub async fn create(
         &self,
         ticket: Ticket,
@@ -299,7 +300,7 @@ impl Client {
     }
 
     /// One request with a good visa. Where it is forbidden, the visa may be to blame although the
-    /// service does not say so: one log-in and one more try.
+    /// service does not say so: one login and one more try.
     pub(super) async fn send(
         &self,
         method: Method,
@@ -438,10 +439,10 @@ impl Client {
     }
 }
 
-/// Trouble with a log-in, seen from the call that it came before: that call has not left.
+/// Trouble with a login, seen from the call that it came before: that call has not left.
 fn before_the_call(trouble: Trouble) -> Trouble {
     match trouble {
-        Trouble::Unknown { text, .. } => Trouble::NotSent(format!("log-in: {text}")),
+        Trouble::Unknown { text, .. } => Trouble::NotSent(format!("login: {text}")),
         other => other,
     }
 }

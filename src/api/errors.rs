@@ -131,7 +131,7 @@ impl Meaning {
         let refused = Ending::Refused.number();
         let text = match self {
             Self::VisaRefused => "logs in and sends the row again",
-            Self::BadCredentials => return format!("at a log-in: stops with exit code {refused}"),
+            Self::BadCredentials => return format!("at a login: stops with exit code {refused}"),
             Self::Forbidden => {
                 return format!(
                     "logs in and tries once more; then the row is `failed`, and several in a row \
@@ -197,7 +197,7 @@ pub const KNOWN: &[KnownError] = &[
         name: "Management_AuthorizationError",
         evidence: Evidence::Observed,
         meaning: Meaning::VisaRefused,
-        advice: "the session had ended; the tool logs in again by itself",
+        advice: "the session had ended; the tool logs in again automatically",
     },
     KnownError {
         number: 1704,
@@ -218,7 +218,7 @@ pub const KNOWN: &[KnownError] = &[
         name: "DatabaseLogic_UniqueConstraintViolation",
         evidence: Evidence::Inferred,
         meaning: Meaning::NameTaken,
-        advice: "something with the same name exists; names are most likely unique over the whole service, customers you cannot see included",
+        advice: "something with the same name exists; names are most likely unique across the whole service, including customers you cannot see",
     },
     KnownError {
         number: 1802,
@@ -239,21 +239,21 @@ pub const KNOWN: &[KnownError] = &[
         name: "ManagementService_BadUsernameOrPassword",
         evidence: Evidence::Observed,
         meaning: Meaning::BadCredentials,
-        advice: "the service says the same for a wrong partner name, user name and password: give the partner exactly as the console shows it, e-mail in brackets included (\"Acme Corp (admin@acme.com)\"), and an API user's token as the password",
+        advice: "the service says the same for a wrong partner name, user name and password: give the partner exactly as the console shows it, including the e-mail address in brackets (\"Acme Corp (admin@acme.com)\"), and an API user's token as the password",
     },
     KnownError {
         number: 2101,
         name: "ManagementService_PartnerNotFound",
         evidence: Evidence::Inferred,
         meaning: Meaning::ParentNotFound,
-        advice: "the parent does not exist any more, or not for this user",
+        advice: "the parent no longer exists, or this user cannot see it",
     },
     KnownError {
         number: 2102,
         name: "ManagementService_GenericServiceError",
         evidence: Evidence::Inferred,
         meaning: Meaning::Unclear,
-        advice: "the service failed without saying why; the tool looks twice for what it may have done all the same, and sends it again only in another run",
+        advice: "the service failed without saying why; the tool checks twice if the work was done anyway, and sends it again only in another run",
     },
     KnownError {
         number: 2104,
@@ -295,14 +295,14 @@ pub const KNOWN: &[KnownError] = &[
         name: "ManagementService_RequestLimitReached",
         evidence: Evidence::Inferred,
         meaning: Meaning::RequestLimit,
-        advice: "too many requests: the tool slows down by itself; --rate sets a lower rate",
+        advice: "too many requests: the tool slows down automatically; --rate sets a lower rate",
     },
     KnownError {
         number: 13501,
         name: "Security_ErrorDecorated",
         evidence: Evidence::Observed,
         meaning: Meaning::Forbidden,
-        advice: "the user may not do this: its role is too low (SuperUser or Administrator is needed to add customers), or the parent lies outside the customer it belongs to",
+        advice: "the user may not do this: its role is too low (SuperUser or Administrator is needed to add customers), or the parent is outside the customer that the user belongs to",
     },
 ];
 
@@ -314,63 +314,63 @@ pub const GENERAL: &[KnownError] = &[
         name: "Management_GenericError",
         evidence: Evidence::Inferred,
         meaning: Meaning::Unclear,
-        advice: "the service failed without saying why; the tool looks twice for what it may have done all the same, and sends it again only in another run",
+        advice: "the service failed without saying why; the tool checks twice if the work was done anyway, and sends it again only in another run",
     },
     KnownError {
         number: 1800,
         name: "DatabaseLogic_GenericError",
         evidence: Evidence::Inferred,
         meaning: Meaning::Unclear,
-        advice: "the service's database failed; the tool looks twice for what it may have done all the same, and sends it again only in another run",
+        advice: "the service's database failed; the tool checks twice if the work was done anyway, and sends it again only in another run",
     },
     KnownError {
         number: 1809,
         name: "DatabaseLogic_NoConnection",
         evidence: Evidence::Inferred,
         meaning: Meaning::Unclear,
-        advice: "the service could not reach its database; the tool looks twice for what it may have done all the same, and sends it again only in another run",
+        advice: "the service could not reach its database; the tool checks twice if the work was done anyway, and sends it again only in another run",
     },
     KnownError {
         number: 1810,
         name: "DatabaseLogic_ServerNotAvailable",
         evidence: Evidence::Inferred,
         meaning: Meaning::Unclear,
-        advice: "the service could not reach its database; the tool looks twice for what it may have done all the same, and sends it again only in another run",
+        advice: "the service could not reach its database; the tool checks twice if the work was done anyway, and sends it again only in another run",
     },
     KnownError {
         number: -32603,
         name: "Internal error",
         evidence: Evidence::Standard,
         meaning: Meaning::Unclear,
-        advice: "the service failed and gave no number of its own; the tool looks whether the customer was created before it tries again",
+        advice: "the service failed without an error number of its own; the tool checks if the customer was created before it tries again",
     },
     KnownError {
         number: -32602,
         name: "Invalid params",
         evidence: Evidence::Standard,
         meaning: Meaning::Refused,
-        advice: "the service does not take a value of this row; its message mostly names the member, so mend that column",
+        advice: "the service does not accept a value of this row; its message usually names the member, so fix that column",
     },
     KnownError {
         number: -32601,
         name: "Method not found",
         evidence: Evidence::Standard,
         meaning: Meaning::Refused,
-        advice: "what answered does not know the call: look at --endpoint",
+        advice: "the endpoint does not know the call: check --endpoint",
     },
     KnownError {
         number: -32600,
         name: "Invalid Request",
         evidence: Evidence::Standard,
         meaning: Meaning::Refused,
-        advice: "what answered did not understand the call: look at --endpoint, and at a proxy in between",
+        advice: "the endpoint did not understand the call: check --endpoint, and any proxy in between",
     },
     KnownError {
         number: -32700,
         name: "Parse error",
         evidence: Evidence::Standard,
         meaning: Meaning::Refused,
-        advice: "what answered could not read the call: look at --endpoint, and at a proxy in between",
+        advice: "the endpoint could not read the call: check --endpoint, and any proxy in between",
     },
 ];
 
@@ -387,8 +387,8 @@ pub fn general(number: i64) -> Option<&'static KnownError> {
 /// What people should know and do about `error`; empty when nothing is known.
 pub fn advice(error: &ServerError) -> &'static str {
     if error.is_forbidden_status() {
-        return "a proxy or a filter before the service does not let this through, or the user may \
-                not do it";
+        return "a proxy or filter in front of the service blocks this, or the user may not do \
+                it";
     }
     let known = known(error.number)
         .or_else(|| {

@@ -42,7 +42,7 @@ methods! {
     EnumeratePartners,
     /// Tells of one customer: the one logged in under, and each right before it is changed.
     GetPartnerInfoById,
-    /// Finds the customer one logs in under by its name, where the log-in does not tell its id.
+    /// Finds the customer one logs in under by its name, where the login does not tell its id.
     GetPartnerInfo,
     /// Switches automatic deployment on where the list says so, and off again by `undo`.
     ModifyAutoDeploymentPartnerState,

@@ -98,7 +98,7 @@ impl NetworkError {
     pub fn help(&self) -> &'static str {
         match self {
             Self::CaFile { .. } | Self::NoCertificate { .. } => {
-                "look at ca_file in the profile, below [target]"
+                "check ca_file in the profile, under [target]"
             }
             Self::NoStore => {
                 "install the system's CA certificates (the package ca-certificates), name a file \
@@ -186,7 +186,7 @@ pub(super) fn is_hopeless(error: &reqwest::Error) -> Option<String> {
         // The type of this error is its crate's own.
         if one.to_string() == "tunnel error: proxy authorization required" {
             return Some(
-                "the proxy asks for a log-in (407): give it as \
+                "the proxy asks for a login (407): give it as \
                  HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT"
                     .into(),
             );
@@ -210,9 +210,8 @@ fn hopeless_tls(error: &rustls::Error) -> Option<String> {
     let what = match error {
         rustls::Error::InvalidCertificate(why) => match why {
             CertificateError::UnknownIssuer => {
-                "the server's certificate comes from nobody whom this machine trusts; where a \
-                 proxy or the company signs, name its certificate as ca_file in the profile, below \
-                 [target], or in SSL_CERT_FILE"
+                "this machine does not trust the issuer of the server's certificate; if a \
+                 proxy or the company issued it, name its certificate as ca_file in the profile, under [target], or in SSL_CERT_FILE"
                     .into()
             }
             CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
@@ -222,7 +221,7 @@ fn hopeless_tls(error: &rustls::Error) -> Option<String> {
                 "the server's certificate is not valid yet, or this machine's clock is wrong".into()
             }
             CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-                "the server's certificate is for another name: look at --endpoint".into()
+                "the server's certificate is for another name: check --endpoint".into()
             }
             _ => format!("the server's certificate is refused ({error})"),
         },

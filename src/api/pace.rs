@@ -1,4 +1,4 @@
-//! The rate limit: one pacer for every request there is (creates, look-ups, retries, log-ins).
+//! The rate limit: one pacer for every request there is (creates, look-ups, retries, logins).
 //!
 //! Send times are handed out in order and evenly, a little further apart than the rate asks, so
 //! that no sliding window ever holds more requests than the rate. The waiting is done here, on tokio's

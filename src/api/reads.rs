@@ -76,7 +76,7 @@ impl Client {
             Ok(found)
         } else {
             let other = found.id;
-            let text = format!("the service tells of customer {other} when asked for {id}");
+            let text = format!("the service returned customer {other} when asked for {id}");
             Err(unreadable(&text))
         }
     }

@@ -3,7 +3,7 @@
 use secrecy::{ExposeSecret, SecretString};
 
 /// A password or token: cannot be printed, is wiped when dropped, and is shown to nobody but the
-/// log-in call and the system's keyring.
+/// login call and the system's keyring.
 #[derive(Clone)]
 pub struct Secret(SecretString);
 
@@ -13,7 +13,7 @@ impl Secret {
         Self(SecretString::from(text))
     }
 
-    /// The text itself, for the log-in call and the system's keyring.
+    /// The text itself, for the login call and the system's keyring.
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }

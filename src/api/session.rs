@@ -1,4 +1,4 @@
-//! The session: one visa for everybody, kept fresh from each answer, renewed by one log-in at a
+//! The session: one visa for everybody, kept fresh from each answer, renewed by one login at a
 //! time.
 //!
 //! A visa lives 15 minutes; every answer carries a new one, and earlier ones stay valid until they
@@ -16,14 +16,14 @@ use super::classify::{Stop, Trouble};
 pub const RENEW_AFTER: Duration = Duration::from_secs(10 * 60);
 
 /// So many fresh visas may be refused in a row, none of them ever accepted, before no further
-/// log-in is tried.
+/// login is tried.
 const REFUSED_IN_A_ROW: u32 = 20;
 
-/// So many visas of one log-in may be refused that had been replaced by an answer meanwhile, before one
+/// So many visas of one login may be refused that had been replaced by an answer meanwhile, before one
 /// call at a time is made: each visa seems to be good for one.
 const SUPERSEDED: u32 = 2;
 
-/// So often a log-in may change nothing before "forbidden" is taken at its word.
+/// So often a login may change nothing before "forbidden" is taken at its word.
 const USELESS_LOG_INS: u32 = 3;
 
 /// A visa as it was handed out for one request.
@@ -42,7 +42,7 @@ impl Visa {
 
 impl std::fmt::Debug for Visa {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(out, "(visa of log-in {})", self.generation)
+        write!(out, "(visa of login {})", self.generation)
     }
 }
 
@@ -55,7 +55,7 @@ pub(super) enum Turn<'s> {
     Waited(#[expect(dead_code, reason = "held")] tokio::sync::MutexGuard<'s, ()>),
 }
 
-/// Whether another log-in may help against a refused visa.
+/// Whether another login may help against a refused visa.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum MoreLogins {
     MayHelp,
@@ -76,19 +76,19 @@ pub struct Session {
 struct State {
     visa: Option<(Visa, Instant)>,
     generation: u64,
-    /// How many log-ins have failed, and how the last of them did.
+    /// How many logins have failed, and how the last of them did.
     failures: u64,
     last_failure: Option<Trouble>,
     /// How many visas have been refused since the last good answer.
     refused: u32,
-    /// Whether the visas of this log-in have got a good answer.
+    /// Whether the visas of this login have got a good answer.
     proven: bool,
-    /// How many visas of this log-in were refused that an answer had replaced meanwhile. One that has died
+    /// How many visas of this login were refused that an answer had replaced meanwhile. One that has died
     /// is refused to every call that has it, and counts once.
     superseded: u32,
     /// The last one of these.
     last_superseded: Option<Arc<str>>,
-    /// How often a log-in has changed nothing about being forbidden something.
+    /// How often a login has changed nothing about being forbidden something.
     useless: u32,
     ended: Option<Stop>,
 }
@@ -98,7 +98,7 @@ impl Session {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The visa to use at `now`; `None` when a log-in is needed first. An error when the log-in
+    /// The visa to use at `now`; `None` when a login is needed first. An error when the login
     /// was refused before: asking again would lock the account.
     pub(super) fn visa(&self, now: Instant) -> Result<Option<Visa>, Stop> {
         let state = self.state();
@@ -113,17 +113,17 @@ impl Session {
             .map(|(visa, _)| visa.clone()))
     }
 
-    /// The visa as it is, however old: for the one call that has just waited for a log-in.
+    /// The visa as it is, however old: for the one call that has just waited for a login.
     pub(super) fn visa_of_any_age(&self) -> Option<Visa> {
         self.state().visa.as_ref().map(|(visa, _)| visa.clone())
     }
 
-    /// How many log-ins have failed so far.
+    /// How many logins have failed so far.
     pub(super) fn failures(&self) -> u64 {
         self.state().failures
     }
 
-    /// How a log-in failed, if one did after there had been `before`: whoever waited for it need
+    /// How a login failed, if one did after there had been `before`: whoever waited for it need
     /// not try the same again.
     pub(super) fn failure_since(&self, before: u64) -> Option<Trouble> {
         let state = self.state();
@@ -131,14 +131,14 @@ impl Session {
         state.last_failure.clone().filter(|_| news)
     }
 
-    /// A log-in has failed, for this time.
+    /// A login has failed, for this time.
     pub(super) fn failed(&self, trouble: Trouble) {
         let mut state = self.state();
         state.failures += 1;
         state.last_failure = Some(trouble);
     }
 
-    /// A log-in has answered.
+    /// A login has answered.
     pub(super) fn logged_in(&self, visa: &str, now: Instant) {
         let mut state = self.state();
         state.generation += 1;
@@ -161,7 +161,7 @@ impl Session {
         let mut state = self.state();
         state.refused = 0;
         state.proven |= state.generation == used.generation;
-        // An answer that comes after a newer log-in does not bring the old chain back.
+        // An answer that comes after a newer login does not bring the old chain back.
         if let Some(text) = next
             && state.generation == used.generation
             && state.visa.is_some()
@@ -212,7 +212,7 @@ impl Session {
     }
 
     /// The service forbids something to `used`. Old visas were seen to get such answers: where this
-    /// log-in's have been good for something before, it is given up, so that the next request logs
+    /// login's have been good for something before, it is given up, so that the next request logs
     /// in; `false` when the answer is to be taken at its word.
     pub(super) fn may_be_stale(&self, used: &Visa) -> bool {
         let mut state = self.state();
@@ -228,17 +228,17 @@ impl Session {
         state.proven
     }
 
-    /// A log-in has not changed that the service forbids something.
+    /// A login has not changed that the service forbids something.
     pub(super) fn forbidden_again(&self) {
         self.state().useless += 1;
     }
 
-    /// A log-in has changed it.
+    /// A login has changed it.
     pub(super) fn was_stale(&self) {
         self.state().useless = 0;
     }
 
-    /// The log-in was refused for good.
+    /// The login was refused for good.
     pub(super) fn end(&self, stop: Stop) {
         self.state().ended = Some(stop);
     }

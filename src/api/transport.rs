@@ -61,7 +61,7 @@ pub enum Failure {
     /// The request did not leave: no name, no connection, no TLS. Certain.
     #[error("no connection: {0}")]
     NotSent(String),
-    /// The same, and it will be so next time: certificates, a proxy that asks for a log-in.
+    /// The same, and it will be so next time: certificates, a proxy that asks for a login.
     #[error("no connection: {0}")]
     Unusable(String),
     /// The request may have reached the server, and no whole answer came back.

@@ -1,5 +1,5 @@
 //! A transport that remembers what passes it, for looks at a service that nobody has tried yet. The
-//! log-in's parameters are never kept.
+//! login's parameters are never kept.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
@@ -29,7 +29,7 @@ const FEW: usize = 32;
 pub struct Exchange {
     /// The method.
     pub method: String,
-    /// Its parameters; null for the log-in's.
+    /// Its parameters; null for the login's.
     pub params: Value,
     /// The HTTP status; `None` where no answer came.
     pub status: Option<u16>,

@@ -77,12 +77,12 @@ impl CountryColumns {
                     &COUNTRY_NA_UNCLEAR,
                     *row,
                     field,
-                    "\"NA\" is Namibia's code or stands for no answer: the other cells of this \
+                    "\"NA\" is Namibia's code or means \"not available\": the other cells of this \
                      column are mostly names",
                 )
                 .with_value("NA")
                 .with_help(
-                    "write Namibia where the country is meant, and empty the cell where it is not known",
+                    "write Namibia if you mean the country; empty the cell if it is not known",
                 )
             }));
         }

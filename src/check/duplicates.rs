@@ -76,7 +76,7 @@ fn names(
                         rows.place(*other)
                     ),
                 )
-                .with_help("delete one of the rows, or give it a name of its own")
+                .with_help("delete one of the rows, or give it a different name")
                 .with_related(rows.related([*other])),
             None => rows
                 .problem(

@@ -13,8 +13,7 @@ use crate::model::rules::left_out::{
 
 /// What to do about rows without a level.
 const LEVEL_HELP: &str = "fill in Level, or give it for all: --default Level=EndCustomer; or \
-    --default Level=derive, which works it out from the parent: below an EndCustomer a Site, else \
-    EndCustomer";
+    --default Level=derive, which derives it from the parent: Site below an EndCustomer, otherwise EndCustomer";
 
 /// What is said of each of them.
 pub(super) const LEVEL_OF_ROW: &str = "the customer's level is missing; fill in Level, or give it \
@@ -158,7 +157,7 @@ impl LeftOut {
             &self.state,
             &STATE_LEFT_OUT,
             &self.state_column,
-            "do not say whether the customer is on trial or in production (which is billed), so State is left to the server",
+            "do not say if the customer is on trial or in production (which is billed), so State is left to the service",
             &meant(
                 Field::State,
                 "fill in State, or give it for all: --default State=InTrial",
@@ -246,7 +245,7 @@ pub(super) fn levels_derived(derived: Derived) -> Option<Diagnostic> {
         (sites, "Site"),
         (
             open,
-            "open, because their parent's level stands only in the tenant",
+            "open, because only the tenant knows their parent's level",
         ),
     ] {
         if count > 0 {

@@ -104,7 +104,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// What the row's own cells settle. A customer that is there already keeps the level it has.
+    /// What the row's own cells settle. A customer that already exists keeps the level it has.
     fn own(&self, row: u32) -> Option<InList> {
         match self.rows.facts[row as usize].level {
             LevelChoice::Given(level) => Some(InList::Known(level)),

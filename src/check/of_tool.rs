@@ -103,13 +103,13 @@ fn parents(
             ParentOfTool::Several(called) => (
                 &PARENT_AMBIGUOUS,
                 format!("the parent {} can be any of several rows", quoted(called)),
-                "give each row of the list a number of its own",
+                "give each row of the list a different number",
             ),
             ParentOfTool::Unknown(called) => (
                 &PARENT_OF_TOOL_UNKNOWN,
-                format!("the parent {} is no row of the list", quoted(called)),
-                "export the parents too, or import each part by itself with --only; of a rejected.csv, \
-                 mend the list itself and run it again",
+                format!("the parent {} is not in the list", quoted(called)),
+                "export the parents too, or import each part separately with --only; for a \
+                 rejected.csv, fix the list itself and run it again",
             ),
         };
         *target = Target::Wrong;
@@ -120,7 +120,7 @@ fn parents(
     }
     if let Some(root) = of_tool.root().filter(|_| below_root > 0) {
         let message = format!(
-            "{} is no row of the list, and the only parent that is none: the tool's own root, so \
+            "{} is not in the list, and the only such parent: the tool's own root, so \
              {below_root} {} created below the default parent",
             quoted(root),
             if below_root == 1 {

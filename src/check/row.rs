@@ -140,7 +140,7 @@ pub(super) fn read_closely<'a>(
     if cell.text.is_empty() {
         if column.field == Field::Name {
             let missing = Problem::new(&NAME_MISSING, "the name is missing")
-                .help("fill it in, or delete the row if it is no customer");
+                .help("fill it in, or delete the row if it is not a customer");
             findings.report(column, "", missing);
         }
     } else if cell.kind == CellKind::Error

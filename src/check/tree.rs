@@ -157,7 +157,7 @@ fn compare_levels(
             _ => Field::Parent,
         };
         let message = format!(
-            "no level can be derived: the parent {} is a Site, and nothing stands below one",
+            "no level can be derived: the parent {} is a Site, and nothing can be below one",
             parent_text()
         );
         found.push(
@@ -191,7 +191,7 @@ fn compare_levels(
                     row,
                     Field::Level,
                     format!(
-                        "a Site stands below an EndCustomer, but the parent {} is {}",
+                        "a Site belongs below an EndCustomer, but the parent {} is {}",
                         parent_text(),
                         limit.with_article()
                     ),
@@ -238,9 +238,9 @@ fn what_stands_below(limit: Level) -> String {
         .collect();
     let limit = limit.with_article();
     if lower.is_empty() {
-        format!("nothing stands below {limit}; correct the parent, or its level")
+        format!("nothing can be below {limit}; correct the parent, or its level")
     } else {
-        format!("below {limit} stands {}", lower.join(", "))
+        format!("below {limit} belongs {}", lower.join(", "))
     }
 }
 
@@ -344,7 +344,7 @@ fn blocked<'a>(
         Blocked {
             value: shortened(parent),
             message: Phrase::shared(&message),
-            help: Phrase::shared(&format!("mend row {place}; this one needs nothing")),
+            help: Phrase::shared(&format!("fix row {place}; this one needs nothing")),
             related: rows.related([by]),
         }
     });

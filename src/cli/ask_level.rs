@@ -81,8 +81,8 @@ impl Lacking {
             return None;
         }
         let mut question = format!(
-            "{}, and without one no customer is created.\n  1  EndCustomer\n  2  {DERIVE}: below an \
-             EndCustomer a Site, else EndCustomer\nA number, or another level; Enter leaves these \
+            "{}, and without one no customer is created.\n  1  EndCustomer\n  2  {DERIVE}: Site \
+             below an EndCustomer, otherwise EndCustomer\nA number, or another level; Enter leaves these \
              rows out: ",
             self.told()
         );

@@ -21,60 +21,60 @@ fn words(exit: Exit) -> Words {
     match exit {
         Exit::Done => Words {
             of_run: "done, nothing is left to do",
-            meaning: "done: every row created or already there",
+            meaning: "done: every row was created or existed already",
             of_check: Some("no errors"),
             advice: "nothing",
         },
         Exit::SomeRows => Words {
-            of_run: "finished, but not every row made it",
-            meaning: "finished, and some rows failed, are invalid or blocked",
+            of_run: "finished, but some rows were not imported",
+            meaning: "finished, but some rows failed, are invalid or blocked",
             of_check: Some("errors found"),
-            advice: "mend the rows in `results.xlsx` and run it (or `rejected.csv` with a text \
-                     editor), or mend the list and run it again (check: mend the cells that are \
+            advice: "fix the rows in `results.xlsx` and run it (or `rejected.csv` with a text \
+                     editor), or fix the list and run it again (check: fix the cells that are \
                      named)",
         },
         Exit::Usage => Words {
             of_run: "nothing was sent",
-            meaning: "the command line or the profile is wrong; or nothing was sent, because nobody \
-                      could be asked, a guard held it back (--min-rows, --max-create, \
-                      --max-update, --max-errors over rows that are wrong, --require-valid, \
-                      --max-near-names), or \
-                      the approved plan no longer holds",
+            meaning: "the command line or the profile is wrong; or nothing was sent, because \
+                      nobody could be asked, a guard refused the list (--min-rows, --max-create, \
+                      --max-update, --max-errors for invalid rows, --require-valid, \
+                      --max-near-names), or the approved plan is no longer valid",
             of_check: None,
             advice: "read the message: it names the flag, or the profile's line",
         },
         Exit::Input => Words {
-            of_run: "the input cannot be read, or holds no row",
-            meaning: "the input, a plan or a snapshot cannot be read, or the list holds no row",
+            of_run: "the input cannot be read, or holds no rows",
+            meaning: "the input, a plan or a snapshot cannot be read, or the list holds no rows",
             of_check: None,
-            advice: "read the message; `partner-import preview FILE` shows what is seen; for a list \
-                     that may be empty there is --allow-empty",
+            advice: "read the message; `partner-import preview FILE` shows how the file is read; \
+                     --allow-empty accepts an empty list",
         },
         Exit::Refused => Words {
-            of_run: "log-in or permission refused; it can be continued",
-            meaning: "log-in or permission refused",
+            of_run: "login or permission refused; it can be continued",
+            meaning: "login or permission refused",
             of_check: None,
-            advice: "look at partner, user, password and role; `partner-import lookup partners` \
-                     tries them",
+            advice: "check partner, user, password and role; `partner-import lookup partners` \
+                     tests them",
         },
         Exit::Stopped => Words {
             of_run: "stopped; it can be continued",
-            meaning: "stopped, can be continued: target unreachable, error budget spent, disk full",
+            meaning: "stopped, can be continued: target unreachable, error budget spent, or disk \
+                      full",
             of_check: None,
-            advice: "see to what the message names, then `partner-import resume`, or the same \
-                     command again",
+            advice: "solve what the message names, then `partner-import resume` or repeat the \
+                     command",
         },
         Exit::Locked => Words {
             of_run: "another run holds the lock",
             meaning: "another run holds the lock",
             of_check: None,
-            advice: "wait for the run that the message names",
+            advice: "wait until the run that the message names has ended",
         },
         Exit::Interrupted => Words {
             of_run: "interrupted; it can be continued",
             meaning: "interrupted, can be continued",
             of_check: None,
-            advice: "`partner-import resume`, or the same command again",
+            advice: "`partner-import resume`, or repeat the command",
         },
     }
 }

@@ -22,8 +22,8 @@ use words::{filled_in, other_word};
 
 /// What is said where nothing was typed.
 const WELCOME: &str = "\
-partner-import adds the customers of a list to Cove Data Protection, each of them once.
-  partner-import LIST                look at a list (CSV, Excel, ODS): what is read, what is wrong
+partner-import imports a list of customers into Cove Data Protection, each of them once.
+  partner-import LIST                look at a list (CSV, Excel, ODS): how it is read, what is wrong
   partner-import run LIST --sandbox  try the import; nothing real is touched
   partner-import gui                 do the same in the browser
   partner-import --help              all commands; partner-import COMMAND -h shows one with examples
@@ -195,7 +195,7 @@ fn mistyped(
 fn help(arguments: &[OsString], root: &Command, at: Option<usize>) -> Option<String> {
     if let Some(whole) = in_quotation_marks(arguments) {
         return Some(format!(
-            "a name with spaces stands in quotation marks: {whole}"
+            "put a name with spaces in quotation marks: {whole}"
         ));
     }
     let at = at?;
@@ -227,7 +227,7 @@ fn help(arguments: &[OsString], root: &Command, at: Option<usize>) -> Option<Str
             .chain(rest.iter().map(String::as_str)),
     );
     Some(format!(
-        "to look at a list, name it with its ending: {line}"
+        "to look at a list, give its name with the extension: {line}"
     ))
 }
 
@@ -260,7 +260,7 @@ pub fn say_open(list: Option<&Path>, output: Output) {
     let list = list.unwrap_or(&mark).display();
     let mark = mark.file_name().unwrap_or_default().to_string_lossy();
     output.warn(&format!(
-        "{list} seems to be open in {} ({mark} lies beside it): what is not saved there is not read",
+        "{list} seems to be open in {} ({mark} is beside it): unsaved changes are not read",
         editor.name()
     ));
 }

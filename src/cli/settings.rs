@@ -122,7 +122,7 @@ fn say_profile(profile: &Profile, purpose: Purpose, output: Output) -> Result<()
     let trust = typed(["trust", &whole]);
     Err(Failure::usage(said)
         .hint(format!(
-            "look at these lines; if they are right, type: {trust}"
+            "review these lines; if they are right, type: {trust}"
         ))
         .hint(format!(
             "a profile that is found decides only how a list is read ({}); one that is named with \

@@ -221,8 +221,8 @@ pub fn against(
     ] {
         if needed && list.is_empty() {
             let text = format!(
-                "rows name {what}, and the tenant snapshot {} lists none: whoever wrote it may not \
-                 list them",
+                "rows name {what}, and the tenant snapshot {} lists none: the user who wrote it may \
+                 not list them",
                 path.display()
             );
             return Err(Failure::input(text)

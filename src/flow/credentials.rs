@@ -50,9 +50,9 @@ pub fn find(
         _ => Err(lacks(missing)
             .hint(trouble.unwrap_or_default())
             .hint(
-                "make an API user in the console (Management > Users > API Users); its token is \
-                 the password; give the partner exactly as the console shows it, e-mail in \
-                 brackets included",
+                "create an API user in the console (Management > Users > API Users); its token is \
+                 the password; give the partner exactly as the console shows it, including \
+                 the e-mail address in brackets",
             )
             .hint(Advice::TrySandbox)),
     }

@@ -178,18 +178,18 @@ impl fmt::Display for Note {
             ),
             Self::TwoPasswords { counts, unused } => write!(
                 out,
-                "there are two passwords: the one from {counts} counts, {unused} is not used"
+                "there are two passwords: using the one from {counts}, not {unused}"
             ),
             Self::CutOff { runs, wait } => write!(
                 out,
-                "cut off in the middle: {}; waiting {} for requests that could still land",
+                "interrupted earlier: {}; waiting {} for requests that could still take effect",
                 runs.join(", "),
                 show_duration(*wait)
             ),
             Self::UndoGivenUp { wait } => write!(
                 out,
-                "the undo of a run of this file is to be given up; waiting {} for removals that \
-                 could still land",
+                "the undo of a run of this file will be abandoned; waiting {} for removals that \
+                 could still take effect",
                 show_duration(*wait)
             ),
             Self::SetAside { from, to } => {
@@ -206,8 +206,8 @@ impl fmt::Display for Note {
                 };
                 write!(
                     out,
-                    "{rows} quarantined{below}: refused in every one of the last runs, and not sent \
-                     again until they change"
+                    "{rows} quarantined{below}: refused in each of the last runs, and not sent again \
+                     until they change"
                 )
             }
             Self::Intent { counted, place } => write!(out, "{counted} ({place})"),

@@ -36,7 +36,7 @@ pub fn may_write(path: &Path) -> Result<(), Failure> {
 ///
 /// # Errors
 ///
-/// Where the file is there already, or cannot be written.
+/// Where the file already exists, or cannot be written.
 pub fn write(path: &Path, tenant: &Tenant, title: &str) -> Result<usize, Failure> {
     may_write(path)?;
     let root = tenant.root().id;

@@ -23,7 +23,7 @@ pub enum Kind {
     Usage,
     /// The input cannot be read.
     Input,
-    /// The service refuses the log-in, or what it is asked for.
+    /// The service refuses the login, or what it is asked for.
     Refused,
     /// The work stopped, and can be continued.
     Stopped,
@@ -173,7 +173,7 @@ impl From<SettingsError> for Failure {
                  profile with all of them",
             ),
             SettingsError::Fleet { problems } => failure.details(problems).hint(
-                "docs/guide/fleet.md shows one; what belongs to one tenant stands in its profile",
+                "docs/guide/fleet.md shows one; settings of one tenant belong in its profile",
             ),
             SettingsError::NoHome => failure.hint(Advice::ChooseStateDir),
             SettingsError::Unreadable { path, source } if is_missing(&source) => {
@@ -284,16 +284,16 @@ impl From<Stop> for Failure {
     fn from(stop: Stop) -> Self {
         match stop {
             Stop::BadCredentials(error) => {
-                let text = format!("the service refused the log-in: {error}");
-                Self::refused(text).hint(advice(&error)).hint(
-                    "nothing was tried again: repeated wrong log-ins lock the account for a while",
-                )
+                let text = format!("the service refused the login: {error}");
+                Self::refused(text)
+                    .hint(advice(&error))
+                    .hint("nothing was retried: repeated wrong logins lock the account for a while")
             }
             Stop::Forbidden(error) => {
                 Self::refused(format!("the service refused: {error}")).hint(advice(&error))
             }
             Stop::Unusable(text) => Self::usage(text)
-                .hint("it was not tried again: nothing changes until this is mended"),
+                .hint("it was not retried: that would change nothing until this is fixed"),
             Stop::WrongTarget(text) => Self::stopped(text).hint(
                 "the vendor's endpoint is https://api.backup.management/jsonapi, the default",
             ),

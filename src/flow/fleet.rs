@@ -186,7 +186,7 @@ impl Fleet<'_> {
         };
         if *self.control.borrow() != Control::Run {
             end.failure = Some(Failure::interrupted(
-                "not begun: the fleet was stopped before",
+                "not started: the fleet was stopped earlier",
             ));
             return end;
         }

@@ -114,14 +114,14 @@ impl Guards {
         }
         let text = match (min_rows, last) {
             (_, Some(last)) if last.rows > rows => format!(
-                "the list has shrunk from {} rows to {} since the run {}, and at least \
-                 {min_rows} are to be there",
+                "the list has shrunk from {} rows to {} since the run {}, and must have \
+                 at least {min_rows}",
                 grouped(last.rows),
                 grouped(rows),
                 last.run
             ),
             _ => format!(
-                "the list has {} rows, and at least {min_rows} are to be there",
+                "the list has {} rows, and must have at least {min_rows}",
                 grouped(rows)
             ),
         };
@@ -224,7 +224,7 @@ pub fn not_empty(checked: &Checked, empty: EmptyList) -> Result<(), Failure> {
     let name = checked.opened().path().display();
     let text = format!("nothing was sent: {name} holds no customer");
     Err(Failure::input(text)
-        .hint("look at the export: an empty list is mostly one that went wrong")
+        .hint("check the export: an empty list usually means that it failed")
         .hint(Advice::AllowEmpty))
 }
 
@@ -249,7 +249,7 @@ fn wrong_rows(counts: &PlanCounts, conflicts: usize, limits: Limits) -> Option<F
         )
     };
     if limits.validity == RowsToBe::Valid && wrong > 0 {
-        let text = format!("{}, and all are to be right", wrong_of());
+        let text = format!("{}, and all must be valid", wrong_of());
         return Some(refusal(text, Limited::Wrong));
     }
     let budget = limits.max_errors?;

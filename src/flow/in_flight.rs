@@ -138,7 +138,7 @@ fn cut_off(
 fn in_the_way(path: &Path, error: &JournalError) -> Failure {
     let id = path.file_stem().unwrap_or_default().to_string_lossy();
     Failure::stopped(format!(
-        "the journal of the run {id} cannot be read, so what that run has under way is not \
+        "the journal of the run {id} cannot be read, so its requests in flight are not \
              known: {}",
         chain(error)
     ))

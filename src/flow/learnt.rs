@@ -1,4 +1,4 @@
-//! What is known of customers that are there already, without a request: UIDs from the list of customers,
+//! What is known of customers that already exist, without a request: UIDs from the list of customers,
 //! for rows that ask for automatic deployment, and what an earlier result file says of its own rows.
 
 use std::collections::BTreeMap;
@@ -34,7 +34,7 @@ pub(super) fn known_of(plan: &Plan, prepared: &Prepared, tenant: &Tenant) -> Vec
     known.map(|(row, one)| Entry::Learnt(row, one)).collect()
 }
 
-/// The customer of a row that is there already.
+/// The customer of a row that already exists.
 fn there(plan: &Plan, row: RowIndex) -> Option<PartnerId> {
     plan.items.get(row.as_usize())?.action.id()
 }

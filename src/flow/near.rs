@@ -25,7 +25,7 @@ pub fn instead_of_list(path: &Path) -> String {
     }
     match lists_in(&folder_of(path)) {
         lists if lists.is_empty() => {
-            "no list lies in that folder; check the path, or go to the folder of the list first"
+            "there is no list in that folder; check the path, or change to the folder of the list first"
                 .to_owned()
         }
         lists => format!("check the path; {}", these(&lists)),
@@ -47,7 +47,7 @@ pub fn instead_of(path: &Path) -> String {
 /// What to do about a folder that was named for a list.
 pub fn instead_of_folder(path: &Path) -> String {
     match lists_in(path) {
-        lists if lists.is_empty() => "it is a folder, and holds no list; name a file".to_owned(),
+        lists if lists.is_empty() => "it is a folder without a list; name a file".to_owned(),
         lists => format!("it is a folder; name the file in it: {}", these(&lists)),
     }
 }
@@ -205,7 +205,10 @@ mod tests {
         );
         let none = folder(&["e.pdf"]);
         let said = instead_of_list(&none.path().join("nowhere.csv"));
-        assert!(said.starts_with("no list lies in that folder"), "{said}");
+        assert!(
+            said.starts_with("there is no list in that folder"),
+            "{said}"
+        );
         let said = instead_of_list(&none.path().join("x/y/z.csv"));
         assert!(
             said.starts_with("there is no folder") && said.trim_end_matches('\'').ends_with('x'),

@@ -44,7 +44,7 @@ pub fn comparison(settings: &Resolved, path: &Path) -> Result<Comparison, Failur
 
 fn impossible(path: &Path, error: &JournalError) -> Comparison {
     let message = format!(
-        "{} lies among the results of a run whose journal cannot be read: {}",
+        "{} is among the results of a run whose journal cannot be read: {}",
         path.display(),
         chain(error)
     );

@@ -50,9 +50,8 @@ impl Opened {
             return Ok(());
         }
         let text = format!("{} changed while it was read", self.path.display());
-        Err(Failure::input(text).hint(
-            "nothing was sent; type the command again when nobody writes to the file any more",
-        ))
+        Err(Failure::input(text)
+            .hint("nothing was sent; repeat the command when nobody is writing to the file"))
     }
 }
 

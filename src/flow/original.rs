@@ -17,12 +17,12 @@ pub fn original(info: &RunInfo) -> Original {
     }
     let path = Path::new(&info.input_full_path);
     if !path.exists() {
-        return Original::Lost(format!("{} is not there any more", info.input_path));
+        return Original::Lost(format!("{} is no longer there", info.input_path));
     }
     match digest::unchanged(path, &info.input_sha256) {
         Ok(Some(bytes)) => Original::Unchanged(bytes),
         Ok(None) => Original::Lost(format!("{} has changed since the run", info.input_path)),
-        Err(_) => Original::Lost(format!("{} cannot be read any more", info.input_path)),
+        Err(_) => Original::Lost(format!("{} can no longer be read", info.input_path)),
     }
 }
 

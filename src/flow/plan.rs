@@ -79,10 +79,10 @@ async fn ask(
             None => match patiently(client, &patience, || client.deployment(id, None)).await {
                 Ok(now) => Asked::Told(now),
                 Err(ReadError::Refused(error) | ReadError::Stopped(Stop::Forbidden(error))) => {
-                    Asked::Not(format!("the service does not tell ({error})"))
+                    Asked::Not(format!("the service does not say ({error})"))
                 }
                 Err(ReadError::Unreachable(text)) => {
-                    let why = format!("the service does not tell ({text})");
+                    let why = format!("the service does not say ({text})");
                     Asked::Not(not.insert(why).clone())
                 }
                 Err(error) => return Err(Failure::of_reading(error, &target.name)),

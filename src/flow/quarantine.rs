@@ -175,9 +175,9 @@ fn aside(error: &JournalError, state_dir: &Path, target: &str) -> String {
     }
     match set_aside(state_dir, target) {
         Ok(path) => format!(
-            "; the list of refused rows was moved to {}, and counting begins anew",
+            "; the list of refused rows was moved to {}, and counting starts again",
             path.display()
         ),
-        Err(_) => "; delete the list of refused rows, and counting begins anew".to_owned(),
+        Err(_) => "; delete the list of refused rows, and counting starts again".to_owned(),
     }
 }

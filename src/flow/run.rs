@@ -298,9 +298,9 @@ fn why_stopped(reason: &EndReason) -> Option<Failure> {
     Some(match reason {
         EndReason::Done => return None,
         EndReason::Interrupted => Failure::interrupted("interrupted")
-            .hint("nothing is lost: what was under way is settled when the run is continued"),
+            .hint("nothing is lost: requests in flight are settled when the run is continued"),
         EndReason::TimeUp => Failure::interrupted("the time of --max-duration is up")
-            .hint("what was under way was answered; the next run continues where this one stopped"),
+            .hint("the calls in flight were answered; the next run continues where this one stopped"),
         EndReason::ErrorBudget {
             failed,
             budget,
@@ -312,20 +312,20 @@ fn why_stopped(reason: &EndReason) -> Option<Failure> {
                 .hint(Advice::RaiseMaxErrors)
         }
         EndReason::AllRefused { failed } => Failure::stopped(format!(
-            "stopped: the service has refused all {failed} rows that it was sent, and taken none"
+            "stopped: the service has refused all {failed} rows that it was sent, and accepted none"
         ))
         .hint(
-            "look at results.xlsx or rejected.csv first: where all are refused for the same reason it is \
-             mostly not the rows'; the next run goes on with the rows that are left",
+            "look at results.xlsx or rejected.csv first: if all are refused for the same reason, the rows \
+             are usually not the cause; the next run continues with the remaining rows",
         ),
         EndReason::Outage(text) => Failure::stopped(format!(
             "{NO_ANSWER}: {text}"
         ))
-        .hint("continue when it is back: what was sent is looked up before anything is sent again"),
+        .hint("continue when it is back: requests that were sent are looked up before anything is sent again"),
         EndReason::Displaced(text) => displaced(text),
         EndReason::IdTwice(text) => Failure::stopped(text.clone()).hint(
-            "nothing more was sent: look at that customer in the console; continued, the run looks \
-             for the row before anything is sent",
+            "nothing more was sent: look at that customer in the console; when continued, the run \
+             looks up the row before it sends anything",
         ),
         EndReason::JournalFailed(text) => {
             Failure::stopped(text.clone()).hint("free some disk space, then continue the run")

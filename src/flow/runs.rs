@@ -50,7 +50,7 @@ pub fn last_to_undo(state_dir: &Path) -> Result<Store, Failure> {
             return Ok(store);
         }
     }
-    let text = "there is no run that created or changed anybody, and is not taken back";
+    let text = "there is no run that created or changed customers and is not undone";
     Err(Failure::usage(text).hint(Advice::ListRuns))
 }
 

@@ -14,7 +14,7 @@ use crate::plan::Snapshot;
 use crate::plan::snapshot::document_version;
 use crate::report::file::NewFile;
 
-/// Reads the snapshot at `path`, and refuses one of another service or log-in than is expected.
+/// Reads the snapshot at `path`, and refuses one of another service or login than is expected.
 pub fn load(path: &Path, expected: &Expected) -> Result<Snapshot, Failure> {
     let shown = path.display();
     let text = fs::read_to_string(path).map_err(|error| {
@@ -62,7 +62,7 @@ pub fn may_write(path: &Path, format: &str) -> Result<(), Failure> {
             .is_ok_and(|text| matches!(document_version(&text, format), Ok(Some(_))))
     };
     if path.exists() && !is_ours() {
-        let text = format!("{} is there already, and is no {format}", path.display());
+        let text = format!("{} already exists, and is not a {format}", path.display());
         return Err(Failure::usage(text).hint("choose another name, or delete it first"));
     }
     Ok(())

@@ -29,7 +29,7 @@ pub enum Phase {
 pub struct Ended {
     /// Customers that were created.
     pub created: usize,
-    /// Customers that were there already.
+    /// Customers that were already there.
     pub exists: usize,
     /// Customers that were changed.
     pub updated: usize,

@@ -190,7 +190,7 @@ pub fn place_of_run(
             let text = format!("the run {} was {how} {went}, not {shown}", info.id);
             let origin = &entry.origin;
             return Err(Failure::usage(format!("{text} ({origin})")).hint(format!(
-                "a run is continued and undone where it was made: give {name_it}"
+                "a run is continued and undone against its own service: give {name_it}"
             )));
         }
     }

@@ -41,7 +41,7 @@ pub(super) fn say_of_role(target: &Target, events: Events<'_>) {
     }
 }
 
-/// The same where the log-in is done, and `root` is who one is logged in as.
+/// The same where the login is done, and `root` is who one is logged in as.
 pub async fn tenant_below(
     prepared: &Prepared,
     target: &Target,

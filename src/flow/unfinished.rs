@@ -54,7 +54,7 @@ impl Unfinished {
             return Ok(());
         };
         let text = format!(
-            "the unfinished run {} of this file was begun with other options: {then} instead of {now}",
+            "the unfinished run {} of this file began with other options: {then} instead of {now}",
             info.id
         );
         let advice = |what| Advice::OfRun(what, Box::new(info.clone()));
@@ -262,12 +262,12 @@ impl Sought<'_> {
         let (what, found) = match self.if_changed {
             IfChanged::Stop => return Err(changed),
             IfChanged::AsBegun => (
-                "it is finished with the rows as they were; the list as it is now has its turn with \
-                 the next run",
+                "it is finished with the rows it began with; the next run imports the current \
+                 list",
                 Found::Continue(unfinished),
             ),
             IfChanged::NewRun => (
-                "a new run is to take its place",
+                "a new run will replace it",
                 self.superseded(&unfinished.info),
             ),
         };
@@ -280,7 +280,7 @@ impl Sought<'_> {
         Found::Superseded(Box::new(GivenUp {
             journal: run_path(self.state_dir, &info.id),
             farewell: format!(
-                "the run {} is given up for a new run, which recognises what it has created",
+                "the run {} is abandoned for a new run, which recognises the customers it created",
                 info.id
             ),
             closing: Entry::Finished {
@@ -306,7 +306,7 @@ impl Sought<'_> {
     fn half_undone(&self, store: &Store, info: RunInfo) -> Result<Found, Failure> {
         if self.and != Then::GiveUp {
             let text = format!(
-                "the undo of the earlier run {} of this file has stopped half-way",
+                "the undo of the earlier run {} of this file stopped midway",
                 info.id
             );
             let finish = Advice::OfRun(OfRun::FinishUndo, Box::new(info));
@@ -318,7 +318,7 @@ impl Sought<'_> {
         Ok(Found::Superseded(Box::new(GivenUp {
             removal_may_land: undone.rows.iter().any(is_open),
             journal: run_path(self.state_dir, &info.id),
-            farewell: format!("the undo of the run {} is given up", info.id),
+            farewell: format!("the undo of the run {} is abandoned", info.id),
             closing: Entry::Undo(UndoEntry::Finished {
                 at_ms: self.now_ms,
                 ending: Ending::Stopped,
@@ -356,7 +356,7 @@ fn differences(store: &Store, info: &RunInfo, events: Events<'_>) -> String {
     let (options, checking) = reading_of(&info.options);
     let path = Path::new(&info.input_full_path);
     let Ok(now) = prepare(path, &options, &checking, events) else {
-        return "it cannot be read any more".to_owned();
+        return "it can no longer be read".to_owned();
     };
     let (mut index, mut changed) = (0, Vec::new());
     for row in now.batches.iter().flat_map(|(_, batch)| batch.rows()) {

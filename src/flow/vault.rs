@@ -24,7 +24,7 @@ pub fn name() -> &'static str {
 /// How long this system's keyring keeps what it has, where that is not for good.
 pub fn keeps() -> Option<&'static str> {
     cfg!(target_os = "linux").then_some(
-        "it is kept until this machine restarts, or until it was not used for some days; for \
+        "it is kept until this machine restarts or it has not been used for some days; for \
          longer, use --password-file or `password_command`",
     )
 }
@@ -100,7 +100,7 @@ fn unusable(error: &Error) -> Failure {
     let reason = match error {
         Error::PlatformFailure(cause) => format!("it cannot be used here: {cause}"),
         Error::NoStorageAccess(cause) => format!("it is locked or not there: {cause}"),
-        Error::BadEncoding(_) => "what it holds is no text".to_owned(),
+        Error::BadEncoding(_) => "its content is not text".to_owned(),
         Error::TooLong(what, most) => format!("the {what} is longer than {most} characters"),
         Error::Ambiguous(_) => "it has several entries of this name; remove all but one".to_owned(),
         Error::Invalid(what, why) => format!("the {what} is refused: {why}"),

@@ -294,7 +294,7 @@ impl App {
     pub fn forget(&self, id: &str) -> Result<(), Fault> {
         let list = self.list(id)?;
         if self.runs.is_live(id) {
-            return Err(Fault::busy("A run of this list is under way."));
+            return Err(Fault::busy("A run of this list is in progress."));
         }
         clear(&list.dir)?;
         self.lists

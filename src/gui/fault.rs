@@ -72,7 +72,7 @@ impl Fault {
         Self::new(
             StatusCode::FORBIDDEN,
             "token",
-            "This link does not count any more",
+            "This link is no longer valid",
             says,
         )
     }
@@ -110,11 +110,11 @@ impl Fault {
 
     /// Another number was typed.
     pub fn typed(wanted: usize) -> Self {
-        let says = format!("To go on, type {wanted}.");
+        let says = format!("To continue, type {wanted}.");
         let mut fault = Self::new(
             StatusCode::UNPROCESSABLE_ENTITY,
             "typed",
-            "That is another number",
+            "That is a different number",
             says,
         );
         fault.0.field = Some("typed");
@@ -151,13 +151,13 @@ impl Fault {
         )
     }
 
-    /// The service refused the log-in, or does not answer.
+    /// The service refused the login, or does not answer.
     pub fn of_target(failure: &Failure) -> Self {
         let (status, code, title) = match failure.kind {
             Kind::Refused => (
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "login",
-                "The log-in was refused.",
+                "The login was refused.",
             ),
             Kind::Usage => (
                 StatusCode::UNPROCESSABLE_ENTITY,
@@ -179,7 +179,7 @@ impl Fault {
         let mut fault = Self::of_target(failure);
         if failure.kind == Kind::Usage {
             fault.0.code = "login";
-            "This run needs a log-in.".clone_into(&mut fault.0.title);
+            "This run needs a login.".clone_into(&mut fault.0.title);
             fault.0.says = format!("It goes to {} at {}.", info.partner, info.endpoint);
         }
         fault
@@ -242,16 +242,16 @@ fn words_of(advice: &Advice) -> Option<&str> {
     Some(match advice {
         Advice::Text(text) => text,
         Advice::Connection => "check the network and the address, then try again",
-        Advice::TrySandbox => "the sandbox needs no log-in",
+        Advice::TrySandbox => "the sandbox needs no login",
         Advice::PlanOfTarget | Advice::PlanOfSandbox => "choose the target that it was planned for",
-        Advice::PlanAgain { .. } | Advice::LookAtPlan(_) => "plan again, and look at it",
+        Advice::PlanAgain { .. } | Advice::LookAtPlan(_) => "plan again, and review it",
         Advice::OfRun(OfRun::FinishUndo, _) => "finish its undo first",
         Advice::OfRun(OfRun::ContinueAsBegun | OfRun::ContinueRows, _) => {
             "continue that run from the start page"
         }
         Advice::RaiseMaxErrors => {
-            "look at what failed first; continued, the run stops again unless the budget \
-             (limits.max_errors of the profile) is raised"
+            "look at what failed first; if continued, the run stops again unless the \
+             budget (limits.max_errors of the profile) is raised"
         }
         Advice::OtherPassword => "type the password here, without keeping it",
         _ => return None,
@@ -264,7 +264,7 @@ impl From<Failure> for Fault {
             Kind::Locked => (
                 StatusCode::CONFLICT,
                 "locked",
-                "Another run is at work on this tenant",
+                "Another run holds the lock on this tenant",
             ),
             Kind::Refused => (
                 StatusCode::UNPROCESSABLE_ENTITY,
@@ -325,7 +325,7 @@ mod tests {
             .hint(Advice::TrySandbox);
         assert_eq!(
             in_words(&failure),
-            "It is wrong. Do this. The sandbox needs no log-in."
+            "It is wrong. Do this. The sandbox needs no login."
         );
     }
 }

@@ -55,7 +55,7 @@ pub fn take(directory: &Path, named: Option<&Path>) -> Result<Turn, Failure> {
         ))
     };
     if let Err(error) = only_ours::directory(directory) {
-        let hint = "look at what lies in it; then make it yours alone (chmod 700), or remove it";
+        let hint = "check what is in it; then make it private (chmod 700), or remove it";
         return Err(failed(error).hint(hint));
     }
     private::own_directory(directory).map_err(failed)?;
@@ -80,7 +80,7 @@ pub fn take(directory: &Path, named: Option<&Path>) -> Result<Turn, Failure> {
                 crate::flow::failure::Kind::Locked,
                 format!("{text}: {error}"),
             )
-            .hint("end that process, or give this one a state directory of its own")
+            .hint("end that process, or give this one a different state directory")
         }),
         Err(TryLockError::Error(error)) => Err(failed(error)),
     }

@@ -176,7 +176,7 @@ impl Made {
         let fate = self.fates.get(row.as_usize()).copied().flatten();
         let there = match (fate, item.differences.as_slice()) {
             (Some("collides"), _) => self.why(row),
-            (_, []) => id.map_or_else(String::new, |id| format!("there already, id {id}")),
+            (_, []) => id.map_or_else(String::new, |id| format!("already there, id {id}")),
             (_, differences) => {
                 let join = |of: fn(&crate::plan::Difference) -> &str| {
                     let texts: Vec<&str> = differences.iter().map(of).collect();

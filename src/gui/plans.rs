@@ -360,7 +360,7 @@ impl Listener for Watch<'_> {
     fn on(&self, event: Event<'_>) {
         let title = match event {
             Event::Begins(Stage::ReadingTenant) => "The customers that are there are being read.",
-            Event::Begins(Stage::Planning) => "The list is held against what is there.",
+            Event::Begins(Stage::Planning) => "The list is compared with the tenant.",
             _ => return,
         };
         let revision = self.app.revision();

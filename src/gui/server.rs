@@ -107,10 +107,8 @@ enum End {
 impl End {
     fn in_words(self) -> &'static str {
         match self {
-            Self::Asked => {
-                "It was told to end. All that was mended is kept, and a run can be continued."
-            }
-            Self::Alone => "Nobody has used it for a while. All that was mended is kept.",
+            Self::Asked => "It was asked to end. All changes are kept, and a run can be continued.",
+            Self::Alone => "Nobody has used it for a while. All changes are kept.",
         }
     }
 }

@@ -66,7 +66,7 @@ impl Session {
     pub fn enter(&self, typed: &str, now: Instant) -> Result<&str, Fault> {
         let mut tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
         tokens.retain(|one| now < one.until);
-        // All are looked at, so that the time does not tell which of them it was.
+        // All are looked at, so that the time does not say which of them it was.
         let same = tokens.iter().map(|one| is_same(&one.text, typed));
         let found = same.enumerate().fold(
             None,

@@ -124,7 +124,7 @@ impl Chosen {
         }
     }
 
-    /// Whether this is what is chosen already: the sandbox needs no second log-in.
+    /// Whether this is what is chosen already: the sandbox needs no second login.
     pub fn is(&self, ask: &TargetAsk) -> bool {
         let own = self.connected().is_some_and(|one| one.is_own_sandbox());
         own && ask.mode == "sandbox"
@@ -133,7 +133,7 @@ impl Chosen {
     /// Logs in; reads only.
     ///
     /// # Errors
-    /// Where the log-in is refused, or nobody answers.
+    /// Where the login is refused, or nobody answers.
     pub async fn choose(&self, setup: &Setup, ask: TargetAsk) -> Result<Body, Fault> {
         let settings = &setup.settings;
         let mut typed = Typed::default();
@@ -181,7 +181,7 @@ impl Chosen {
         let account = connected.resolved.access.account.clone();
         if keep {
             vault::set(&account, &password).map_err(|failure| {
-                let text = format!("the password was not kept: {}", failure.message);
+                let text = format!("the password was not stored: {}", failure.message);
                 Fault::value(sentence(&text))
             })?;
         }

@@ -9,7 +9,7 @@ export type FaultCode =
   | "value" // 422: what was asked for makes no sense, `field` names what
   | "stale" // 409: the cell says something else by now, or the plan no longer fits
   | "typed" // 422: the typed number is not the one that counts
-  | "login" // 422: the service refused the log-in, in its words
+  | "login" // 422: the service refused the login, in its words
   | "unreachable" // 502: the service does not answer
   | "locked" // 409: another run holds the lock; `holder` is that run
   | "busy" // 409: not while a run of this list is under way

@@ -245,7 +245,7 @@ impl JournalError {
                 )
             }
             Self::Damaged { .. } | Self::Altered { .. } => {
-                "nothing was sent; restore the file from a backup, or go on without it: `run FILE --new-run` waits until nothing of it can land any more, and looks in the tenant who exists already".into()
+                "nothing was sent; restore the file from a backup, or continue without it: `run FILE --new-run` waits until its requests can no longer take effect, and recognises existing customers".into()
             }
             Self::Blank { .. } => "`partner-import runs prune` removes it".into(),
             Self::Newer { .. } => "use the newer version of partner-import".into(),

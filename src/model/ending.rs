@@ -14,7 +14,7 @@ pub enum Ending {
     Usage,
     /// The input cannot be read.
     Input,
-    /// Log-in or permission refused.
+    /// Login or permission refused.
     Refused,
     /// Stopped, and can be continued: target unreachable, error budget spent, disk full.
     Stopped,

@@ -18,7 +18,7 @@ use super::place::RowIndex;
 pub enum Planned {
     /// A request is sent for it.
     Send(Operation),
-    /// The customer is there already; it is verified, and nothing is sent.
+    /// The customer already exists; it is verified, and nothing is sent.
     Exists {
         /// Which.
         id: PartnerId,
@@ -27,7 +27,7 @@ pub enum Planned {
         /// What the row says of it.
         partner: Arc<PartnerInfo>,
     },
-    /// The customer is there already, which was said to be wrong (`--on-exists fail`); nothing is
+    /// The customer already exists, which was said to be wrong (`--on-exists fail`); nothing is
     /// sent, and the row fails.
     Refuse {
         /// Which.
@@ -73,9 +73,9 @@ pub enum Origin {
 pub enum Outcome {
     /// The customer was created by this run, as far as is known.
     Created(PartnerId, Origin),
-    /// The customer was there already.
+    /// The customer was already there.
     Exists(PartnerId),
-    /// The customer, which was there already, was changed by this run, as far as is known.
+    /// The customer, which was already there, was changed by this run, as far as is known.
     Updated(PartnerId, Origin),
     /// An undoing has removed the customer.
     Removed,
@@ -188,7 +188,7 @@ impl Planned {
         matches!(self, Self::Send(Operation::Update { .. }))
     }
 
-    /// The customer of the tenant that the row is, where it is there already.
+    /// The customer of the tenant that the row is, where it already exists.
     pub fn id(&self) -> Option<PartnerId> {
         match self {
             Self::Send(operation) => operation.id(),
@@ -354,7 +354,7 @@ impl Standing {
         matches!(self, Self::Open { .. })
     }
 
-    /// Whether its customer is not there any more.
+    /// Whether its customer is no longer there.
     pub fn is_away(&self) -> bool {
         matches!(self, Self::Ended(Outcome::Removed | Outcome::Gone))
     }

@@ -13,7 +13,7 @@ pub enum LevelChoice {
     /// This level.
     Given(Level),
     /// Whatever the parent's level asks for; see [`Level::derived_below`]. It is for customers that
-    /// are created: one that is there already keeps its level.
+    /// are created: one that already exists keeps its level.
     Derived,
 }
 

@@ -31,7 +31,7 @@ impl Parent {
     }
 }
 
-/// What is to change in a customer that is there already.
+/// What is to change in a customer that already exists.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Update {
     /// The members that are sent.
@@ -146,7 +146,7 @@ impl Operation {
         }
     }
 
-    /// The customer, where it is there already.
+    /// The customer, where it already exists.
     pub fn id(&self) -> Option<PartnerId> {
         match self {
             Self::Create { .. } => None,

@@ -108,12 +108,12 @@ pub struct PlanCounts {
     pub blocked: usize,
     /// To get automatic deployment, whatever else is done about them.
     pub deploy: usize,
-    /// Those of them that are there already, and otherwise left as they are.
+    /// Those of them that already exist, and otherwise left as they are.
     pub deploy_alone: usize,
 }
 
 impl PlanCounts {
-    /// How many customers that are there already something is changed of.
+    /// How many customers that already exist something is changed of.
     pub fn changed(&self) -> usize {
         self.update + self.deploy_alone
     }

@@ -250,7 +250,7 @@ impl<'a> Builder<'a> {
             }
             [one, other, ..] => {
                 let message = format!(
-                    "{} customers of the tenant answer to \"{name}\", among them {} and {}",
+                    "{} customers of the tenant match \"{name}\", among them {} and {}",
                     matches.len(),
                     one.shown(),
                     other.shown()

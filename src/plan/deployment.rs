@@ -16,7 +16,7 @@ pub enum Asked {
     Not(String),
 }
 
-/// Whether automatic deployment is switched on for the row's customer. One that is there already is
+/// Whether automatic deployment is switched on for the row's customer. One that already exists is
 /// left as it is, unless it may be changed; one with a UID, which comes of switching it on, until the
 /// service has told how it stands ([`Plan::settle_deployment`]).
 pub(super) fn deployment(

@@ -109,7 +109,7 @@ pub struct PlanRow {
     pub external_code: Option<String>,
     /// Below whom.
     pub parent: Option<PlanParent>,
-    /// The customer that the row is, where it is there already.
+    /// The customer that the row is, where it already exists.
     pub id: Option<u64>,
     /// The storage location, resolved.
     pub location_id: Option<u32>,
@@ -199,7 +199,7 @@ pub enum PlanFileError {
     #[error("it is damaged")]
     Damaged(#[source] serde_json::Error),
     /// Another kind of file.
-    #[error("it is no plan of partner-import")]
+    #[error("it is not a plan of partner-import")]
     AnotherFile,
     /// Made by a newer version of the tool.
     #[error(

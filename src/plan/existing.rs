@@ -1,4 +1,4 @@
-//! Rows whose customer is there already, or whose name or code somebody has: recognised, compared,
+//! Rows whose customer already exists, or whose name or code somebody has: recognised, compared,
 //! and decided about as the options say.
 
 use std::sync::Arc;
@@ -167,7 +167,7 @@ impl<'a> Builder<'a> {
         let action = match self.options.on_exists {
             OnExists::Fail => {
                 let differs = if listed.is_empty() { "" } else { "; " };
-                let message = format!("{} is there already{differs}{listed}", shown());
+                let message = format!("{} already exists{differs}{listed}", shown());
                 self.tell(accepted, &rules::EXISTS_ALREADY, message);
                 Planned::Refuse {
                     id,
@@ -216,7 +216,7 @@ impl<'a> Builder<'a> {
         listed: &str,
     ) -> bool {
         if moves && self.options.moves == Moves::Forbidden {
-            let message = format!("{} is there already; {listed}", there.customer.shown());
+            let message = format!("{} already exists; {listed}", there.customer.shown());
             self.tell(accepted, &rules::MOVE_NOT_ALLOWED, message);
             self.findings.insert(accepted.row(), Finding::Differs);
             return false;
@@ -282,11 +282,7 @@ pub fn conflict(
         Found::Nobody | Found::Ours(_) => return None,
         Found::Several(one, other) => (
             &rules::SEVERAL_MATCH,
-            format!(
-                "{} and {} both answer to this row",
-                one.shown(),
-                other.shown()
-            ),
+            format!("{} and {} both match this row", one.shown(), other.shown()),
         ),
         Found::CodeElsewhere(other) => (
             &rules::EXTERNAL_CODE_TAKEN,

@@ -28,14 +28,15 @@ impl Builder<'_> {
             );
             match accepted.doubt_of(one.member.path()) {
                 Some(Doubt::StandsForNothing) => {
-                    let message = format!("{says}, which may stand for nothing: it stays");
+                    let message =
+                        format!("{says}, which may be a placeholder: the old value is kept");
                     self.tell(accepted, &PLACEHOLDER_KEPT_BACK, message);
                 }
                 doubt if doubt == Some(Doubt::Damaged) || has_lost(&one) => {
                     damaged = true;
                     let why = match one.member {
                         Member::Country | Member::DeviceCountry => {
-                            "which is Namibia's code, or stands for nothing"
+                            "which is Namibia's code or a placeholder"
                         }
                         _ => "which is damaged",
                     };

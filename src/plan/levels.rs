@@ -79,7 +79,7 @@ impl Builder<'_> {
             let message = format!("{shown} is {limit_shown}, not an EndCustomer");
             (rules.no_end_customer, message)
         } else {
-            let message = format!("{level} cannot stand below {shown}, {limit_shown}");
+            let message = format!("{level} cannot be below {shown}, {limit_shown}");
             (rules.not_below, message)
         };
         self.refuse(accepted, rule, message, level.as_str());
@@ -95,7 +95,7 @@ impl Builder<'_> {
         }
         let shown = self.shown(above);
         let why = match (limit, above) {
-            (Some(_), _) => format!("{shown} is a Site, and nothing stands below one"),
+            (Some(_), _) => format!("{shown} is a Site, and nothing can be below one"),
             (None, Above::Tenant(parent, _) | Above::Changing(parent, ..))
                 if !parent.level.is_empty() =>
             {

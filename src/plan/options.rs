@@ -1,9 +1,9 @@
-//! What is to happen with customers that are there already.
+//! What is to happen with customers that already exist.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// What is done with a row whose customer is there already.
+/// What is done with a row whose customer already exists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
 pub enum OnExists {
     /// It is taken over as it is; where it differs, the report says so.
@@ -62,7 +62,7 @@ pub enum Moves {
 /// How a plan is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
 pub struct PlanOptions {
-    /// What is done with customers that are there already.
+    /// What is done with customers that already exist.
     pub on_exists: OnExists,
     /// Whether an update may move them.
     pub moves: Moves,

@@ -61,7 +61,7 @@ pub enum SnapshotError {
     #[error("it is damaged")]
     Damaged(#[source] serde_json::Error),
     /// Another kind of file.
-    #[error("it is no tenant snapshot")]
+    #[error("it is not a tenant snapshot")]
     AnotherFile,
     /// Made by a newer version of the tool.
     #[error(
@@ -132,7 +132,7 @@ impl Snapshot {
         ids.sort_unstable();
         let pairs = ids.iter().zip(ids.iter().skip(1));
         if let Some((twice, _)) = pairs.into_iter().find(|(one, next)| one == next) {
-            return wrong(format!("the partner {twice} stands in it twice"));
+            return wrong(format!("the partner {twice} is in it twice"));
         }
         Ok(())
     }
@@ -210,14 +210,14 @@ mod tests {
         let say = |text: &str| Snapshot::parse(text).unwrap_err().to_string();
         let whole = serde_json::to_string(&snapshot()).unwrap();
         assert_eq!(say(&whole[..whole.len() / 2]), "it is damaged");
-        assert_eq!(say("{}"), "it is no tenant snapshot");
-        assert_eq!(say("[1]"), "it is no tenant snapshot");
+        assert_eq!(say("{}"), "it is not a tenant snapshot");
+        assert_eq!(say("[1]"), "it is not a tenant snapshot");
         let newer = whole.replace("\"version\":1", "\"version\":2");
         assert!(say(&newer).contains("format version 2"));
         let rootless = whole.replace("\"root_id\":5", "\"root_id\":6");
         assert!(say(&rootless).contains("root 6"));
         let twice = whole.replace("\"id\":7", "\"id\":5");
-        assert!(say(&twice).contains("partner 5 stands in it twice"));
+        assert!(say(&twice).contains("partner 5 is in it twice"));
         let lacking = whole.replace("\"partners\"", "\"partner\"");
         assert_eq!(say(&lacking), "it is damaged");
     }

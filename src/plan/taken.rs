@@ -33,6 +33,6 @@ impl Taken<'_> {
 #[derive(Clone, Copy)]
 pub(super) struct Holder {
     pub(super) row: RowIndex,
-    /// Whether its customer is there already.
+    /// Whether its customer already exists.
     pub(super) is_there: bool,
 }

@@ -26,7 +26,7 @@ impl<'a> Builder<'a> {
         };
         let name = accepted.partner().name.as_str().trim();
         let named = self.taken.names.get(&(below, name)).copied();
-        // Two customers of one name can be there already; they are told apart by their ids.
+        // Two customers of one name can be already there; they are told apart by their ids.
         let named = named.filter(|other| !(other.is_there && met.is_some()));
         let owner = met.and_then(|one| self.taken.customers.get(&one.id).copied());
         if let Some(other) = owner.or(named.map(|other| other.row)) {

@@ -39,7 +39,7 @@ pub enum Kind {
     Refused,
     /// Wrong in itself, or for this tenant.
     Wrong,
-    /// Its customer is there, and the service said no to automatic deployment.
+    /// Its customer is there, and the service refused automatic deployment.
     NotDeployed,
     /// Below a row that did not make it.
     Blocked,
@@ -105,9 +105,9 @@ impl<'a> Gathered<'a> {
 
 fn reason(kind: Kind, message: &str) -> String {
     match kind {
-        Kind::Unknown => "sent, and not known whether it was done".to_owned(),
+        Kind::Unknown => "sent, but the outcome is not known".to_owned(),
         Kind::Blocked => {
-            "below a row that did not make it: it follows when that one is mended".into()
+            "below a row that was not imported: it follows once that row is fixed".into()
         }
         Kind::Refused | Kind::NotDeployed => message.to_owned(),
         Kind::Wrong => begun_small(message),

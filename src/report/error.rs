@@ -88,7 +88,7 @@ fn cure(source: &io::Error) -> &'static str {
     }
     match source.kind() {
         io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => {
-            "a file stands where the directory should be: choose another with --out, then write the files again with `partner-import report`: nothing is lost"
+            "there is a file where the directory should be: choose another with --out, then write the files again with `partner-import report`: nothing is lost"
         }
         _ => {
             "choose a directory that can be written to with --out, then write the files again with `partner-import report`: nothing is lost"

@@ -128,7 +128,7 @@ enum Readers {
     Everybody,
 }
 
-/// Makes a directory, and those above it, that only its owner can enter; one that is there already
+/// Makes a directory, and those above it, that only its owner can enter; one that already exists
 /// keeps its rights. Where the system has no such modes, the platform's own inheritance applies.
 pub fn private_directory(path: &Path) -> Result<(), ReportError> {
     let mut builder = fs::DirBuilder::new();

@@ -120,7 +120,7 @@ pub fn text(sample: &Sample, former: &Former) -> String {
     let finish = kept(&former.finish, sample.ending.is_finished());
 
     page.counts(sample);
-    page.family("duration_seconds", "How long the last run was at work.");
+    page.family("duration_seconds", "How long the last run took.");
     let duration = format!("{:.3}", sample.duration_seconds);
     page.sample("duration_seconds", &[], &duration);
     page.family("exit_code", "The exit code of the last run.");
@@ -149,24 +149,24 @@ impl Page {
     fn counts(&mut self, sample: &Sample) {
         self.family("info", "The version of partner-import that ran last.");
         self.sample("info", &[("version", &sample.version)], "1");
-        self.family("rows", "Data rows of the last run by what became of them.");
+        self.family("rows", "Data rows of the last run by outcome.");
         for status in Status::ALL {
             let count = sample.counts.get(status).to_string();
             self.sample("rows", &[("status", status.as_str())], &count);
         }
         self.family(
             "left_out_rows",
-            "Rows of the last run's list beside these, which filters, a known export, mends or a part left out.",
+            "Other rows of the last run's list, left out by filters, a known export, mends, or because only a part was imported.",
         );
         self.sample("left_out_rows", &[], &sample.counts.left_out.to_string());
         self.family(
             "quarantined_rows",
-            "Failed rows of the last run that were not sent again, because earlier runs had them refused.",
+            "Failed rows of the last run that were not sent, because they were refused in earlier runs.",
         );
         self.sample("quarantined_rows", &[], &sample.quarantined.to_string());
         self.family(
             "orphans",
-            "Customers in the tenant for which the last run's list had no row; absent where nobody looked.",
+            "Customers in the tenant for which the last run's list had no row; absent if that was not checked.",
         );
         if let Some(orphans) = sample.orphans {
             self.sample("orphans", &[], &orphans.to_string());

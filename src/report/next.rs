@@ -97,7 +97,8 @@ pub fn next(facts: &Facts, out_dir: &Path, flags: &Flags) -> Vec<Next> {
         let workbook = workbook::fits(facts);
         if workbook {
             steps.push(Next {
-                why: "to send the rejected rows again, mend them in results.xlsx and run it".into(),
+                why: "to send the rejected rows again, fix them in results.xlsx and run that"
+                    .into(),
                 words: run("results.xlsx", &flags.workbook),
                 turn: Turn::Following,
             });
@@ -105,15 +106,15 @@ pub fn next(facts: &Facts, out_dir: &Path, flags: &Flags) -> Vec<Next> {
         let words = run("rejected.csv", &flags.text);
         steps.push(if workbook {
             Next {
-                why: "with a text editor (Excel would damage it), mend rejected.csv and run that"
+                why: "with a text editor (Excel would damage it), fix rejected.csv and run that"
                     .into(),
                 words,
                 turn: Turn::Instead,
             }
         } else {
             Next {
-                why: "to send the rejected rows again, mend them in rejected.csv with a text \
-                      editor and run it"
+                why: "to send the rejected rows again, fix them in rejected.csv with a text \
+                      editor and run that"
                     .into(),
                 words,
                 turn: Turn::Following,
@@ -141,18 +142,18 @@ fn deploy_next(facts: &Facts, flags: &Flags) -> Next {
     let words = [&flags.every[..], &update, &own].concat();
     Next {
         why: format!(
-            "to switch automatic deployment on where it was refused{others}, when the reason is gone"
+            "to switch on automatic deployment where it was refused{others}, once the reason is gone"
         ),
         words: command(&["run", &facts.info.input_full_path], &words),
         turn: Turn::Following,
     }
 }
 
-/// How to take the run back; none where it has made nothing, or where that was begun.
+/// How to undo the run; none where it has made nothing, or where that was begun.
 pub fn take_back(facts: &Facts, flags: &Flags) -> Option<Next> {
     let made = facts.counts.created + facts.counts.updated;
     (made > 0 && facts.undo.is_none()).then(|| Next {
-        why: "to take the run back".into(),
+        why: "to undo the run".into(),
         words: command(
             &["undo", &facts.info.id],
             &[&flags.every[..], &flags.undo].concat(),
@@ -188,7 +189,7 @@ pub fn undo_next(facts: &Facts, undo: &UndoFacts, flags: &[String]) -> Vec<Next>
     let why = if undo.state.finished_ms.is_none() {
         "to continue the undo where it stopped"
     } else if undo.counts.kept > 0 {
-        "to try the kept ones again, when what keeps them has been seen to"
+        "to try the kept customers again, once nothing keeps them any more"
     } else {
         return Vec::new();
     };

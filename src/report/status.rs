@@ -9,9 +9,9 @@ use crate::model::{Outcome, Standing};
 pub enum Status {
     /// This run has created the customer.
     Created,
-    /// The customer was there already, and stays as it is.
+    /// The customer was already there, and stays as it is.
     Exists,
-    /// The customer was there already, and this run has changed it.
+    /// The customer was already there, and this run has changed it.
     Updated,
     /// The service said no.
     Failed,
@@ -70,13 +70,13 @@ impl Status {
     pub fn meaning(self) -> &'static str {
         match self {
             Self::Created => "created by this run",
-            Self::Exists => "there already",
-            Self::Updated => "there already, changed by this run",
-            Self::Failed => "the service said no",
-            Self::Invalid => "wrong, not sent",
-            Self::Blocked => "its parent row did not make it, not sent",
-            Self::Unknown => "sent, and the tenant could not be asked",
-            Self::Pending => "the run stopped before it",
+            Self::Exists => "already there",
+            Self::Updated => "already there, changed by this run",
+            Self::Failed => "refused by the service",
+            Self::Invalid => "has errors, not sent",
+            Self::Blocked => "its parent row was not imported, so it was not sent",
+            Self::Unknown => "sent, but the tenant could not be checked",
+            Self::Pending => "the run stopped before this row",
         }
     }
 
@@ -86,8 +86,8 @@ impl Status {
             Self::Created | Self::Exists | Self::Unknown | Self::Pending => "codes of warnings",
             Self::Updated => "`T502`, and codes of warnings",
             Self::Failed => {
-                "the service's number; or `quarantined`, `no-answer`; a rule's code where \
-                 `--on-exists fail` says so"
+                "the service's number; or `quarantined`, `no-answer`; with `--on-exists \
+                 fail` a rule's code"
             }
             Self::Invalid => "codes of the rules, errors first",
             Self::Blocked => "`H301` first",
@@ -100,11 +100,11 @@ impl Status {
             Self::Created | Self::Exists => "nothing",
             Self::Updated => "nothing; `ImportMessage` has old and new values",
             Self::Failed => {
-                "read `ImportMessage`, mend the row and run the file again; `explain` tells more \
-                 of the number"
+                "read `ImportMessage`, fix the row and run the file again; `explain` says more \
+                 about the number"
             }
-            Self::Invalid => "mend the cell that `ImportMessage` speaks of and run the file again",
-            Self::Blocked => "mend the row that blocks it; this one follows by itself",
+            Self::Invalid => "fix the cell that `ImportMessage` names and run the file again",
+            Self::Blocked => "fix the row that blocks it; this one then needs nothing",
             Self::Unknown => {
                 "`partner-import resume`, or the same `run` again: the row is looked up before \
                  anything is sent"

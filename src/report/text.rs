@@ -99,7 +99,7 @@ pub fn undo_closing(
     if !first.is_empty() {
         out.push_str(match undo.counts.changed {
             0 => "\nNot removed:\n",
-            _ => "\nNot removed, or not taken back:\n",
+            _ => "\nNot removed, or not restored:\n",
         });
     }
     for fate in first {
@@ -224,7 +224,7 @@ pub fn headline(counts: Counts) -> String {
     };
     add(counts.created, "created");
     add(counts.updated, "changed");
-    add(counts.exists, "there already");
+    add(counts.exists, "already there");
     let needed = counts.rejected_for_good();
     add(needed, if needed == 1 { "needs you" } else { "need you" });
     let deployments = counts.automatic_deployment;
@@ -276,14 +276,14 @@ fn beside(out: &mut String, facts: &Facts, setting: &Setting<'_>) {
     let near = match facts.near_names() {
         0 => None,
         1 => Some(
-            "1 row has nearly the name of a customer that was there, and is probably the same"
+            "1 row has nearly the same name as an existing customer, and is probably the same one"
                 .to_owned(),
         ),
         near => Some(format!(
-            "{near} rows have nearly the name of a customer that was there, and are probably the same"
+            "{near} rows have nearly the same names as existing customers, and are probably the same ones"
         )),
     };
-    let near = near.map(|near| format!("{near} (T204): look at them before they are used"));
+    let near = near.map(|near| format!("{near} (T204): look at them before you use them"));
     let orphans = match facts.info.orphans {
         None | Some(0) => None,
         Some(1) => Some("1 customer of the tenant is not in the list".to_owned()),
@@ -291,7 +291,7 @@ fn beside(out: &mut String, facts: &Facts, setting: &Setting<'_>) {
             "{orphans} customers of the tenant are not in the list"
         )),
     };
-    let orphans = orphans.map(|text| format!("{text}: plan --orphans names them"));
+    let orphans = orphans.map(|text| format!("{text}: plan --orphans lists them"));
     for text in near.into_iter().chain(orphans) {
         out.push('\n');
         wrapped(out, &text, (2, 2), setting);
@@ -325,7 +325,11 @@ fn one_cause(out: &mut String, facts: &Facts, cause: &Cause, setting: &Setting<'
     });
     line.push_str(&printable(&cause.reason));
     if cause.others > 0 {
-        let _ = write!(line, "; {} more in other words", grouped(cause.others));
+        let _ = write!(
+            line,
+            "; {} more with different messages",
+            grouped(cause.others)
+        );
     }
     if !cause.code.is_empty() {
         let _ = write!(line, " ({})", printable(&cause.code));
@@ -371,7 +375,7 @@ mod tests {
         let of = said(|counts| (counts.created, counts.invalid, counts.failed) = (1_733, 200, 67));
         assert_eq!(of, "1,733 created, 267 need you");
         let of = said(|counts| (counts.updated, counts.exists, counts.blocked) = (2, 3, 1));
-        assert_eq!(of, "2 changed, 3 there already, 1 needs you");
+        assert_eq!(of, "2 changed, 3 already there, 1 needs you");
         let of = said(|counts| (counts.pending, counts.unknown) = (1_999, 1));
         assert_eq!(of, "nothing created, 1 not settled, 1,999 not sent yet");
         assert_eq!(headline(Counts::default()), "no rows");

@@ -21,7 +21,7 @@ pub enum UndoStatus {
     Gone,
     /// It stays.
     Kept,
-    /// Its removal was sent, and the tenant could not be asked.
+    /// Its removal was sent, but the tenant could not be checked.
     Unknown,
     /// The undoing stopped before it.
     Pending,
@@ -56,8 +56,8 @@ impl UndoStatus {
             Self::Removed => "removed by the undo",
             Self::Restored => "changed back by the undo, or as before already",
             Self::Gone => "gone already",
-            Self::Kept => "not removed, or not (wholly) taken back, for the reason given",
-            Self::Unknown => "sent, and the tenant could not be asked",
+            Self::Kept => "not removed, or not (fully) restored, for the reason given",
+            Self::Unknown => "sent, but the tenant could not be checked",
             Self::Pending => "the undo stopped before it",
         }
     }
@@ -67,7 +67,7 @@ impl UndoStatus {
         match self {
             Self::Removed | Self::Restored | Self::Gone => "nothing",
             Self::Kept => "see `UndoCode` and `UndoMessage`; `undo` of the same run tries it again",
-            Self::Unknown | Self::Pending => "`undo` of the same run goes on",
+            Self::Unknown | Self::Pending => "`undo` of the same run continues",
         }
     }
 

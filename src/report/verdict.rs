@@ -130,7 +130,7 @@ fn verdict(
         Standing::Ended(Outcome::Blocked { by }) => blocked(planned, *by, replayed, numbers),
         Standing::Ended(_) => beside(""),
         Standing::Open { message } => beside(&unknown(planned, message)),
-        Standing::Pending => beside("not sent: the run stopped before it"),
+        Standing::Pending => beside("not sent: the run stopped before this row"),
     };
     let mut verdict = Verdict {
         status: Status::of(progress),

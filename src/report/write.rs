@@ -33,7 +33,7 @@ pub struct Written {
     pub counts: Counts,
     /// What to type next.
     pub next: Vec<Next>,
-    /// How to take the run back, where it has made something.
+    /// How to undo the run, where it has made something.
     pub back: Option<Next>,
     /// What the files were made of.
     pub facts: Facts,
@@ -42,7 +42,7 @@ pub struct Written {
 }
 
 impl Written {
-    /// What to type next, and how to take the run back.
+    /// What to type next, and how to undo the run.
     pub fn steps(&self) -> Vec<Next> {
         self.next.iter().chain(&self.back).cloned().collect()
     }

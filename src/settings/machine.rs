@@ -14,7 +14,7 @@ use crate::submit::settings::WallClock;
 /// The directory of the user's own profile.
 pub const CONFIG_DIR: Variable = Variable {
     name: "PARTNER_IMPORT_CONFIG_DIR",
-    about: "where the user's own profile lies, and what is trusted is kept",
+    about: "directory of the user's own profile and of the list of trusted profiles",
     why: "",
 };
 

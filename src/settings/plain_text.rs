@@ -8,7 +8,7 @@ use std::path::Path;
 /// The bytes of a file that holds no more than `most`: what is no file has no end, or does not begin.
 pub fn bytes(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     if !std::fs::metadata(path)?.is_file() {
-        return Err(no_text("it is no file"));
+        return Err(no_text("it is not a file"));
     }
     let mut bytes = Vec::new();
     let read = File::open(path)?.take(most + 1).read_to_end(&mut bytes)?;

@@ -213,7 +213,7 @@ pub(super) fn mends(layers: &Layers) -> Result<Option<Mends>, Wrong> {
         plain_text::bytes(path, MOST_MENDS).map_err(|error| unreadable(error.to_string()))?;
     let text = plain_text::decode(bytes).map_err(|error| unreadable(error.to_string()))?;
     let mends = Mends::parse(&text)
-        .map_err(|error| wrong(format!("{} is no file of mends: {error}", path.display())))?;
+        .map_err(|error| wrong(format!("{} is not a mends file: {error}", path.display())))?;
     Ok(Some(mends))
 }
 

@@ -196,7 +196,7 @@ pub enum Says {
 pub enum Group {
     /// How much may be sent without being asked.
     Agreeing = 1,
-    /// What becomes of customers that are there already.
+    /// What becomes of customers that already exist.
     Existing = 2,
     /// How the input is read.
     Input = 4,

@@ -11,7 +11,7 @@ const IS_NEVER_EMPTY: [&str; 3] = ["ServiceType", "ChildServiceTypes", "State"];
 pub fn changed(parent: PartnerId, partner: &PartnerInfo, customer: &Customer) -> Option<Reason> {
     if customer.parent != parent.get() {
         let message = format!(
-            "it was moved: it stands below id {} instead of {parent}",
+            "it was moved: it is below id {} instead of {parent}",
             customer.parent
         );
         return Some(Reason::new(&code::MOVED, message));
@@ -62,9 +62,9 @@ pub fn has_customers<'a>(names: impl IntoIterator<Item = &'a Customer>) -> Optio
     let mut names = names.into_iter();
     let first = names.next()?.shown();
     let message = match names.count() {
-        0 => format!("customer {first} stands below it"),
-        1 => format!("customer {first} and another one stand below it"),
-        more => format!("customer {first} and {more} others stand below it"),
+        0 => format!("customer {first} is below it"),
+        1 => format!("customer {first} and another one are below it"),
+        more => format!("customer {first} and {more} others are below it"),
     };
     Some(Reason::new(&code::HAS_CUSTOMERS, message))
 }

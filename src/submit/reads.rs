@@ -39,7 +39,7 @@ pub enum ReadError {
 pub struct Patience {
     /// How long the target may be down.
     pub limit: Duration,
-    /// How long the log-in is tried where nobody is reached.
+    /// How long the login is tried where nobody is reached.
     pub first_contact: Duration,
     /// Seeds the jitter of pauses.
     pub seed: u64,
@@ -162,7 +162,7 @@ pub async fn read_tenant(
     read_tenant_below(client, patience, root, wanted).await
 }
 
-/// The same where the log-in is done, and `root` is who one is logged in as.
+/// The same where the login is done, and `root` is who one is logged in as.
 pub async fn read_tenant_below(
     client: &Client,
     patience: &Patience,

@@ -30,7 +30,7 @@ pub enum EndReason {
     },
     /// The target was down for too long.
     Outage(String),
-    /// No request can succeed: log-in or permission refused, or not the service.
+    /// No request can succeed: login or permission refused, or not the service.
     Stopped(Stop),
     /// The service has answered a row with the id of somebody else's customer.
     IdTwice(String),

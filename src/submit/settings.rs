@@ -35,7 +35,7 @@ pub struct RunSettings {
     pub landing_wait: Option<Duration>,
     /// How long a target that is down is waited for.
     pub outage_limit: Duration,
-    /// How long the first log-in is tried where the target is not reached at all: less where somebody
+    /// How long the first login is tried where the target is not reached at all: less where somebody
     /// waits for it who can mend the address.
     pub first_contact: Duration,
     /// How often one customer is sent without a clear answer before it counts as failed.
@@ -138,7 +138,7 @@ impl std::fmt::Display for Concurrency {
 
 /// A number of calls that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("\"{0}\" is no number of calls: write 4, auto, or auto:16 for at most 16")]
+#[error("\"{0}\" is not a number of calls: write 4, auto, or auto:16 for at most 16")]
 pub struct InvalidConcurrency(String);
 
 impl FromStr for Concurrency {
@@ -203,7 +203,7 @@ impl MaxErrors {
 
 /// An error budget that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("\"{0}\" is no error budget: write a number of rows (10) or a share (5%)")]
+#[error("\"{0}\" is not an error budget: write a number of rows (10) or a percentage (5%)")]
 pub struct InvalidMaxErrors(String);
 
 impl FromStr for MaxErrors {

@@ -215,7 +215,7 @@ impl<'a> Shell<'a> {
         self.durable
     }
 
-    /// Takes all that is there already.
+    /// Takes all that already exists.
     fn drain(&mut self, state: &mut State<'_>) {
         // Looked at once: what is acknowledged from here on wakes the loop again. A second look would
         // take note of it and do nothing about it, and where nothing else is under way nobody would.

@@ -60,7 +60,7 @@ fn check_row(
     }
     let (parent, partner) = planned.action.parent().zip(planned.action.partner())?;
     let Some(customer) = tenant.get(id.get()) else {
-        return Some(format!("the tenant does not show customer {id} any more"));
+        return Some(format!("the tenant no longer shows customer {id}"));
     };
     // What existed before may differ; the plan has said so.
     if matches!(planned.action, Planned::Exists { .. }) {
@@ -82,7 +82,7 @@ fn check_row(
     }
     if customer.parent != parent.get() {
         return Some(format!(
-            "customer {id} stands below {} instead of {parent}",
+            "customer {id} is below {} instead of {parent}",
             customer.parent
         ));
     }

@@ -134,7 +134,7 @@ fn a_mended_copy_changes_what_is_listed_and_nothing_else() {
         "row 3, column Name, A3: \"MÃ¼ller GmbH\" -> \"Müller GmbH\" [V112]\n\
          row 3, column ZipCode, E3: \"1067\" -> \"01067\" [V110]\n\
          row 4, column Name, A4: \"Acme\\u{a0}Ltd\" -> \"Acme Ltd\" [V114]\n\
-         mended.csv: cells mended: 3; left: errors 1, warnings 1, notes 0\n",
+         mended.csv: cells fixed: 3; left: errors 1, warnings 1, notes 0\n",
         "{said}"
     );
     // The misspelt country is left to a person.
@@ -158,7 +158,7 @@ fn no_file_is_written_over() {
     let (_, said, code) =
         partner_import(folder.path(), &["check", "list.csv", "--fix", "list.csv"]);
     assert_eq!(code, 2, "{said}");
-    assert!(said.contains("list.csv is there already"), "{said}");
+    assert!(said.contains("list.csv already exists"), "{said}");
     let kept = fs::read_to_string(folder.path().join("list.csv")).unwrap();
     assert_eq!(kept, DAMAGED);
 }

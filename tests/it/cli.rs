@@ -23,7 +23,7 @@
 //! | `deploying` | automatic deployment and default accounts; every request against the vendor's schema |
 //! | `doctor` | a look at the service before the first run, and its record |
 //! | `overheard` | a service that keeps every request as it came |
-//! | `existing` | customers that are there already: plans, `--on-exists`, quiet second runs |
+//! | `existing` | customers that already exist: plans, `--on-exists`, quiet second runs |
 //! | `shown` | in which order problems are shown, what to type next, why each row is not sent |
 //! | `snapshot` | `lookup partners --save`, `check --tenant` |
 //! | `schema` | documents held against their JSON Schemas |

@@ -20,7 +20,7 @@ use crate::support::network::locked;
 use crate::support::world::{End, World, no_control};
 use partner_import::model::{Origin, Outcome, Standing};
 
-/// The request that creates the first row: log-in, own customer and tree come before.
+/// The request that creates the first row: login, own customer and tree come before.
 const FIRST_CREATE: u64 = 3;
 
 /// One row, with a code or without.

@@ -199,7 +199,7 @@ fn none_that_fails_stops_another_and_the_worst_counts() {
         tenants[0]
     );
     assert_eq!(tenants[2]["counts"]["invalid"], 1);
-    // A list that is gone is worse, a refused log-in worse still; people read it too.
+    // A list that is gone is worse, a refused login worse still; people read it too.
     place.desk.write(
         "north.toml",
         profile(&place.services[0].endpoint).replace("\"api\"", "\"nobody\""),
@@ -271,7 +271,7 @@ fn one_tenant_may_be_chosen_by_name_or_by_place() {
     place
         .run(&["--yes", "--index", "3"])
         .exits(2)
-        .says(&["has 3, from 0"]);
+        .says(&["has 3, counted from 0"]);
     place
         .run(&["--yes", "--tenant", "east"])
         .exits(2)
@@ -300,7 +300,7 @@ fn the_figures_of_a_fleet_replace_no_other_file() {
     place
         .run(&["--yes"])
         .exits(2)
-        .says(&["would replace", "north.toml", "a file of its own"]);
+        .says(&["would replace", "north.toml", "another file"]);
     assert_eq!(place.desk.read("north.toml"), before);
     assert_eq!(place.added(), [0, 0, 0]);
 }
@@ -426,7 +426,7 @@ fn a_fleet_that_is_stopped_begins_no_more_and_goes_on_the_next_time() {
     assert!(
         tenants(&done)[2]["reason"]
             .to_string()
-            .contains("not begun")
+            .contains("not started")
     );
     assert_eq!(place.added()[1..], [0, 0]);
     // The time of a fleet does the same.

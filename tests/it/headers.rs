@@ -454,7 +454,7 @@ fn an_error_offers_the_letters_where_the_header_does_not_do() {
     let (_, said) = map_header(&table.header, &sample, &MappingOptions::default()).unwrap();
     assert_eq!(
         said[0].help,
-        "say which one counts: --map column:A=Name or --map column:B=Name; or leave one out: --map column:B=-"
+        "choose one: --map column:A=Name or --map column:B=Name; or leave one out: --map column:B=-"
     );
 }
 

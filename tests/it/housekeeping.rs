@@ -431,7 +431,7 @@ fn journals_that_were_moved_aside_are_named_with_what_to_do() {
     let named = format!("{run}.sqlite.damaged");
     desk.run(&["runs"]).exits(0).says(&[
         &named,
-        "take `.damaged` off",
+        "remove `.damaged` from",
         "there are no runs that can be read",
     ]);
     let json = desk.run(&["runs", "--format", "json"]).exits(0);

@@ -129,7 +129,7 @@ location_id = unknown
 R306 the header \"id\" is taken for ExternalCode, because other columns come from another tool and the id must be that tool's
 R307 the header \"firstname\" is not known, so the column is not imported
 R306 the header \"state\" is taken for PostState, the state of the address, because its cells are provinces
-R307 the header \"location_id\" is not imported: other columns come from another tool, so it is no storage location",
+R307 the header \"location_id\" is not imported: other columns come from another tool, so it is not a storage location",
     );
 }
 

@@ -99,7 +99,7 @@ fn who_the_service_says_one_is_counts_where_no_spelling_tells() {
     let (desk, service) = (Desk::new(), service());
     let child = begun(&desk, &service);
     other_file(&desk);
-    // Without a partner the log-in leads to the same customer.
+    // Without a partner the login leads to the same customer.
     let mut run = desk.at(&service, &["run", "other.csv", "--yes", "--out", "second"]);
     run.env_remove("PARTNER_IMPORT_PARTNER");
     end_of(run.spawn().expect("it starts"))
@@ -304,7 +304,7 @@ fn a_wait_for_others_can_be_interrupted() {
         "50s",
     ];
     let child = desk.at(&service, &run).spawn().expect("it starts");
-    until("its log-in", || service.requests(Method::Login) == 2);
+    until("its login", || service.requests(Method::Login) == 2);
     let begun = Instant::now();
     until("its wait", || begun.elapsed() > Duration::from_millis(300));
     crate::cli::desk::interrupt(&child);

@@ -139,7 +139,7 @@ At odds,N-1,12,EndCustomer
     10 invalid
     7 T101: "Nroth" is neither a row of the file nor in the tenant
     8 T101: no customer of the tenant has the id 4711
-    9 T102: 2 customers of the tenant answer to "Twin", among them "Twin" (id 13) and "Twin" (id 14)
+    9 T102: 2 customers of the tenant match "Twin", among them "Twin" (id 13) and "Twin" (id 14)
     10 T103: Parent is "North" (id 10), ParentId is 12
     "#);
 }
@@ -159,7 +159,7 @@ Beside it,Not offered,Site,
     4 invalid
     5 blocked by 4
     6 blocked by 4
-    2 T104: Reseller cannot stand below "North" (id 10), a Reseller
+    2 T104: Reseller cannot be below "North" (id 10), a Reseller
     3 T105: "North" (id 10) is a Reseller, not an EndCustomer
     4 T106: "MSP" (id 1000) offers AllInclusive, not SoftwareOnly
     5 H301: not sent, because row 4 above it in the tree has an error

@@ -216,7 +216,7 @@ fn results_and_rejected_hold_the_rows_as_they_were_and_what_became_of_them() {
         ;Acme;;;;invalid;V101 V204;\"C7: no name; B7: no such level\"\r\n\
         Below;;;;;blocked;H301;not sent, because row 7 above it has an error\r\n\
         Lost;;;;;unknown;;sent, but not known whether it was created: the connection was reset\r\n\
-        \"Ünsent\nSecond line\";;;;;pending;;not sent: the run stopped before it\r\n";
+        \"Ünsent\nSecond line\";;;;;pending;;not sent: the run stopped before this row\r\n";
     assert_eq!(read(&out, "results.csv"), format!("{header}{made}{rest}"));
     assert_eq!(read(&out, "rejected.csv"), format!("{header}{rest}"));
     written.counts.assert_adds_up();
@@ -459,21 +459,21 @@ fn the_closing_summary_fits_eighty_columns() {
     let text = text::closing(&written.facts, &files, &next, &text::Setting::default());
     let text = text.replace('\\', "/");
     insta::assert_snapshot!(text, @r"
-    SANDBOX, nothing real: 2 created, 1 there already, 3 need you, 1 not settled, 1
+    SANDBOX, nothing real: 2 created, 1 already there, 3 need you, 1 not settled, 1
       not sent yet
     Run 20260102-030405-abcd finished after 1 min 05 s (2026-01-02T03:05:10Z)
 
       created          2  created by this run
-      exists           1  there already
-      failed           1  the service said no
-      invalid          1  wrong, not sent
-      blocked          1  its parent row did not make it, not sent
-      unknown          1  sent, and the tenant could not be asked
-      pending          1  the run stopped before it
+      exists           1  already there
+      failed           1  refused by the service
+      invalid          1  has errors, not sent
+      blocked          1  its parent row was not imported, so it was not sent
+      unknown          1  sent, but the tenant could not be checked
+      pending          1  the run stopped before this row
       all              8  rows of the list
 
     What needs you:
-          1 row  sent, and not known whether it was done
+          1 row  sent, but the outcome is not known
                  row 9
           1 row  the service refused: Partner with such name already exists (11001)
                  row 6
@@ -481,8 +481,8 @@ fn the_closing_summary_fits_eighty_columns() {
                  row 7
           1 row  the state is none of the service's (V204)
                  row 7
-          1 row  below a row that did not make it: it follows when that one is
-                 mended
+          1 row  below a row that was not imported: it follows once that row is
+                 fixed
                  row 8
 
     Files:
@@ -491,10 +491,10 @@ fn the_closing_summary_fits_eighty_columns() {
     Next, to continue where the run stopped:
       partner-import resume 20260102-030405-abcd --sandbox
 
-    Then, to send the rejected rows again, mend them in results.xlsx and run it:
+    Then, to send the rejected rows again, fix them in results.xlsx and run that:
       partner-import run customers-results/results.xlsx --sandbox
 
-    Or, with a text editor (Excel would damage it), mend rejected.csv and run that:
+    Or, with a text editor (Excel would damage it), fix rejected.csv and run that:
       partner-import run customers-results/rejected.csv --sandbox
     ");
     assert!(
@@ -513,7 +513,10 @@ fn the_closing_summary_fits_the_terminal_it_is_read_on() {
     for width in [40, 60, 72, 100] {
         let setting = text::Setting {
             width,
-            exit: Some((Ending::SomeRows, "finished, but not every row made it")),
+            exit: Some((
+                Ending::SomeRows,
+                "finished, but some rows were not imported",
+            )),
             ..text::Setting::default()
         };
         let text = text::closing(&written.facts, &[], &next, &setting);

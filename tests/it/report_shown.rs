@@ -55,7 +55,7 @@ fn the_workbook_holds_the_same_rows_with_ids_as_numbers_and_the_rest_as_text() {
             "||invalid|Acme|||V101 V204|C7: no name; B7: no such level",
             "Below||blocked||||H301|not sent, because row 7 above it has an error",
             "Lost||unknown|||||sent, but not known whether it was created: the connection was reset",
-            "Ünsent\nSecond line||pending|||||not sent: the run stopped before it",
+            "Ünsent\nSecond line||pending|||||not sent: the run stopped before this row",
         ]
     );
     assert_eq!(sheets[1].0, "Import summary");
@@ -216,7 +216,7 @@ fn the_page_holds_every_row_and_its_place_in_the_tree() {
                 [4, 7, 4, 0, null, "V101 V204", "C7: no name; B7: no such level", ["", "Acme"]],
                 [5, 8, 5, 0, 4, "H301", "not sent, because row 7 above it has an error", ["Below"]],
                 [6, 9, 6, 0, -1000, "", unknown, ["Lost"]],
-                [7, 10, 7, 0, -1000, "", "not sent: the run stopped before it", ["Ünsent\nSecond line"]],
+                [7, 10, 7, 0, -1000, "", "not sent: the run stopped before this row", ["Ünsent\nSecond line"]],
             ]
         })
     );
@@ -296,7 +296,7 @@ fn the_page_tells_what_went_wrong_and_how_to_go_on() {
         "<p class=\"sandbox\">SANDBOX: no real customer was created</p>",
         "<section class=\"head stopped\"",
         "<span>Stopped: 3 of 8 customers are in the tenant</span></h1>",
-        "Left: 1 row not sent yet, 1 row sent without a known end, 2 rows to be mended, 1 row waiting for one of these.</p>",
+        "Left: 1 row not sent yet, 1 row sent with unknown outcome, 2 rows to be fixed, 1 row waiting for one of these.</p>",
         "data-status=\"created\" aria-pressed=\"false\" disabled>",
         "<time datetime=\"2026-01-02T03:04:05Z\">2026-01-02 03:04 UTC</time>",
         "<dd>8 rows = 2 created + 1 exists + 1 failed + 1 invalid + 1 blocked + 1 unknown + 1 pending</dd>",
@@ -369,7 +369,7 @@ fn the_same_wrong_value_is_one_line_and_who_waits_stands_below_it() {
     for part in [
         "<section class=\"head needs\"",
         "<span>1 created, <span class=\"need\">5 need you</span></span></h1>",
-        "3 rows have to be mended; 2 rows wait for one of these and will follow. All others are done.",
+        "3 rows need fixing; 2 rows wait for one of these and will follow. All others are done.",
         "<b><bdi>Germny</bdi> \u{2192} <bdi>Germany (DE)</bdi></b></span> <span class=\"rows\">rows 2, 3</span>",
         "<b><bdi>Korea</bdi> \u{2192} <bdi>South Korea (KR) or North Korea (KP)</bdi></b>",
         "<bdi class=\"column\">Country</bdi> The value is close to a country&#39;s name but is none",

@@ -446,7 +446,7 @@ fn a_file_that_is_gone_or_cannot_be_filled_in_is_written_anew_and_that_is_said()
         "Acme & Co"
     );
     fs::remove_file(desk.path("list.xlsx")).unwrap();
-    report(&desk).0.says(&["list.xlsx is not there any more"]);
+    report(&desk).0.says(&["list.xlsx is no longer there"]);
     let anew = seen(&desk.path("late/results.xlsx"), "List");
     let level = anew[0].iter().position(|title| title == "Level");
     assert_eq!(level, Some(3), "{anew:?}");

@@ -482,7 +482,7 @@ fn a_rule_explains_itself() {
         text,
         "V402 country-misspelt (error)\n\
          \n\
-         The value is close to a country's name but is none.\n\
+         The value is close to a country's name, but is not one.\n\
          \n\
          Why:     Correcting it silently could choose the wrong country.\n\
          Example: `Germny`\n\

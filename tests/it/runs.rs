@@ -155,7 +155,7 @@ async fn a_request_that_lands_late_is_waited_for() {
 
 #[tokio::test(start_paused = true)]
 async fn a_request_that_had_to_log_in_first_has_its_whole_time_to_land() {
-    // The first visa is refused; the log-in takes 40 s; then the request is lost for 100 s.
+    // The first visa is refused; the login takes 40 s; then the request is lost for 100 s.
     let faults = [
         "expired-visa=#1@AddPartner",
         "delay=#2:40s@Login",
@@ -416,7 +416,7 @@ async fn being_forbidden_at_first_stops_the_run_and_fails_no_row() {
     let outcome = world.run().await.outcome();
     let forbidden = matches!(&outcome.reason, EndReason::Stopped(Stop::Forbidden(error)) if error.number == 13501);
     assert!(forbidden, "{:?}", outcome.reason);
-    // The first of them once more, after a log-in: an old visa could be to blame.
+    // The first of them once more, after a login: an old visa could be to blame.
     assert_eq!(world.network.arrivals_of("AddPartner").len(), 4);
     let pending = |one: &Standing| *one == Standing::Pending;
     assert!(outcome.replayed.progress.iter().all(pending));

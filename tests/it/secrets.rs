@@ -279,7 +279,7 @@ fn a_secret_has_no_debug_output_and_no_display() {
     // A panic that carries it shows no more than that.
     let message = std::panic::catch_unwind(|| {
         let nothing: Result<(), _> = Err(Secret::new(CANARY.to_owned()));
-        nothing.expect("a log-in");
+        nothing.expect("a login");
     });
     let message = *message
         .expect_err("it panics")
@@ -365,7 +365,7 @@ fn a_password_that_was_kept_logs_in_until_it_is_removed() {
     let end = |arguments: &[&str]| end_of(tool(arguments).spawn().expect("it starts"));
     let login = ["login", "--password-stdin", "-vv"];
     let wrong = piped(tool(&login), CANARY).exits(4);
-    let wrong = wrong.says(&["refused the log-in", "the password was not kept"]);
+    let wrong = wrong.says(&["refused the login", "the password was not stored"]);
     let mut places = vec![("stderr of login".to_owned(), wrong.err.into_bytes())];
     end(&["plan", "in.csv"])
         .exits(2)

@@ -277,7 +277,7 @@ impl Trial {
             EndReason::Interrupted
             | EndReason::Outage(_)
             | EndReason::IdTwice(_)
-            // A log-in can be refused for reasons of security too.
+            // A login can be refused for reasons of security too.
             | EndReason::Stopped(
                 Stop::WrongTarget(_) | Stop::Forbidden(_) | Stop::BadCredentials(_),
             ) => Ok(()),
@@ -340,7 +340,7 @@ impl Trial {
                 Standing::Ended(Outcome::Failed(why)) if why.code == "2115" => {
                     !row.name.starts_with("Cust")
                 }
-                // What the service said no to is not sent again. (Whether it is in the tenant all
+                // What the service refused is not sent again. (Whether it is in the tenant all
                 // the same is for the judge.)
                 Standing::Ended(Outcome::Failed(why)) => {
                     DENIALS.contains(&why.code.as_str())

@@ -331,7 +331,7 @@ fn nothing_is_written_unless_somebody_agrees() {
     desk.write("b.zip", "mine");
     desk.run(&["support-bundle", &id, "-o", "b.zip", "--yes"])
         .exits(2)
-        .says(&["is there already"]);
+        .says(&["already exists"]);
     assert_eq!(desk.read("b.zip"), "mine");
     desk.run(&["support-bundle", "19990101", "--yes"]).exits(2);
 }

@@ -111,7 +111,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("rustls::", &["src/api/network.rs"]),
     ("governor::", &["src/api/evenly.rs"]),
     ("secrecy::", &["src/api/secret.rs"]),
-    // A password is shown to the log-in call and the keyring only.
+    // A password is shown to the login call and the keyring only.
     ("expose", &["src/api/", "src/flow/vault.rs"]),
     ("keyring::", &["src/flow/vault.rs"]),
     ("rpassword::", &["src/cli/credentials.rs"]),

@@ -53,21 +53,21 @@ fn placeholders_leave_a_customer_alone() {
     unchanged(
         "Alder Dental,EndCustomer,InTrial,K1,n/a,DE,-,NULL",
         &[
-            "\"n/a\" stands for nothing",
-            "\"NULL\" stands for nothing",
+            "\"n/a\" is a placeholder",
+            "\"NULL\" is a placeholder",
             "V107",
         ],
     );
     unchanged(
         "Birch Legal,EndCustomer,InTrial,K2,unbekannt,AT,0,\\N",
-        &[
-            "\"unbekannt\" stands for nothing",
-            "\"0\" stands for nothing",
-        ],
+        &["\"unbekannt\" is a placeholder", "\"0\" is a placeholder"],
     );
     unchanged(
         "Cedar Group,EndCustomer,InTrial,K3,none,DE,keine,none",
-        &["V128", "\"none\", which may stand for nothing: it stays"],
+        &[
+            "V128",
+            "\"none\", which may be a placeholder: the old value is kept",
+        ],
     );
 }
 

@@ -115,7 +115,7 @@ export class Maker {
       ];
       const known = this.write("known", first);
       this.call(["run", known, "--yes", ...this.flags("known")], [0], env);
-      // One of those that are there already has moved.
+      // One of those that already exist has moved.
       const moved = customer("Verzogen GmbH", "N-1", "N-3", { city: "Dresden" });
       const path = this.write("everything", [...first.slice(0, 2), moved, ...EVERY_KIND]);
       const run = spawn(this.program, ["run", path, "--yes", "--rate", "20/s", "--on-exists", "update", ...this.flags("everything")], {

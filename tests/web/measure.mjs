@@ -52,7 +52,7 @@ await settled();
 await page.evaluate((hash) => { location.hash = hash; }, `#/lists/${lists}/problems`);
 await page.waitForSelector(".panel .group");
 await page.evaluate(() => {
-  const mended = () => [...document.querySelectorAll(".tabs button")].find((one) => one.textContent?.startsWith("Mended"))?.textContent ?? "";
+  const mended = () => [...document.querySelectorAll(".tabs button")].find((one) => one.textContent?.startsWith("Fixed"))?.textContent ?? "";
   const times = { begun: 0, kept: 0, shown: 0, mended: "" };
   Object.assign(window, { times });
   addEventListener("keydown", (event) => { if (event.key === "Enter") Object.assign(times, { begun: performance.now(), kept: 0, shown: 0, mended: mended() }); }, true);

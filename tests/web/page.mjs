@@ -278,7 +278,7 @@ describe("mending", { timeout: 120_000 }, () => {
     await page.keyboard.press("Control+y");
     await saysCell(page, 9, "Country", "Austria");
     const described = await page.locator(".m-mended").first().getAttribute("aria-description");
-    assert.equal(described, "mended, was Germny");
+    assert.equal(described, "fixed, was Germny");
     await page.keyboard.press("Control+z");
     await saysCell(page, 9, "Country", "Germny");
     assert.equal(await page.locator('[data-key="undo"]').getAttribute("aria-disabled"), "true");
@@ -439,7 +439,7 @@ describe("plan, run and results", { timeout: 120_000 }, () => {
     return [...mock.world.runs.values()].at(-1);
   };
 
-  test("a log-in that is refused says why, and the password stays nowhere", () => on({ lists: ["companies.xlsx"], world: { denied: true }, allow: /422/ }, async (page, mock) => {
+  test("a login that is refused says why, and the password stays nowhere", () => on({ lists: ["companies.xlsx"], world: { denied: true }, allow: /422/ }, async (page, mock) => {
     answer(mock);
     await go(page, mock, "plan");
     await page.click(".left button:has-text('Real service')");
@@ -570,7 +570,7 @@ describe("plan, run and results", { timeout: 120_000 }, () => {
     for (const press of [() => remove.click({ force: true }), () => page.keyboard.press("Enter")]) {
       await page.fill(".typed", "1");
       await press();
-      assert.equal(await page.textContent(".panel .wrong"), `To go on, type ${wanted}.`);
+      assert.equal(await page.textContent(".panel .wrong"), `To continue, type ${wanted}.`);
     }
     await page.fill(".typed", wanted);
     assert.equal(await page.textContent(".panel .wrong"), "");
@@ -850,7 +850,7 @@ describe("what is decided beside the cells", { timeout: 60_000 }, () => {
     assert.equal(await page.locator(".banner").count(), 0);
   }));
 
-  test("a run whose service needs a log-in asks for it where it is continued", () => on({ lists: ["companies.xlsx"], allow: /422/ }, async (page, mock) => {
+  test("a run whose service needs a login asks for it where it is continued", () => on({ lists: ["companies.xlsx"], allow: /422/ }, async (page, mock) => {
     mock.world.needsLogin = true;
     const run = mock.world.addRun({ name: "companies.xlsx", mode: "live", root: "Nordlicht IT", rows: [], to_create: 3, state: "stopped", can: ["continue"], title: "0 of 3, then the run was stopped", from: "page" });
     await page.evaluate((id) => { location.hash = `#/runs/${id}/run`; }, run.run);

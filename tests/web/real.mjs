@@ -287,7 +287,7 @@ describe("lists", { timeout: 240_000 }, () => {
     await page.keyboard.type("FR");
     await page.waitForSelector("#over .banner:has-text('not taken from these cells')");
     assert.equal(await page.locator(".editor").count(), 0);
-    await page.click("text=Take the one value back");
+    await page.click("text=Remove the one value");
     await page.waitForFunction(() => !document.querySelector(".grid th small"));
     await page.waitForFunction(() => document.querySelector(".grid tbody tr:nth-child(2)").textContent.includes("DE"));
     // That was a step like any other, and so was the value.
@@ -709,7 +709,7 @@ describe("runs", { timeout: 300_000 }, () => {
     await page.click('[data-key="results"]');
     await page.click('[data-key="rest"]:has-text("Plan the other 9")');
     await page.waitForSelector("#foot:has-text('9 to create')");
-    await page.waitForSelector("#foot:has-text('3 there already')");
+    await page.waitForSelector("#foot:has-text('3 already there')");
   }));
 
   test("a run of the command line is watched, and the lock names its holder", () => on({ allow: /409/ }, async (page, world) => {
@@ -726,7 +726,7 @@ describe("runs", { timeout: 300_000 }, () => {
         await typeNumber(page);
         await page.waitForSelector("h2:has-text('Another run is at work')");
         assert.match(await page.textContent("dialog"), /other\.csv/);
-        await page.click("dialog a:has-text('Look at that run')");
+        await page.click("dialog a:has-text('Show that run')");
         await page.waitForSelector("text=begun on the command line");
         await page.waitForSelector(".grid .is-created td:text-matches('Company \\\\d+ B')");
         assert.equal(await page.locator("#foot button").count(), 0);

@@ -300,7 +300,7 @@ describe("other runs", { timeout: 60_000 }, () => {
     assert.equal(await page.textContent("h1"), "Nobody created, 3 need you");
     assert.equal(await page.locator("svg[role=img]").count(), 0);
     assert.match(await page.textContent("main"), /Requests\s*none/);
-    assert.match(await page.textContent(".lead"), /^3 rows have to be mended\./);
+    assert.match(await page.textContent(".lead"), /^3 rows need fixing\./);
   }));
 
   test("a run that was undone says so first", () => on("undone", {}, async (page) => {

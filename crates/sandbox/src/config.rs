@@ -95,7 +95,7 @@ impl FromStr for VisaChain {
 
 /// When wrong passwords lock a user, and for how long.
 ///
-/// Evidence: the vendor's scripts warn that wrong log-ins lock the account (observed). No number is known: both are chosen.
+/// Evidence: the vendor's scripts warn that wrong logins lock the account (observed). No number is known: both are chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lockout {
     /// So many wrong passwords in a row.

@@ -131,7 +131,7 @@ fn look(
             info.end();
             1
         }
-        // Done above, or at the log-in.
+        // Done above, or at the login.
         _ => return Err(Refusal::of(ErrorName::JsonRpc)),
     })
 }

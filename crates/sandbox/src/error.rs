@@ -51,13 +51,13 @@ errors! {
     Visa = 1701 "Management_AuthorizationError" "Visa is inconsistent/corrupted.",
     /// The user is locked; the number is inferred, as most are.
     Restricted = 1709 "Management_AuthenticationRestricted" "Authentication is restricted",
-    /// What has to be unique is there already.
+    /// What has to be unique already exists.
     NotUnique = 1801 "DatabaseLogic_UniqueConstraintViolation" "Unique constraint violation",
     /// No such location, region or user.
     EntityNotFound = 1802 "DatabaseLogic_EntityNotFound" "Entity not found",
     /// A name that fits several.
     MultipleEntitiesFound = 1804 "DatabaseLogic_MultipleEntitiesFound" "Multiple entities found",
-    /// Log-in refused.
+    /// Login refused.
     BadCredentials = 2100 "ManagementService_BadUsernameOrPassword"
         "Unknown partner/username or bad password",
     /// No such customer.

@@ -31,7 +31,7 @@
 //! | `huge` | the answer with more than 1 MiB of blanks in it | yes | |
 //! | `gzip` `bom` | the answer packed, or after a byte order mark | yes | |
 //! | `no-names` `no-parents` `null-list` | a list without those, or null in its place | yes | |
-//! | `no-partner-id` | a log-in that does not tell the user's customer | yes | |
+//! | `no-partner-id` | a login that does not tell the user's customer | yes | |
 //! | `other-id` | a customer with another's id | yes | |
 //! | `parents-id` | a creation answered with the parent's id | yes | |
 //! | `lower-names` `decomposed-names` `spaced-names` `entity-names` | a list of one customer's children, names spelt so | yes | |
@@ -96,7 +96,7 @@ fault_kinds! {
     /// Done, the answer is half of the JSON.
     Truncate = "truncate" "do the work, answer with half of the JSON",
     /// Done, the answer is no JSON.
-    Garbage = "garbage" "do the work, answer with bytes that are no JSON",
+    Garbage = "garbage" "do the work, answer with bytes that are not JSON",
     /// Nothing done, a proxy's page with status 200.
     Html = "html" "answer 200 with a proxy's HTML page, nothing done",
     /// Nothing done, too many requests.
@@ -172,8 +172,8 @@ fault_kinds! {
     NoParents = "no-parents" "answer a list without parents",
     /// No list.
     NullList = "null-list" "answer null in place of a list",
-    /// A log-in that does not say where it leads.
-    NoPartnerId = "no-partner-id" "answer a log-in without the user's customer",
+    /// A login that does not say where it leads.
+    NoPartnerId = "no-partner-id" "answer a login without the user's customer",
     /// Another customer than was asked for.
     OtherId = "other-id" "answer with another customer's id",
     /// Done, another customer's id.
@@ -319,7 +319,7 @@ pub enum FaultError {
     #[error("fault probability {0:?}: expected a number from 0 to 1, or #N for the N-th request")]
     Probability(String),
     /// No duration.
-    #[error("fault {kind}: argument {text:?} is no duration such as 30s or 500ms")]
+    #[error("fault {kind}: argument {text:?} is not a duration such as 30s or 500ms")]
     Argument {
         /// Of which kind.
         kind: FaultKind,
@@ -424,7 +424,7 @@ mod tests {
         assert!(error("500=NaN").contains("from 0 to 1"));
         assert!(error("500=#0").contains("from 0 to 1"));
         assert_eq!(error("500=0.1:3s"), "fault 500: takes no argument");
-        assert!(error("delay=0.1:soon").contains("\"soon\" is no duration"));
+        assert!(error("delay=0.1:soon").contains("\"soon\" is not a duration"));
         assert!(error("500=0.1@addpartner").contains("AddPartner"));
     }
 

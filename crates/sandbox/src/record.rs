@@ -45,7 +45,7 @@ pub struct LogRecord {
     pub partner_id: Option<i32>,
     /// The parent it is about.
     pub parent_id: Option<i32>,
-    /// The customer's name, or for a log-in the partner's.
+    /// The customer's name, or for a login the partner's.
     pub name: Option<Box<str>>,
     /// The external code.
     pub external_code: Option<Box<str>>,

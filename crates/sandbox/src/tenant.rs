@@ -12,7 +12,7 @@ use super::user::User;
 
 /// The partner the sandbox's account belongs to; the root of everything the caller sees.
 pub const ACCOUNT_ID: i32 = 1000;
-/// Its name, which is also what a log-in must give.
+/// Its name, which is also what a login must give.
 pub const ACCOUNT_PARTNER: &str = "Sandbox MSP (admin@example.com)";
 /// The user of the sandbox's account.
 pub const ACCOUNT_USER: &str = "api";

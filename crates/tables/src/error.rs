@@ -45,7 +45,7 @@ pub enum ReadError {
     },
     /// A pipe or a device, which is gone once it was read; whoever needs the same rows again cannot
     /// take it.
-    #[error("cannot read {} a second time: it is no file", path.display())]
+    #[error("cannot read {} a second time: it is not a file", path.display())]
     NotAFile {
         /// The path.
         path: PathBuf,

@@ -3,7 +3,7 @@
 use super::{Parsed, Problem, quoted};
 use crate::model::rules::texts::{PHONE_IMPLAUSIBLE, WEBSITE_INVALID};
 
-/// Refuses what is no web address. The scheme may be missing (`www.acme.example`): the value is
+/// Refuses what is not a web address. The scheme may be missing (`www.acme.example`): the value is
 /// sent as it is typed.
 pub(crate) fn website(text: &str) -> Parsed<()> {
     if is_plain(text) {
@@ -43,7 +43,7 @@ pub(crate) fn is_plain(text: &str) -> bool {
 fn look_closely(text: &str) -> Parsed<()> {
     let refuse = |why: &str| Problem::new(&WEBSITE_INVALID, format!("{} {why}", quoted(text)));
     if text.chars().any(char::is_whitespace) {
-        return Err(refuse("is no web address: it holds a space")
+        return Err(refuse("is not a web address: it holds a space")
             .help("write one address, such as https://www.acme.example"));
     }
     let (scheme, rest) = match text.split_once("://") {
@@ -73,7 +73,7 @@ fn look_closely(text: &str) -> Parsed<()> {
     };
     let port_fits = port.parse::<u16>().is_ok();
     if !is_host(host) || !port_fits {
-        let problem = refuse("is no web address");
+        let problem = refuse("is not a web address");
         return Err(match slipped_scheme(text) {
             Some(mended) => problem
                 .help(format!("did you mean {mended}?"))

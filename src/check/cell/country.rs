@@ -89,7 +89,7 @@ fn problem(refusal: &Refusal, text: &str) -> Problem {
     let (rule, says, help): (&'static Rule, _, _) = match refusal.reason {
         RefusalReason::Missing => (
             &COUNTRY_PLACEHOLDER,
-            "stands for a missing country",
+            "is a placeholder for a missing country",
             "empty the cell, or write the country",
         ),
         RefusalReason::Ambiguous => (
@@ -120,7 +120,7 @@ fn problem(refusal: &Refusal, text: &str) -> Problem {
         ),
         RefusalReason::NotACountry => (
             &COUNTRY_UNKNOWN,
-            "is no country that is known",
+            "is not a known country",
             "write the ISO code, such as DE, or the country's name",
         ),
         RefusalReason::NoIsoCode => (

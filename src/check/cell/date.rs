@@ -63,7 +63,7 @@ fn unix_seconds(text: &str) -> Parsed<UnixSeconds> {
         }
         Some(early) if early < EARLIEST => Err(Problem::new(
             &DATE_OUT_OF_RANGE,
-            format!("{} as Unix seconds lies before 1974", quoted(text)),
+            format!("{} as Unix seconds is before 1974", quoted(text)),
         )
         .help("write the date as 2026-03-31")),
         Some(milliseconds @ 100_000_000_000..=9_999_999_999_999) => {
@@ -103,7 +103,7 @@ fn in_range(seconds: i64, text: &str) -> Parsed<UnixSeconds> {
 fn out_of_range(text: &str) -> Problem {
     Problem::new(
         &DATE_OUT_OF_RANGE,
-        format!("{} lies outside of 1970 to 9999", quoted(text)),
+        format!("{} is outside 1970 to 9999", quoted(text)),
     )
     .help("write the date as 2026-03-31")
 }
@@ -227,7 +227,7 @@ fn unreadable(text: &str) -> Problem {
     let message = if iso_like && bytes.len() == 10 {
         format!("there is no day {}", quoted(text))
     } else {
-        format!("{} is no date that can be read", quoted(text))
+        format!("{} is not a date that can be read", quoted(text))
     };
     Problem::new(&DATE_UNREADABLE, message)
         .help("write it as 2026-03-31, as 2026-03-31T12:00:00Z, or in Unix seconds")

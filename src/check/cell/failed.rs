@@ -110,7 +110,7 @@ pub(crate) fn error_cell(text: &str) -> Problem {
         &ERROR_CELL,
         format!("{} is a spreadsheet error, not a value", quoted(text)),
     )
-    .help("mend the formula in the workbook, or empty the cell")
+    .help("fix the formula in the workbook, or empty the cell")
 }
 
 /// Refuses a formula that stands where its value should: `=VLOOKUP(A2;B:C;2)`, `=Sheet2!B4`. Other

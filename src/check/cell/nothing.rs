@@ -51,7 +51,7 @@ pub(crate) fn problem(field: Field, text: &str) -> Option<Problem> {
     {
         let message = format!("{} is the type of a column, not a value", quoted(text));
         return Some(
-            Problem::new(&TYPE_FOR_NAME, message).help("delete the row if it is no customer"),
+            Problem::new(&TYPE_FOR_NAME, message).help("delete the row if it is not a customer"),
         );
     }
     let nothing = classify(field, text)?;
@@ -62,18 +62,18 @@ pub(crate) fn problem(field: Field, text: &str) -> Option<Problem> {
     let problem = match nothing {
         Nothing::Perhaps if is_text(field) && !is_number_like(field) => {
             let message = format!(
-                "{} may stand for nothing; it is sent as it is, and never replaces a value",
+                "{} may be a placeholder; it is sent as it is, and never replaces a value",
                 quoted(text)
             );
             Problem::new(&PERHAPS_PLACEHOLDER, message)
         }
         _ if identity => {
-            let message = format!("{} stands for nothing", quoted(text));
+            let message = format!("{} is a placeholder", quoted(text));
             Problem::new(&PLACEHOLDER_IDENTITY, message)
         }
         _ => {
             let message = format!(
-                "{} stands for nothing, and is read as an empty cell",
+                "{} is a placeholder, and is read as an empty cell",
                 quoted(text)
             );
             Problem::new(&PLACEHOLDER, message)
@@ -181,7 +181,7 @@ pub(crate) fn digits(field: Field, text: &str) -> Parsed<()> {
         return Ok(());
     }
     let message = format!(
-        "{} holds no digit, so it may stand for nothing; it is sent as it is, and never replaces a value",
+        "{} holds no digit, so it may be a placeholder; it is sent as it is, and never replaces a value",
         quoted(text)
     );
     Err(Problem::new(&PERHAPS_PLACEHOLDER, message).help("empty the cell if there is no value"))
@@ -205,7 +205,7 @@ pub(crate) fn row_of_types(name: &str) -> Problem {
         "{} is the type of a column, as all values of the row are",
         quoted(name)
     );
-    Problem::new(&TYPE_FOR_NAME, message).help("delete the row if it is no customer")
+    Problem::new(&TYPE_FOR_NAME, message).help("delete the row if it is not a customer")
 }
 
 /// `varchar(255)`, `decimal(10, 2)`, `NVARCHAR2(80 CHAR)`, `nvarchar(max)`

@@ -17,7 +17,7 @@ fn wrong(text: &str, most: u64) -> Problem {
     let shown = quoted(text);
     if text.bytes().all(|byte| byte.is_ascii_digit()) {
         let help = if text.bytes().all(|byte| byte == b'0') {
-            "leave the cell empty where there is no id".to_owned()
+            "leave the cell empty if there is no id".to_owned()
         } else {
             format!("ids are at most {most}")
         };

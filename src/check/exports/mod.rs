@@ -34,7 +34,7 @@ pub enum ExportChoice {
 
 /// A name that is no known export's.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("no export is called \"{0}\"")]
+#[error("there is no export called \"{0}\"")]
 pub struct UnknownExport(pub String);
 
 impl UnknownExport {
@@ -204,8 +204,8 @@ fn nearly_text((export, missing): (&Export, &str)) -> Diagnostic {
         export.tool
     );
     let help = format!(
-        "export it with that column, so that rows that are no customers can be told; --export {} \
-         shows what is missing, --export none says that it is an ordinary list",
+        "export it with that column, so that rows that are not customers can be recognised; \
+         --export {} shows what is missing, --export none reads it as an ordinary list",
         export.name
     );
     Diagnostic::of_file(&EXPORT_NEARLY, message).with_help(help)
@@ -215,10 +215,10 @@ fn not_recognised(header: &Header) -> Diagnostic {
     let near = nearly(header)
         .map(|(export, missing)| format!("; of {} it lacks the column \"{missing}\"", export.tool));
     let message = format!(
-        "the list is no export that is known, so it is read as it stands and nothing is left out{}",
+        "the list is not a known export, so it is read as it stands and nothing is left out{}",
         near.unwrap_or_default()
     );
-    let help = "--export none says that it is an ordinary list; --export NAME tells which columns the \
+    let help = "--export none reads it as an ordinary list; --export NAME shows which columns the \
                 export of that tool must have";
     Diagnostic::of_file(&EXPORT_NOT_RECOGNISED, message).with_help(help)
 }
@@ -230,7 +230,7 @@ fn another(export: &Export, missing: &[&str], header: &Header) -> Diagnostic {
         .map(|one| format!("\"{one}\""))
         .collect();
     let message = format!(
-        "this is no export of {}: it has no column {}",
+        "this is not an export of {}: it has no column {}",
         export.tool,
         shown.join(", ")
     );

@@ -140,7 +140,7 @@ impl Restorer {
         found.extend(twice.into_iter().flat_map(Twice::finish));
         if matched == 0 && self.next > 0 {
             let message = format!(
-                "none of the rows is one of the run {}; nothing was compared",
+                "none of the rows belongs to the run {}; nothing was compared",
                 known.run()
             );
             let help = "name the run that wrote the file with --of-run; `partner-import runs` \
@@ -326,7 +326,7 @@ fn replaced(old: &str, new: &str, known: &KnownRows) -> Problem {
         known.run()
     );
     Problem::new(&LETTERS_REPLACED, message)
-        .help("look at it; save text files as \"CSV UTF-8\", or mend results.xlsx")
+        .help("check it; save text files as \"CSV UTF-8\", or edit results.xlsx")
 }
 
 /// Another value, typed into a cell that takes zeros and signs away.
@@ -337,7 +337,7 @@ fn shortened(old: &str, new: &str, field: Field, known: &KnownRows) -> Option<Pr
         return None;
     }
     let message = format!(
-        "{} is a new value, {} in the run {}, and may have lost what stood in front of it",
+        "{} is a new value, {} in the run {}, and may have lost its leading characters",
         quoted(new),
         quoted(old),
         known.run()

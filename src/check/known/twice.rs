@@ -38,9 +38,9 @@ impl Shared {
     fn help(self) -> &'static str {
         match self {
             Self::Code => {
-                "give the row an external code of its own, or delete it if it is the same customer"
+                "give the row a different external code, or delete it if it is the same customer"
             }
-            Self::Name => "give the row a name of its own, or delete it if it is the same customer",
+            Self::Name => "give the row a different name, or delete it if it is the same customer",
         }
     }
 }
@@ -223,8 +223,8 @@ impl Verdicts {
         let (shared, place) = self.places.iter().find(|(shared, _)| has(*shared))?;
         let text = plain(row.text(place.cell));
         let message = format!(
-            "the run that wrote this file refused the row, as another row had its {} too; whether \
-             {} is another one is not known here",
+            "the run that wrote this file refused the row, because another row had its {} too; it \
+             is not known here if {} is a different one",
             shared.told(),
             quoted(text)
         );

@@ -313,7 +313,7 @@ impl Assignment<'_> {
         if rule.code == HEADER_IDS.code {
             let out = self.flag(index, "-");
             format!(
-                "say whose they are: {}, or {out} to leave them out",
+                "say which they are: {}, or {out} to leave them out",
                 flags.join(", ")
             )
         } else if rule.code == HEADER_AMBIGUOUS.code {
@@ -349,11 +349,11 @@ impl Assignment<'_> {
         let nearest = by_cells.or_else(|| nearest_field(&self.header.cells[index].text));
         let help = match (nearest, by_cells) {
             (Some(field), Some(_)) => format!(
-                "its cells read as {field}; if it is that, say so: {}",
+                "its cells look like {field}; if it is that, map it: {}",
                 self.flag(index, field.name())
             ),
             (Some(field), None) => format!(
-                "if it is {field}, say so: {}",
+                "if it is {field}, map it: {}",
                 self.flag(index, field.name())
             ),
             (None, _) => String::new(),

@@ -98,7 +98,7 @@ fn decide_place(choice: Choice, index: usize, around: Around<'_>, sample: &RowBa
     }
     if !parent && around.ids.is_of_tool() {
         return Verdict::Nothing(
-            "other columns come from another tool, so it is no storage location".into(),
+            "other columns come from another tool, so it is not a storage location".into(),
         );
     }
     let Some((row, text)) = filled(sample, index).next() else {
@@ -116,7 +116,7 @@ fn decide_place(choice: Choice, index: usize, around: Around<'_>, sample: &RowBa
     };
     Verdict::Undecided {
         rule: &HEADER_IDS,
-        message: format!("{what}, and \"{text}\" in row {row} does not tell which"),
+        message: format!("{what}, and \"{text}\" in row {row} does not say which"),
         fields: if parent {
             vec![Field::ParentId, Field::Parent]
         } else {
@@ -226,7 +226,7 @@ fn decide_location_name(index: usize, sample: &RowBatch) -> Verdict {
         );
     }
     Verdict::Nothing(
-        "its cells are no countries, as storage locations are, and most likely the customers' offices"
+        "its cells are not countries, as storage locations are, but most likely the customers' offices"
             .into(),
     )
 }

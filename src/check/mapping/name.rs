@@ -64,7 +64,7 @@ impl Assignment<'_> {
             if let (Some(half), None) | (None, Some(half)) = (first, last) {
                 self.readings[index] = Reading::Refused {
                     nearest: Some(Field::Name),
-                    why: format!("it stands beside \"{half}\", so it is a person's"),
+                    why: format!("it is beside \"{half}\", so it is a person's"),
                 };
             }
         }

@@ -172,7 +172,7 @@ impl Assignment<'_> {
             .collect();
         let (first, second) = (columns[0].index, columns[1].index);
         let help = format!(
-            "say which one counts: {} or {}; or leave one out: {}",
+            "choose one: {} or {}; or leave one out: {}",
             self.flag(first, field.name()),
             self.flag(second, field.name()),
             self.flag(second, "-"),

@@ -304,14 +304,14 @@ fn below_parent(found: Meaning) -> Reading {
 
 /// What a name means in a group of unknown words that does not begin the table.
 fn below_unknown(group: &str, name: &str, found: Meaning) -> Reading {
-    let why = || format!("it stands below \"{group}\", so it may be somebody else's");
+    let why = || format!("it is below \"{group}\", so it may be somebody else's");
     match field_of(found) {
         field if is_bare(name) || field == Some(Field::Name) => Reading::Refused {
             nearest: field_of(found),
             why: why(),
         },
         Some(field) if is_reach(field) || is_address(field) => {
-            Reading::StandIn(field, "though it stands below a group of its own")
+            Reading::StandIn(field, "although it is in a separate group")
         }
         _ => Reading::Means(found),
     }

@@ -126,8 +126,8 @@ pub struct Open {
 /// A mends file that proposes these mends of a list. Those that are open stand there as comments.
 pub fn proposals(list: &str, mends: &Mends, open: &[Open]) -> String {
     let mut text = format!(
-        "# Proposed changes to {}. Look at each, delete what is wrong, and give the file along: --mends FILE\n\
-         # An entry counts only where the list still says what stands behind `from`.\nversion = 1\n",
+        "# Proposed changes to {}. Review each, delete what is wrong, and use the file with --mends FILE\n\
+         # An entry counts only where the list still holds the value of `from`.\nversion = 1\n",
         list.replace(['\n', '\r'], " ")
     );
     for one in &mends.values {

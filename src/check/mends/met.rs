@@ -185,5 +185,5 @@ fn no_column(name: &str) -> Diagnostic {
 
 fn stale(message: String) -> Diagnostic {
     Diagnostic::of_file(&MEND_STALE, message)
-        .with_help("look at the row; take the entry out of the mends file, or write it anew")
+        .with_help("look at the row; remove the entry from the mends file, or rewrite it")
 }

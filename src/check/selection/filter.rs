@@ -163,14 +163,14 @@ fn of_several(condition: &Condition, name: &str, columns: &[usize], header: &Hea
     });
     let letters: Vec<String> = letters.collect();
     let message = format!(
-        "the filter \"{}\"{} names the header \"{name}\", which stands in {}",
+        "the filter \"{}\"{} names the header \"{name}\", which is in {}",
         shortened(condition.text()),
         condition.place_behind(),
         letters.join(" and ")
     );
     let ways: Vec<String> = letters.iter().map(|one| format!("column:{one}")).collect();
     let help = format!(
-        "say which is meant, with {} instead of {name}",
+        "name one of them with {} instead of {name}",
         ways.join(" or ")
     );
     Diagnostic::of_file(&CONDITION_WITHOUT_COLUMN, message)
@@ -197,8 +197,8 @@ fn without_column(condition: &Condition, name: &str, header: &Header) -> Diagnos
     );
     let help = match nearest {
         Some(nearest) => format!("did you mean \"{nearest}\"? `preview FILE` shows the headers"),
-        None => "`preview FILE` shows the headers; a text with signs of the grammar stands in \
-                 quotation marks"
+        None => "`preview FILE` shows the headers; put a text with characters of the grammar \
+                 in quotation marks"
             .to_owned(),
     };
     Diagnostic::of_file(&CONDITION_WITHOUT_COLUMN, message)

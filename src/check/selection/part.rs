@@ -18,11 +18,11 @@ pub struct Part {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PartError {
     /// Nothing stands below the customer.
-    #[error("no row of the list stands below a customer called \"{0}\"")]
+    #[error("no row of the list is below a customer called \"{0}\"")]
     NobodyBelow(String),
     /// Rows stand below several customers of this name.
     #[error(
-        "{rows} rows are called \"{name}\", and others stand below them; say which is meant: give its code, or correct the list"
+        "{rows} rows are called \"{name}\", and others are below them; say which one: give its code, or correct the list"
     )]
     Several {
         /// The name.

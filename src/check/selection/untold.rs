@@ -49,7 +49,7 @@ pub(super) fn without_column(export: &Export, header: &Header) -> Option<Diagnos
     });
     let parts: Vec<String> = parts.collect();
     let message = format!(
-        "rows of these kinds cannot be told from customers, for the list lacks their columns: {}",
+        "rows of these kinds cannot be told from customers, because the list lacks their columns: {}",
         parts.join("; ")
     );
     let help = format!(
@@ -141,12 +141,12 @@ impl ValuesMet {
             return None;
         }
         let message = format!(
-            "what is known of {tool} does not tell whether rows with these values are customers, so \
-             they count as such: {}",
+            "it is not known if rows of {tool} with these values are customers, so they count as \
+             such: {}",
             parts.join("; ")
         );
         let help = format!(
-            "leave out those that are none: {}; nothing is to be done if all are customers",
+            "leave out those that are not customers: {}; if all are customers, nothing needs to be done",
             filters.join(" ")
         );
         Some(Diagnostic::of_file(&EXPORT_VALUE_UNKNOWN, message).with_help(help))

@@ -20,13 +20,13 @@ pub struct ConfigArgs {
 
 #[derive(Debug, Subcommand)]
 pub enum ConfigCommand {
-    /// Show every setting as a run would find it; no password is shown, and none is asked for
+    /// Show every setting as a run would use it; shows no password and asks for none
     Show(Box<ShowArgs>),
 }
 
 #[derive(Debug, Args)]
 pub struct ShowArgs {
-    /// The file that would be run; a profile beside it counts
+    /// The list that would be run; a profile beside it counts
     pub file: Option<PathBuf>,
     /// How the settings are written
     #[arg(long, value_name = "FORMAT", default_value = "table")]
@@ -43,7 +43,7 @@ pub struct ShowArgs {
 pub struct GuiArgs {
     /// The list of customers to open: CSV, TSV, XLSX, XLSM, XLSB, XLS or ODS
     pub file: Option<PathBuf>,
-    /// Open no browser: print the link instead, which is good once, for ten minutes
+    /// Open no browser; print a link instead, which works once, within ten minutes
     #[arg(long)]
     pub no_open: bool,
 }
@@ -51,13 +51,13 @@ pub struct GuiArgs {
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct FleetArgs {
-    /// The fleet: what its tenants share, and a profile and a list for each
+    /// The fleet file: what its tenants share, and a profile and a list for each
     #[arg(required = true)]
     pub file: Option<PathBuf>,
-    /// Run the tenants; without it they are only checked and shown
+    /// Run the tenants; without it they are only checked and listed
     #[arg(long)]
     pub yes: bool,
-    /// How many tenants are at work at once [default: the file's, or 1]
+    /// How many tenants run at once [default: the file's, or 1]
     #[arg(long, value_name = "N")]
     pub at_once: Option<NonZeroUsize>,
     /// Only this tenant; may be given several times
@@ -67,15 +67,15 @@ pub struct FleetArgs {
     /// tenants]
     #[arg(long, value_name = "N")]
     pub index: Option<usize>,
-    /// How tenants, or what became of them, are written
+    /// How tenants, or their results, are written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: TextOrJson,
     /// The most requests in any second, minute or hour, of all tenants together, or "none"
     /// [default: the file's, or 5/s]
     #[arg(long, value_name = "RATE", value_parser = rate)]
     pub rate: Option<String>,
-    /// Stop after so long: what is under way is answered, no tenant begins any more, and the fleet ends
-    /// with 130 [default: the file's, or no limit]
+    /// Stop after this time: wait for the calls in flight, start no other tenant, and end with 130
+    /// [default: the file's, or no limit]
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub max_duration: Option<String>,
     #[command(flatten)]
@@ -86,7 +86,7 @@ pub struct FleetArgs {
 
 #[derive(Debug, Subcommand)]
 pub enum FleetCommand {
-    /// Write what runs the fleet every night: units, a line for cron, manifests
+    /// Write what runs the fleet every night: systemd units, a crontab line, or manifests
     Render(RenderArgs),
 }
 
@@ -94,7 +94,7 @@ pub enum FleetCommand {
 pub struct RenderArgs {
     /// For which scheduler
     pub what: Scheduler,
-    /// The fleet
+    /// The fleet file
     pub file: PathBuf,
 }
 
@@ -118,7 +118,7 @@ fn time(text: &str) -> Result<String, String> {
 
 #[derive(Debug, Args)]
 pub struct LoginArgs {
-    /// Keep the password without trying it at the service
+    /// Store the password without trying it at the service
     #[arg(long)]
     pub no_verify: bool,
     #[command(flatten)]
@@ -150,7 +150,7 @@ pub struct PruneArgs {
     /// Only say what would be removed
     #[arg(long)]
     pub dry_run: bool,
-    /// Unfinished runs too: what they sent last is then settled by nobody
+    /// Remove unfinished runs too: their last requests are then never settled
     #[arg(long)]
     pub unfinished: bool,
     /// Do not ask before it is done
@@ -170,33 +170,34 @@ fn parse_age(text: &str) -> Result<Duration, String> {
             return number
                 .and_then(|number| number.checked_mul(days * 86_400))
                 .map(Duration::from_secs)
-                .ok_or_else(|| format!("\"{text}\" is no age: write it like 90d, 2w or 12h"));
+                .ok_or_else(|| format!("\"{text}\" is not an age: write it like 90d, 2w or 12h"));
         }
     }
-    parse_time(text).map_err(|_| format!("\"{text}\" is no age: write it like 90d, 2w or 12h"))
+    parse_time(text).map_err(|_| format!("\"{text}\" is not an age: write it like 90d, 2w or 12h"))
 }
 
 #[derive(Debug, Args)]
 pub struct UndoArgs {
-    /// The run's id, as `runs` lists it; its beginning will do. `last` is the newest one that created
-    /// or changed anybody and is not taken back
+    /// The run's id, as `runs` lists it; its beginning is enough. `last` is the newest run that
+    /// created or changed customers and is not undone
     pub run_id: String,
-    /// Only show what would be removed, and why some would not
+    /// Dry run: only show what would be removed or kept, and why
     #[arg(long)]
     pub dry_run: bool,
-    /// Do not ask; how many customers are to be removed or restored, which must be right
+    /// Do not ask, but give the number of customers to remove or restore; it must be right
     #[arg(long, value_name = "N")]
     pub confirm: Option<usize>,
-    /// Take those along that were found after an interruption, and that somebody else may have created
+    /// Include customers that were found after an interruption and that somebody else may have
+    /// created
     #[arg(long)]
     pub found: bool,
     /// How the result is written [default: text; with --log-format json JSON]
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<TextOrJson>,
-    /// Where the result files go [default: where those of the run went]
+    /// Where the result files go [default: where the run's went]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// The most calls at once [default: 4]
+    /// The most calls in flight at once [default: 4]
     #[arg(long, value_name = "N")]
     pub concurrency: Option<std::num::NonZeroUsize>,
     #[command(flatten)]
@@ -207,12 +208,12 @@ pub struct UndoArgs {
 
 #[derive(Debug, Args)]
 pub struct SupportArgs {
-    /// The run's id, as `runs` lists it; its beginning will do
+    /// The run's id, as `runs` lists it; its beginning is enough
     pub run_id: String,
     /// The file to write [default: support-RUN.zip in the current directory]
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
-    /// Show the whole text of every file in it first
+    /// First show the full text of every file in it
     #[arg(long)]
     pub show: bool,
     /// Do not ask before it is done
@@ -223,7 +224,7 @@ pub struct SupportArgs {
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub struct SandboxArgs {
-    /// The address to listen on; port 0 takes a free one
+    /// The address to listen on; port 0 picks a free one
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
     pub listen: SocketAddr,
     /// How many customers exist at the start
@@ -238,22 +239,23 @@ pub struct SandboxArgs {
     /// Refuse requests beyond this rate, such as 10/s [default: no limit]
     #[arg(long, value_name = "RATE")]
     pub rate_limit: Option<RateLimit>,
-    /// How long a visa lives
+    /// How long a visa is valid
     #[arg(long, value_name = "TIME", default_value = "15m", value_parser = parse_time)]
     pub visa_ttl: Duration,
-    /// What becomes of a visa when the next one came: overlapping (it stays good) or strict (it dies)
+    /// What happens to a visa when the next one is issued: overlapping (it stays valid) or strict
+    /// (it expires)
     #[arg(long, value_name = "HOW", default_value = "overlapping")]
     pub visa_chain: VisaChain,
     /// Where names must be unique: global, per-parent or any (nowhere)
     #[arg(long, value_name = "WHERE", default_value = "global")]
     pub names: NamePolicy,
-    /// What removing a customer does that has customers or devices: refuse or cascade
+    /// What happens when a customer with customers or devices is removed: refuse or cascade
     #[arg(long, value_name = "WHAT", default_value = "refuse")]
     pub removal: RemovalPolicy,
-    /// How great ids are: usual, or wide (beyond 32 bits)
+    /// How large ids are: usual, or wide (beyond 32 bits)
     #[arg(long, value_name = "RANGE", default_value = "usual")]
     pub ids: Ids,
-    /// Something that goes wrong: `KIND=PROBABILITY[:ARG][@METHOD]`; may be given several times.
+    /// A fault to inject: `KIND=PROBABILITY[:ARG][@METHOD]`; may be given several times.
     /// See `partner-import explain faults`
     #[arg(long = "fault", value_name = "FAULT")]
     pub faults: Vec<FaultSpec>,
@@ -269,7 +271,7 @@ pub struct SandboxArgs {
 
 #[derive(Debug, Subcommand)]
 pub enum SandboxCommand {
-    /// Empty the tenant that --sandbox uses: it is as it was before the first run
+    /// Reset the tenant that --sandbox uses to its state before the first run
     Reset,
 }
 
@@ -277,7 +279,7 @@ pub enum SandboxCommand {
 pub struct TrustArgs {
     /// The profile
     pub file: PathBuf,
-    /// Trust it no longer
+    /// Stop trusting it
     #[arg(long)]
     pub forget: bool,
 }
@@ -297,7 +299,7 @@ pub struct ManArgs {
 
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
-    /// A rule (V101), an error number of the service (2115), a status or word of the result files
+    /// A rule (V101), an error number of the service (2115), a status or code of the result files
     /// (blocked, quarantined), an exit code (5), or "faults" [default: a list of all]
     #[arg(allow_negative_numbers = true)]
     pub code: Option<String>,

@@ -19,7 +19,7 @@ pub struct Flags<const OF: u16>(Typed);
 pub type AgreeingArgs = Flags<{ Group::Agreeing as u16 }>;
 /// How much may be sent by a run that goes on.
 pub type ContinuedArgs = Flags<{ Group::Continued as u16 }>;
-/// What happens to customers that are there already.
+/// What happens to customers that already exist.
 pub type ExistingArgs = Flags<{ Group::Existing as u16 }>;
 /// What a plan is held against.
 pub type PlannedArgs = Flags<{ Group::Planned as u16 }>;
@@ -219,10 +219,10 @@ fn parse_value(text: &str) -> Result<(String, String), String> {
 pub struct RunArgs {
     #[command(flatten)]
     pub flags: RunFlags,
-    /// Send quarantined rows all the same
+    /// Send quarantined rows anyway
     #[arg(long, help_heading = "Run options")]
     pub retry_quarantined: bool,
-    /// Where the journal is kept; anything but "full" loses what was sent when the power fails
+    /// Where the journal is kept; anything but "full" loses what was sent if the power fails
     #[arg(long, value_name = "HOW", default_value = "full", hide = true)]
     pub journal: JournalKind,
     /// Do not ask before anything is sent

@@ -95,7 +95,7 @@ pub enum Purpose {
 pub enum Command {
     /// Check a file, offline
     Check(CheckArgs),
-    /// Show what the importer sees in a file
+    /// Show how a file is read
     Preview(PreviewArgs),
     /// Look at a list: how it is read, what is wrong with it, what to type next
     #[command(hide = true)]
@@ -104,19 +104,19 @@ pub enum Command {
     Plan(PlanArgs),
     /// Import a file; continues an unfinished run of the same file
     Run(Box<RunCommandArgs>),
-    /// Open the page in the browser: drop a list, mend it, plan, run
+    /// Open the page in the browser: drop a list, fix it, plan, run
     Gui(GuiArgs),
     /// Continue an unfinished run
     Resume(ResumeArgs),
-    /// Check, show and run many tenants, one by one or some at once
+    /// Check, list or run many tenants, one by one or several at once
     Fleet(Box<FleetArgs>),
-    /// Take back what a run created and changed
+    /// Revert what a run created and changed
     Undo(UndoArgs),
     /// List the runs
     Runs(RunsArgs),
     /// Write a run's result files again
     Report(ReportArgs),
-    /// Pack what a maintainer needs, without customers' data
+    /// Pack what a maintainer needs, without customer data
     SupportBundle(SupportArgs),
     /// Look at the service and its tenant before the first run; changes nothing
     Doctor(DoctorArgs),
@@ -130,15 +130,15 @@ pub enum Command {
     Init(InitArgs),
     /// Show the settings, and where each comes from
     Config(ConfigArgs),
-    /// Let a found profile decide all that it says, until it changes
+    /// Let all settings of a found profile count, until it changes
     Trust(TrustArgs),
-    /// Keep the password (API token) in the system's keyring
+    /// Store the password (API token) in the system's keyring
     Login(LoginArgs),
     /// Remove the password from the system's keyring
     Logout(LogoutArgs),
     /// Explain a rule or an error number
     Explain(ExplainArgs),
-    /// Run the local stand-in for the service
+    /// Run the sandbox, a local stand-in for the service
     Sandbox(SandboxArgs),
     /// Write shell completions
     Completions(CompletionsArgs),
@@ -153,19 +153,19 @@ pub struct CheckArgs {
     /// How the problems are written [default: text; with --log-format json JSON lines]
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<CheckFormat>,
-    /// End with 1 for warnings too; notes never do that
+    /// End with 1 for warnings too; notes never count
     #[arg(long)]
     pub strict: bool,
     /// Show every problem, also where many rows have the same one
     #[arg(long)]
     pub all: bool,
-    /// Write a mended copy of the table (OUT.csv) or of your workbook (OUT.xlsx), where a cell can
-    /// be mended in one way only, and list the changes; or propose changes that --mends makes
-    /// whenever the list is read (OUT.mends.toml)
+    /// Write a copy of the table (OUT.csv) or of your workbook (OUT.xlsx) with every cell fixed
+    /// that can be fixed in only one way, and list the changes; or propose changes for --mends to
+    /// make whenever the list is read (OUT.mends.toml)
     #[arg(long, value_name = "OUT")]
     pub fix: Option<PathBuf>,
-    /// Hold the rows against a tenant as well, offline: a snapshot that `lookup partners --save`
-    /// wrote
+    /// Check the rows against a tenant as well, offline: a snapshot written by `lookup partners
+    /// --save`
     #[arg(long, value_name = "SNAPSHOT", conflicts_with = "fix")]
     pub tenant: Option<PathBuf>,
     #[command(flatten)]
@@ -176,7 +176,7 @@ pub struct CheckArgs {
 pub struct PreviewArgs {
     /// The list of customers: CSV, TSV, XLSX, XLSM, XLSB, XLS or ODS
     pub file: PathBuf,
-    /// Show every row, not the first ones only
+    /// Show every row, not only the first ones
     #[arg(long)]
     pub all: bool,
     /// Show every cell of the detected table as read, header first
@@ -214,12 +214,11 @@ pub struct PlanArgs {
     /// How the plan is written [default: text; with --log-format json JSON lines]
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<PlanFormat>,
-    /// Write the plan to a file as well: to FILE.json, to be approved and carried out with `run
-    /// --plan`, or to FILE.xlsx, to be handed around and read; may be given several times
+    /// Write the plan to a file as well: FILE.json to be approved and carried out with `run
+    /// --plan`, or FILE.xlsx for people to read; may be given several times
     #[arg(long, value_name = "FILE")]
     pub save: Vec<PathBuf>,
-    /// Show which customers the tenant has below the target and the list has not; nothing is done
-    /// about them
+    /// Show the customers below the target that are not in the list; they are never changed
     #[arg(long)]
     pub orphans: bool,
     #[command(flatten)]
@@ -239,13 +238,14 @@ pub struct RunCommandArgs {
     /// The list of customers: CSV, TSV, XLSX, XLSM, XLSB, XLS or ODS [default: that of --plan]
     #[arg(required_unless_present = "plan")]
     pub file: Option<PathBuf>,
-    /// Carry out a plan that `plan --save` wrote; refused when anything it rests on has changed
+    /// Carry out a plan written by `plan --save`; refused if anything it relies on has changed
     #[arg(long, value_name = "PLAN")]
     pub plan: Option<PathBuf>,
-    /// Only show what would be done
+    /// Dry run: only show what would be done
     #[arg(long)]
     pub dry_run: bool,
-    /// Begin anew, although an unfinished run of this file, or of an earlier state of it, exists
+    /// Start a new run even if there is an unfinished one of this file or of an earlier version of
+    /// it
     #[arg(long)]
     pub new_run: bool,
     #[command(flatten)]
@@ -267,10 +267,10 @@ pub struct RunCommandArgs {
 
 #[derive(Debug, Args)]
 pub struct ResumeArgs {
-    /// The run's id, as `runs` lists it; its beginning will do, and `last` is the last unfinished one, as it
-    /// is where nothing is said
+    /// The run's id, as `runs` lists it; its beginning is enough, and `last`, the default, is the
+    /// last unfinished one
     pub run_id: Option<String>,
-    /// Continue with rows and options as they were when the run began, although the file or the
+    /// Continue with rows and options as they were when the run began, even if the file or the
     /// profile has changed
     #[arg(long)]
     pub as_begun: bool,
@@ -303,7 +303,7 @@ pub enum RunsCommand {
 
 #[derive(Debug, Args)]
 pub struct ReportArgs {
-    /// The run's id, as `runs` lists it; its beginning will do
+    /// The run's id, as `runs` lists it; its beginning is enough
     pub run_id: String,
     /// Where the result files go [default: where they went before]
     #[arg(long, value_name = "DIR")]
@@ -319,8 +319,8 @@ pub struct DoctorArgs {
     /// How it is written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: TextOrJson,
-    /// Keep the shapes of all answers in a new file: every value replaced by its type and length, no
-    /// names, ids counted from 1; for whoever mends this program
+    /// Write the shapes of all answers to a new file, for the maintainers of this program: every
+    /// value replaced by its type and length, no names, ids numbered from 1
     #[arg(long, value_name = "FILE")]
     pub record: Option<PathBuf>,
     #[command(flatten)]
@@ -329,14 +329,14 @@ pub struct DoctorArgs {
 
 #[derive(Debug, Args)]
 pub struct LookupArgs {
-    /// What of the tenant to list
+    /// What to list
     pub what: Lookup,
     /// How it is written
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub format: TableFormat,
-    /// With partners, instead of listing them: a snapshot of the tenant for `check --tenant`, or,
-    /// as FILE.xlsx, a workbook with every customer, its id and all columns, which `plan` and `run`
-    /// take back with --on-exists update
+    /// With partners, instead of listing them: write a snapshot of the tenant for `check
+    /// --tenant`, or, as FILE.xlsx, a workbook with every customer, its id and all columns, to
+    /// edit and import with --on-exists update
     #[arg(long, value_name = "FILE", conflicts_with = "format")]
     pub save: Option<PathBuf>,
     #[command(flatten)]
@@ -357,7 +357,7 @@ pub enum Lookup {
 
 #[derive(Debug, Args)]
 pub struct TemplateArgs {
-    /// Where to write it; never replaces a file [default: standard output]
+    /// Where to write it; never overwrites a file [default: standard output]
     pub file: Option<PathBuf>,
     /// The same as FILE
     #[arg(short, long, value_name = "FILE", conflicts_with = "file")]
@@ -365,8 +365,8 @@ pub struct TemplateArgs {
     /// What is written [default: by the file's name, else csv]
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<TemplateFormat>,
-    /// With a workbook: offer the customers, locations and regions of a tenant, from a snapshot
-    /// that `lookup partners --save` wrote; --sandbox, --endpoint, --partner or --username read
+    /// In a workbook, offer the customers, locations and regions of a tenant, from a snapshot
+    /// written by `lookup partners --save`; --sandbox, --endpoint, --partner or --username read
     /// the tenant itself
     #[arg(long, value_name = "SNAPSHOT")]
     #[arg(conflicts_with_all = ["sandbox", "endpoint", "partner", "username"])]
@@ -392,11 +392,11 @@ pub struct InitArgs {
     /// the input]
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
-    /// Overwrite a profile that is there
+    /// Overwrite an existing profile
     #[arg(long)]
     pub force: bool,
-    /// Write what a scheduled job needs as well: guards, and what happens when the list changes under
-    /// an unfinished run
+    /// Write the settings of a scheduled job as well: guards, and what happens if the list changes
+    /// while a run is unfinished
     #[arg(long)]
     pub nightly: bool,
     #[command(flatten)]

@@ -149,7 +149,7 @@ fn next_steps(findings: &Findings<'_>, args: &CheckArgs) -> Vec<Next> {
     let is_wrong =
         |one: &Diagnostic| one.is_error() || args.strict && one.severity() == Severity::Warning;
     let step = if findings.diagnostics.iter().any(is_wrong) {
-        repeat::next("check", "when the list is mended, to check it again")
+        repeat::next("check", "once the list is fixed, to check it again")
     } else if findings.summary.rows > 0 {
         repeat::next("plan", "to see what a run would do")
     } else {

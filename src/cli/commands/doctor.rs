@@ -50,7 +50,7 @@ pub async fn run(common: &Common, args: &DoctorArgs, output: Output) -> Result<E
         let bytes = serde_json::to_vec_pretty(&record).unwrap_or_default();
         write_new(path, &bytes)?;
         output.say(&format!(
-            "written: {}, {}; read it before you hand it on",
+            "written: {}, {}; read it before you pass it on",
             path.display(),
             recorded(&examination.exchanges)
         ));

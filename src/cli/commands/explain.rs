@@ -140,8 +140,7 @@ impl Topic {
             Self::Number(number) => format!(
                 "error {number} of the service: not known to this program\n\n\
                  A row that gets it is `failed`: nothing was created for it, and it is not sent again \
-                 by itself. The service's own words stand in ImportMessage. Mend what they name and \
-                 run the file again; if they name nothing, ask the service's support with number, text \
+                 automatically. ImportMessage has the service's own text. Fix what it names and run the file again; if it names nothing, ask the service's support with number, text \
                  and time.\n"
             ),
             Self::Exit(exit) => format!(
@@ -242,8 +241,8 @@ fn list() -> String {
     for exit in Exit::ALL {
         text.push_str(&format!("  {:>3} {}\n", exit.number(), exit.meaning()));
     }
-    text.push_str("\n`explain CODE` tells more; `explain faults` lists the sandbox's faults, `explain exports` the exports of \
-         tools that are known, `explain conditions` how rows are filtered.\n");
+    text.push_str("\n`explain CODE` says more; `explain faults` lists the sandbox's faults, `explain exports` the known \
+         exports of other tools, `explain conditions` how rows are filtered.\n");
     text
 }
 
@@ -252,14 +251,14 @@ const CONDITIONS: &str = "\
 Conditions on the rows of a list, for --only, --leave-out and [rows] of the profile:
   HEADER = TEXT            the cell is the text; HEADER != TEXT: it is not
   HEADER in (TEXT, TEXT)   it is one of these
-  HEADER contains TEXT     the text stands in it
-  HEADER begins TEXT       it begins so
+  HEADER contains TEXT     it contains the text
+  HEADER begins TEXT       it begins with the text
   HEADER matches PATTERN   * is any text, ? any one character
-  HEADER empty             there is nothing; HEADER filled: there is something
+  HEADER empty             it is empty; HEADER filled: it is not
 
 Join them with `and`, `or`, `not` and brackets: Type = Customer and not (Inactive = yes or Name empty).
 HEADER is a header of the list, or a column by its letters, column:B. Case and spaces do not count.
-In quotation marks stands what holds a sign or word of these: \"Is (or was)\" = \"and\".
+Put a text that holds one of these words or characters in quotation marks: \"Is (or was)\" = \"and\".
 ";
 
 /// The exports of tools that are known.

@@ -26,7 +26,7 @@ pub fn run(common: &Common, args: &CheckArgs, out: &Path, output: Output) -> Res
     }
     let wanted = Wanted::of(out)?;
     if out.exists() {
-        let message = format!("{} is there already; --fix writes new files", out.display());
+        let message = format!("{} already exists; --fix writes new files", out.display());
         return Err(Failure::usage(message).hint("name a file that does not exist yet"));
     }
     let settings = Settings::resolve(common, Some(&args.file), output)?;
@@ -73,9 +73,8 @@ impl Wanted {
         } else {
             let message = format!("--fix cannot write {}", out.display());
             Err(Failure::usage(message).hint(
-                "name a file that ends in .csv, for a mended copy of the table, in .xlsx, for a mended \
-                 copy of your workbook, or in .mends.toml, for proposals that --mends makes whenever \
-                 the list is read",
+                "name a file that ends in .csv for a fixed copy of the table, in .xlsx for a fixed copy \
+                 of your workbook, or in .mends.toml for proposed changes that --mends makes whenever the list is read",
             ))
         }
     }
@@ -101,7 +100,7 @@ fn proposed(
             "{}: changes proposed: {entries}; to be decided by you, as comments: {open}\n",
             printable(&out.display().to_string())
         ))?;
-        output.say("look at each, and give the file along: --mends");
+        output.say("review each, and use the file with --mends");
     }
     Ok(failed(mendable.has_errors()))
 }
@@ -139,7 +138,7 @@ fn show(args: &CheckArgs, out: &Path, mended: &Mended, output: Output) -> Result
         ));
     }
     text.push_str(&format!(
-        "{}: cells mended: {}; left: errors {errors}, warnings {warnings}, notes {notes}\n",
+        "{}: cells fixed: {}; left: errors {errors}, warnings {warnings}, notes {notes}\n",
         printable(&out.display().to_string()),
         changes.len()
     ));

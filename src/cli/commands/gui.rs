@@ -33,8 +33,8 @@ pub async fn run(common: &Common, args: &GuiArgs, output: Output) -> Result<Exit
                 return;
             }
             Said::Opened(place) => format!(
-                "the page is open in your browser, at {place}; Ctrl-C ends it, and what was \
-                 mended is kept"
+                "the page is open in your browser, at {place}; Ctrl-C ends it, and your \
+                 changes are kept"
             ),
             Said::Elsewhere => {
                 "the page of this state directory is open already; this leads to it".to_owned()

@@ -53,7 +53,7 @@ pub fn run(common: &Common, args: &InitArgs, output: Output) -> Result<Exit, Fai
     let resolved = settings.with(&typed)?;
     if resolved.reading.sheets == tables::Sheets::All {
         return Err(Failure::usage("a profile is guessed from one sheet")
-            .hint("name the sheet with --sheet; `all_sheets = true` below [input] reads all"));
+            .hint("name the sheet with --sheet; `all_sheets = true` under [input] reads all"));
     }
     let mut table = tables::open(&args.file, &resolved.reading, &KnownHeaders)?;
     let mut sample = RowBatch::default();
@@ -119,7 +119,7 @@ pub fn run(common: &Common, args: &InitArgs, output: Output) -> Result<Exit, Fai
     }
     if let Some(lacking) = lacking {
         output.say(&format!(
-            "{}: fill in Level, or say it below [default] of the profile",
+            "{}: fill in Level, or give it under [default] in the profile",
             lacking.told()
         ));
     }
@@ -166,7 +166,7 @@ fn profile_text(args: &InitArgs, guessed: &Guessed, profile: &Path) -> String {
     let mapping = &guessed.mapping;
     let mut text = format!(
         "# How partner-import reads {} and where it sends it.\n\
-         # All keys: docs/reference/profile.md; what counts in the end: partner-import config show FILE\n",
+         # All keys: docs/reference/profile.md; the settings in effect: partner-import config show FILE\n",
         one_line(&args.file.display().to_string())
     );
     for (section, about) in SECTIONS {
@@ -176,8 +176,8 @@ fn profile_text(args: &InitArgs, guessed: &Guessed, profile: &Path) -> String {
             "default" => {
                 text.push_str("# Country = \"DE\"\n# State = \"InTrial\"\n");
                 text.push_str(
-                    "# Level = \"EndCustomer\"  # or \"derive\": below an EndCustomer a Site, else \
-                     EndCustomer\n",
+                    "# Level = \"EndCustomer\"  # or \"derive\": Site below an EndCustomer, \
+                     otherwise EndCustomer\n",
                 );
                 text.push_str(&values_text(&mapping.defaults));
             }
@@ -257,7 +257,7 @@ impl Guessed {
             }
         }
         for (what, headers) in [
-            ("undecided, say it below [map]", open),
+            ("undecided, decide under [map]", open),
             ("read by their headers", by_header),
             ("not imported", left),
         ] {

@@ -22,7 +22,7 @@ pub async fn login(common: &Common, args: &LoginArgs, output: Output) -> Result<
     let resolved = settings.with(target)?;
     if resolved.access.is_sandbox() {
         return Err(Failure::usage(
-            "the sandbox knows its password; no log-in is needed",
+            "the sandbox knows its password; no login is needed",
         ));
     }
     let account = &resolved.access.account;
@@ -33,20 +33,20 @@ pub async fn login(common: &Common, args: &LoginArgs, output: Output) -> Result<
         username,
         password: password.clone(),
     };
-    // Also without a log-in: a wrong address is told now, not at night.
+    // Also without a login: a wrong address is told now, not at night.
     let client = client(&resolved, &account.endpoint, credentials, 1)?;
     if !args.no_verify {
         let patience = first_patience(watch_signals(), &resolved.running);
         log_in_patiently(&client, &patience)
             .await
             .map_err(|error| {
-                Failure::of_reading(error, &account.endpoint).hint("the password was not kept")
+                Failure::of_reading(error, &account.endpoint).hint("the password was not stored")
             })?;
     }
     vault::set(account, &password)?;
     let tried = if args.no_verify { ", not tried" } else { "" };
     output.say(&format!(
-        "the password of {account} is kept in {}{tried}",
+        "the password of {account} is stored in {}{tried}",
         vault::name()
     ));
     if let Some(keeps) = vault::keeps() {

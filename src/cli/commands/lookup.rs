@@ -90,8 +90,8 @@ async fn save(
         let title = format!("Customers of {}", tenant.root().shown());
         let count = export::write(path, &tenant, &title)?;
         output.say(&format!(
-            "written: {}, with {} customers below {}; corrected, it is taken back by \
-             `partner-import plan FILE --on-exists update`",
+            "written: {}, with {} customers below {}; edit it, then check the changes \
+             with `partner-import plan FILE --on-exists update`",
             path.display(),
             grouped(count),
             tenant.root().shown(),

@@ -54,9 +54,9 @@ fn next_steps(findings: &Findings<'_>, has_tenant: bool) -> Vec<Next> {
         [None, None, None]
     } else {
         let says_less = codes().any(|one| one.rule.code == LEVEL_MISSING.code);
-        let init = says_less.then(|| repeat::next("init", "to say what the list does not say"));
-        let check = repeat::next("check", "when the list is mended, to check it again");
-        let gui = repeat::next("gui", "mend it in the browser").map(|gui| Next {
+        let init = says_less.then(|| repeat::next("init", "to add what the list does not say"));
+        let check = repeat::next("check", "once the list is fixed, to check it again");
+        let gui = repeat::next("gui", "fix it in the browser").map(|gui| Next {
             turn: Turn::Instead,
             ..gui
         });

@@ -117,7 +117,7 @@ fn may_save(path: &Path) -> Result<(), Failure> {
         return snapshot::may_write(path, FORMAT);
     }
     if path.exists() {
-        let text = format!("{} is there already", path.display());
+        let text = format!("{} already exists", path.display());
         return Err(Failure::usage(text).hint("choose another name, or delete it first"));
     }
     Ok(())
@@ -212,7 +212,7 @@ pub fn next_steps(planned: &PlannedList, pilot: Pilot) -> Vec<Next> {
     let counts = planned.plan().counts();
     let wrong = counts.invalid + counts.blocked + counts.fail > 0;
     let changes = counts.create + counts.changed();
-    let again = wrong.then(|| repeat::next("check", "when the list is mended, to check it again"));
+    let again = wrong.then(|| repeat::next("check", "once the list is fixed, to check it again"));
     let why = match (wrong, changes) {
         (_, 0) => None,
         (false, _) => Some("to carry it out".to_owned()),

@@ -76,7 +76,7 @@ fn confirm(old: &[Old], args: &PruneArgs, output: Output) -> Result<(), Failure>
         Answer::No => Err(Failure::interrupted("nothing was removed")),
         Answer::Nobody => Err(
             Failure::usage(format!("this would remove {}", counted(old.len())))
-                .hint("add --yes to do so without being asked, or --dry-run to see which"),
+                .hint("add --yes to do so without a question, or --dry-run to see which"),
         ),
     }
 }

@@ -19,9 +19,8 @@ use crate::settings::Settings;
 
 /// What is to be known of a journal that `--new-run` has moved out of the way.
 const ASIDE: &str = "moved aside as damaged: what this run created and changed is in no list, and `undo` \
-     does not find it. If the file is whole (it was moved by mistake, or restored from a backup), take \
-     `.damaged` off its name and off those of the files beside it (.lock, -wal); else delete them when \
-     nobody needs them any more";
+     does not find it. If the file is whole (it was moved by mistake, or restored from a backup), remove \
+     `.damaged` from its name and from those of the files beside it (.lock, -wal); otherwise delete them when nobody needs them";
 
 /// Lists the runs, newest first.
 pub fn run(common: &Common, args: &RunsArgs, output: Output) -> Result<Exit, Failure> {

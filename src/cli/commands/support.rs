@@ -78,7 +78,7 @@ fn told(part: &Part, whole: bool) -> String {
 
 fn confirm(path: &Path, args: &SupportArgs, output: Output) -> Result<(), Failure> {
     if path.exists() {
-        let message = format!("{} is there already", path.display());
+        let message = format!("{} already exists", path.display());
         return Err(Failure::usage(message).hint("name another file with --output"));
     }
     if args.yes {
@@ -89,7 +89,7 @@ fn confirm(path: &Path, args: &SupportArgs, output: Output) -> Result<(), Failur
         Answer::No => Err(Failure::interrupted("nothing was written")),
         Answer::Nobody => Err(
             Failure::usage("nothing was written: nobody was there to agree")
-                .hint("look at the content with --show, then add --yes"),
+                .hint("review the content with --show, then add --yes"),
         ),
     }
 }

@@ -52,7 +52,7 @@ pub async fn run(common: &Common, args: &TemplateArgs, output: Output) -> Result
     write_new(path, &bytes)?;
     if format == TemplateFormat::Xlsx {
         output.say(&format!(
-            "written: {}; fill in the sheet \"{CUSTOMERS}\", save, and look at it with \
+            "written: {}; fill in the sheet \"{CUSTOMERS}\", save, and check it with \
              partner-import check",
             path.display()
         ));

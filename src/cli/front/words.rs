@@ -34,7 +34,7 @@ pub(super) const OTHER_WORDS: &[(&[&str], &str, &str)] = &[
         &[
             "update", "modify", "change", "edit", "patch", "upsert", "set",
         ],
-        "to change customers that are there already",
+        "to change existing customers",
         "run LIST --on-exists update",
     ),
     (
@@ -44,7 +44,7 @@ pub(super) const OTHER_WORDS: &[(&[&str], &str, &str)] = &[
     ),
     (
         &["fix", "repair", "mend", "clean"],
-        "to mend what can be mended in one way only",
+        "to fix what can be fixed in only one way",
         "check LIST --fix OUT.xlsx",
     ),
     (
@@ -70,7 +70,7 @@ pub(super) const OTHER_WORDS: &[(&[&str], &str, &str)] = &[
         &[
             "rollback", "revert", "delete", "remove", "rm", "destroy", "cleanup",
         ],
-        "to take a run back",
+        "to undo a run",
         "undo RUN",
     ),
     (
@@ -99,23 +99,23 @@ pub(super) const OTHER_WORDS: &[(&[&str], &str, &str)] = &[
             "tenant",
             "tree",
         ],
-        "to see which customers there are",
+        "to list the customers",
         "lookup partners",
     ),
     (
         &["export", "download", "dump", "backup"],
-        "to save the customers that are there",
+        "to save the list of customers",
         "lookup partners --save FILE.xlsx",
     ),
     (
         &["locations", "location"],
-        "to see the locations",
+        "to list the locations",
         "lookup locations",
     ),
-    (&["countries"], "to see the countries", "lookup countries"),
+    (&["countries"], "to list the countries", "lookup countries"),
     (
         &["regions", "region"],
-        "to see the regions",
+        "to list the regions",
         "lookup regions",
     ),
     (
@@ -143,7 +143,7 @@ pub(super) const OTHER_WORDS: &[(&[&str], &str, &str)] = &[
             "credentials",
             "token",
         ],
-        "to keep the password in the system's keyring",
+        "to store the password in the system's keyring",
         "login",
     ),
     (
@@ -163,7 +163,7 @@ pub(super) const OTHER_WORDS: &[(&[&str], &str, &str)] = &[
     ),
     (
         &["server", "mock", "simulator", "fake"],
-        "to run the stand-in for the service",
+        "to run the sandbox",
         "sandbox",
     ),
     (

@@ -65,10 +65,10 @@ fn exit_codes() -> String {
     ));
     page.push_str(
         "\nAfter 1, 5 and 130, and after 4 where a run had begun, the command to type next is printed: \
-         to send `rejected.csv` once it is mended, or to continue. A second Ctrl-C does not wait for \
-         the calls under way; their rows are settled when the run is continued.\n\n\
+         to send `rejected.csv` once it is fixed, or to continue. A second Ctrl-C does not wait for \
+         the calls in flight; their rows are settled when the run is continued.\n\n\
          A scheduled job may treat 0 as done, 1 as done with rows for a person to look at, 5 and \
-         130 as worth another try with the same command, 6 as \"the last one is still at work\", and \
+         130 as worth retrying with the same command, 6 as \"the last run is still in progress\", and \
          everything else as wrong until somebody changes something.\n",
     );
     page
@@ -91,8 +91,8 @@ fn commands() -> String {
     let mut page = String::from(
         "# Commands\n\nGenerated from the definition of the command line; do not edit. \
          `partner-import help COMMAND` prints the same.\n\n\
-         stdout carries data and results, stderr messages and progress. Flags come before the \
-         profile, the profile before the defaults. Lengths of time are written `250ms`, `60s`, \
+         stdout carries data and results, stderr messages and progress. Flags override the \
+         profile, which overrides the defaults. Durations are written `250ms`, `60s`, \
          `15m`, `2h`; rates `5/s`, `300/m`, `10000/h`.\n\n",
     );
     let commands: Vec<&Command> = root
@@ -253,31 +253,17 @@ fn columns() -> String {
          Headers are matched without regard to case, spaces, `_` and `-`, and without \
          what stands before a colon (`Company: Phone`). The name and the dotted path always work. \
          `--map \"Client Name=Name\"`, or `[map]` in the profile, overrides; `--map \"Notes=-\"` \
-         leaves a column out; `--map column:B=Name` names a column by its letters, which tells \
-         columns with the same header apart. `partner-import preview FILE` shows what is taken for \
-         what.\n\n\
-         A header means what it says in full. Brackets count: `(required)`, `(max 50)`, `(ISO)`, \
-         `(e.g. DE)` and a repetition such as `Land (Country)` say nothing else, but `Name (contact)`, \
+         leaves a column out; `--map column:B=Name` names a column by its letters, which distinguishes columns with the same header. `partner-import preview FILE` shows the mapping.\n\n\
+         The whole header counts, including brackets: `(required)`, `(max 50)`, `(ISO)`, \
+         `(e.g. DE)` and a repetition such as `Land (Country)` change nothing, but `Name (contact)`, \
          `City (old)` and `(Do Not Modify) Account` are not imported, and `Phone (fax)` is the fax. \
-         Where a row of groups stands above the names (`Company`, `Address`, `Contact`), the name \
-         below counts, and the group decides where it says too little: a contact has a name, too. \
-         `--map` takes the name below, both together (`Contact Phone`), or the letters.\n\n\
-         Two columns for one field are an error where their cells differ, unless one of them is \
-         another kind of it (`Mobile` beside `Phone`).\n\n\
-         Ids of other tools are not the tenant's. A column `ParentId` or `LocationId` is the \
-         tenant's where it is spelt exactly so; `Parent ID`, `parentid` and the like are an error \
-         until `--map` says whose they are. `ID` is the customer's id in the tenant in result \
-         files, in the template, in exports of the tenant and beside a `ParentId`; in any other \
-         list it becomes the ExternalCode, where no other column is that, and it is said.\n\n\
+         If a row of groups is above the names (`Company`, `Address`, `Contact`), the name below counts, and the group decides if the name is not enough: a contact has a name, too. `--map` takes the name below, both together (`Contact Phone`), or the letters.\n\n\
+         Two columns for one field are an error if their cells differ, unless one of them is a different kind of it (`Mobile` beside `Phone`).\n\n\
+         Ids of other tools are not the tenant's. A column `ParentId` or `LocationId`, spelt exactly like this, is the tenant's; `Parent ID`, `parentid` and the like are an error until `--map` says which they are. `ID` is the customer's id in the tenant in result \
+         files, in the template, in exports of the tenant and beside a `ParentId`; in any other list it becomes the ExternalCode, if no other column is that, with a message.\n\n\
          `--default Country=DE`, or `[default]` in the profile, gives a value for empty cells; \
-         `--set Level=EndCustomer`, or `[set]`, one for every row, whatever its cell holds. A field \
-         without a value is left out of the call, and the service decides.\n\n\
-         A customer is never created without a level. `--default Level=derive` works out what no \
-         cell says, from the level that the parent has in the tenant, else in the list: below an \
-         EndCustomer a Site, below everything higher an EndCustomer; below a Site it is an error. \
-         Without a parent in row or list that of the customer one logs in under counts. The level \
-         of a customer that exists is not compared with it. `plan` shows each level; `check` says \
-         how many are open until the tenant is asked.\n\n\
+         `--set Level=EndCustomer`, or `[set]`, gives one for every row, whatever its cell holds. A field without a value is left out of the call, and the service decides.\n\n\
+         A customer is never created without a level. `--default Level=derive` derives missing levels from the level of the parent in the tenant, otherwise in the list: Site below an EndCustomer, EndCustomer below anything higher; below a Site it is an error. Without a parent, the level of the customer that you log in under counts. The level of an existing customer is not compared with it. `plan` shows each level; `check` says how many are open until the tenant is read.\n\n\
          | column | what it is | where it goes | what it takes |\n|---|---|---|---|\n",
     );
     for field in Field::ALL {
@@ -291,11 +277,8 @@ fn columns() -> String {
         );
     }
     page.push_str(
-        "\n`ImportStatus`, `ImportCode`, `ImportMessage` and the other `Import` columns are known as \
-         columns of our own result files and are written anew.\n\n\
-         A column headed `State` holds the customer's state or the province of its address; the \
-         values decide, it is said which, and a mixture is an error. In the same way the values \
-         decide what `Region` and `Number` are.\n\n\
+        "\n`ImportStatus`, `ImportCode`, `ImportMessage` and the other `Import` columns are recognised as columns of our own result files and are written again.\n\n\
+         A column headed `State` holds the customer's state or the province of its address; the values decide, a message says which, and a mixture is an error. In the same way the values decide what `Region` and `Number` are.\n\n\
          ## Other headers that are understood\n\n",
     );
     for field in Field::ALL {
@@ -315,7 +298,7 @@ fn destination(field: Field) -> String {
         Field::Region => "`AdvancedPartnerProperties.RegionId`".into(),
         Field::CreateDefaultAccount => "`createDefaultAccount`, beside `partnerInfo`".into(),
         Field::AutomaticDeployment => {
-            "`ModifyAutoDeploymentPartnerState`, once the customer is there".into()
+            "`ModifyAutoDeploymentPartnerState`, once the customer exists".into()
         }
         _ => format!("`{}`", field.path()),
     }
@@ -326,11 +309,12 @@ fn takes(field: Field) -> String {
         Field::Id => "a customer's id, 1 to 2147483647; a row with one is compared with that customer, not sent".into(),
         Field::ParentId => "a customer's id, 1 to 2147483647".into(),
         Field::Parent => {
-            "name or ExternalCode of a customer, of another row or of the tenant; empty: the customer one logs in under".into()
+            "name or ExternalCode of a customer, in another row or in the tenant; empty: the \
+             customer that you log in under".into()
         }
         Field::Name => "1 to 255 characters, required".into(),
         Field::Level => format!(
-            "one of {}; below the parent's in this order; required, where no default says it",
+            "one of {}; below the parent's in this order; required, unless a default gives it",
             list(Level::ALL)
         ),
         Field::ServiceType => format!("one of {}", list(ServiceType::ALL)),
@@ -338,7 +322,8 @@ fn takes(field: Field) -> String {
             format!("any of {}, separated by `;`, `,` or `|`", list(ServiceType::ALL))
         }
         Field::State => format!(
-            "one of {}; `InProduction` is billed, others than it and `InTrial` are unusual for a new customer",
+            "one of {}; `InProduction` is billed; states other than it and `InTrial` are unusual \
+             for a new customer",
             list(State::ALL)
         ),
         Field::Flags => format!("any of {}, separated by `;`, `,` or `|`", list(Flag::ALL)),

@@ -10,28 +10,11 @@ pub fn text() -> String {
     let found = found_sections(|section| format!("`[{section}]`"));
     let mut page = format!(
         "# The profile\n\nGenerated from `src/settings/table`; do not edit.\n\n\
-         A profile, `partner-import.toml`, says what would otherwise be typed every time. The one \
-         that `--profile FILE` names counts, alone; else the one beside the input, else the one in \
-         the current directory, and under it the user's own, `partner-import.toml` in \
-         `PARTNER_IMPORT_CONFIG_DIR`, else in `~/.config/partner-import` on Linux and macOS and in \
-         `%APPDATA%\\partner-import\\config` on Windows. Every command says which it uses. Flags come first, then the environment, then the profile, \
-         then the defaults. `partner-import init FILE` writes one with the guessed mapping, and \
-         `partner-import config show FILE` tells what counts in the end and where it comes from.\n\n\
-         The file is TOML in UTF-8. A key that does not exist, a value that it cannot take and two \
-         keys that contradict each other end every command with exit code 2, each named with its \
-         line. Paths are seen from the profile. Passwords never stand in it: see \
-         [Operating](../operating.md#secrets). `--yes` has no key: a file that lies about does not \
-         agree for a person.\n\n\
+         A profile, `partner-import.toml`, holds the settings that you would otherwise type every time. With `--profile FILE`, only that profile counts; otherwise the one beside the input, or else the one in the current directory, and below it in precedence the user's own, `partner-import.toml` in `PARTNER_IMPORT_CONFIG_DIR`, by default `~/.config/partner-import` on Linux and macOS and `%APPDATA%\\partner-import\\config` on Windows. Every command says which profile it uses. Flags override the environment, which overrides the profile, which overrides the defaults. `partner-import init FILE` writes a profile with the guessed mapping, and `partner-import config show FILE` shows the settings in effect and where each comes from.\n\n\
+         The file is TOML in UTF-8. An unknown key, an invalid value or two keys that contradict each other end every command with exit code 2, and the message gives the line. Paths are relative to the profile. It never holds passwords: see \
+         [Operating](../operating.md#secrets). `--yes` has no key: a file cannot agree on a person's behalf.\n\n\
          ## Trust\n\n\
-         A profile that was merely found may have come with the list, so it decides only how a list \
-         is read: {found}; a file that it names counts where it lies beside it and is no link. With any \
-         other key in it every command \
-         that contacts a service or writes ends with exit code 2 and names the keys; `check`, \
-         `preview` and others that only show go on and say which keys do not count. \
-         `partner-import trust FILE` shows these keys and lets them count until the file changes; \
-         `--forget` takes that back. What is trusted is a place and a content (its SHA-256), kept in \
-         `trusted` beside the user's own profile. What `init` writes is trusted as it was written. \
-         A profile that is named with `--profile`, and the user's own, count whole.\n",
+         A profile that was merely found may have come with the list, so it decides only how a list is read: {found}; a file that it names counts only if it is beside it and is not a link. If it holds any other key, every command that contacts a service or writes ends with exit code 2 and names the keys; `check`, `preview` and other commands that only show something continue and say which keys are ignored. `partner-import trust FILE` shows these keys and lets them count until the file changes; `--forget` revokes that. Trust is bound to the file's path and content (its SHA-256), and is kept in `trusted` beside the user's own profile. A profile written by `init` is trusted as written. In a profile named with `--profile`, and in the user's own, all keys count.\n",
     );
     for (section, about) in SECTIONS {
         let _ = write!(page, "\n## \\[{section}\\]\n\n{about}\n\n");
@@ -76,27 +59,23 @@ fn example(settings: &[&Setting], section: &str) -> String {
     let special = match section {
         "map" => {
             "```toml\n[map]\n\"Client Name\" = \"Name\"\n\"Notes\" = \"-\"\n\"column:D\" = \"City\"\n```\n\n\
-             Headers are found as they stand in the file, else without regard to case, spaces and \
-             signs; below a group, by the name below alone, too. `column:D` is the column D of the \
-             file, whatever its header. Columns are those of [Columns](columns.md). The same for one time: \
-             `--map \"Client Name=Name\"`.\n"
+             Headers are matched exactly, otherwise without regard to case, spaces and punctuation; below a group, also by the name below alone. `column:D` is column D of the file, whatever its header. The fields are those of [Columns](columns.md). For a single command: `--map \"Client Name=Name\"`.\n"
         }
         "default" => {
-            "```toml\n[default]\nCountry = \"DE\"\nLevel = \"derive\"\n```\n\nThe same for one time: \
-             `--default Country=DE`. `derive` works the level out from the parent's: see \
+            "```toml\n[default]\nCountry = \"DE\"\nLevel = \"derive\"\n```\n\nFor a single command: `--default Country=DE`. `derive` derives the level from the parent's: see \
              [Columns](columns.md).\n"
         }
         "set" => {
-            "```toml\n[set]\nLevel = \"EndCustomer\"\nCreateDefaultAccount = false\n```\n\nThe \
-             same for one time: `--set Level=EndCustomer`. A flag of either kind takes the place \
-             of what the profile says of that column. ID, Name and ExternalCode can have neither: \
-             every customer has its own.\n"
+            "```toml\n[set]\nLevel = \"EndCustomer\"\nCreateDefaultAccount = false\n```\n\nFor a \
+             single command: `--set Level=EndCustomer`. A flag of either kind overrides the \
+             profile for that column. ID, Name and ExternalCode can have neither: every customer \
+             has its own.\n"
         }
         _ => {
             let lines = settings.iter().map(|one| one.example_line() + "\n");
             let flags: Vec<String> = settings.iter().map(|one| one.flags_shown()).collect();
             return format!(
-                "```toml\n[{section}]\n{}```\n\nThe same for one time: `{}`.\n",
+                "```toml\n[{section}]\n{}```\n\nFor a single command: `{}`.\n",
                 lines.collect::<String>(),
                 flags.join("`, `")
             );

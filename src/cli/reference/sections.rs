@@ -28,7 +28,7 @@ pub struct Section {
 /// The variables that give no setting, and what each is for.
 const MORE: &[(&str, &str)] = &[
     ("NO_COLOR", "no colours, whatever it holds"),
-    ("CLICOLOR_FORCE", "colours also where there is no terminal"),
+    ("CLICOLOR_FORCE", "colours even without a terminal"),
     ("TERM", "`dumb`: no colours"),
     (
         "HTTPS_PROXY",
@@ -51,10 +51,7 @@ pub fn environment() -> Vec<(&'static str, String)> {
     let more = [CONFIG_DIR, LOG].map(|one| (one.name, one.about));
     let more = more.into_iter().chain(MORE.iter().copied());
     let told = AFTER_VARIABLES.iter().map(|one| {
-        let about = format!(
-            "told, not read: {}, for the command of `[after]`",
-            one.about
-        );
+        let about = format!("set, not read: {}, for the command of `[after]`", one.about);
         (one.name, about)
     });
     own.chain(more.map(|(name, about)| (name, about.to_owned())))

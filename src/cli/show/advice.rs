@@ -50,7 +50,7 @@ fn of_run(what: OfRun, info: &RunInfo, repeat: &Repeat) -> String {
         }
         OfRun::ContinueAsBegun => {
             let command = repeat.command(&["resume", &info.id, "--as-begun"]);
-            format!("continue it as it was begun: {command}")
+            format!("continue it with the rows it began with: {command}")
         }
         OfRun::FinishUndo => {
             let command = repeat.command(&["undo", &info.id]);
@@ -58,12 +58,12 @@ fn of_run(what: OfRun, info: &RunInfo, repeat: &Repeat) -> String {
         }
         OfRun::ContinueRows => {
             let command = repeat.command(&["resume", &info.id, "--as-begun"]);
-            format!("to finish the run with the rows as they were: {command}")
+            format!("to finish the run with the rows it began with: {command}")
         }
         OfRun::RunListAnew => {
             let command = repeat.command_of_list("run", list, &["--new-run"]);
             format!(
-                "to begin anew with the file as it is, recognising customers that exist: {command}"
+                "to start a new run with the file as it is now, which recognises existing customers: {command}"
             )
         }
     }
@@ -85,33 +85,33 @@ fn look_at(limited: Limited) -> &'static str {
     match limited {
         Limited::Creates => "look at what would be created",
         Limited::Updates => "look at what would be changed",
-        Limited::Rows => "look at the export, and at what would be done",
+        Limited::Rows => "look at the export and at what would be done",
         Limited::Wrong | Limited::Errors => "look at what is wrong",
-        Limited::NearNames => "look at who is meant",
+        Limited::NearNames => "see which customers are meant",
     }
 }
 
 fn raise(limited: Limited) -> &'static str {
     match limited {
         Limited::Creates => {
-            "where it is right, raise --max-create, or limits.max_create in the profile"
+            "if this is correct, raise --max-create, or limits.max_create in the profile"
         }
         Limited::Updates => {
-            "where it is right, raise --max-update, or limits.max_update in the profile"
+            "if this is correct, raise --max-update, or limits.max_update in the profile"
         }
         Limited::Rows => {
-            "where it is right, run it once with --min-rows 0: the next run is held against that one"
+            "if the list is correct, run it once with --min-rows 0: the next run is compared with that one"
         }
         Limited::Wrong => {
-            "mend the rows; to send those that are right, leave out --require-valid, or \
+            "fix the rows; to send only the valid ones, leave out --require-valid, or \
              limits.require_valid in the profile"
         }
         Limited::NearNames => {
-            "write the names as the console shows them; where they are other customers, raise \
+            "write the names as the console shows them; if they are different customers, raise \
              --max-near-names, or limits.max_near_names in the profile"
         }
         Limited::Errors => {
-            "mend the rows; to send those that are right, raise --max-errors, or \
+            "fix the rows; to send only the valid ones, raise --max-errors, or \
              limits.max_errors in the profile"
         }
     }
@@ -127,7 +127,7 @@ pub fn text(advice: &Advice) -> String {
             return format!("plan again and have it approved: {command}");
         }
         Advice::Connection => {
-            "check the network, the proxy and --endpoint, then type the command again"
+            "check the network, the proxy and --endpoint, then repeat the command"
         }
         Advice::OtherStateDir => "choose another one with --state-dir",
         Advice::ChooseStateDir => "choose one with --state-dir",
@@ -136,7 +136,7 @@ pub fn text(advice: &Advice) -> String {
         }
         Advice::OtherOutForThem => "nothing was sent; choose another directory for them with --out",
         Advice::OtherPassword => {
-            "without a keyring, give the password by PARTNER_IMPORT_PASSWORD, --password-file, \
+            "without a keyring, give the password with PARTNER_IMPORT_PASSWORD, --password-file, \
              --password-stdin, or `password_command` in the profile"
         }
         Advice::Give(one) => {
@@ -145,8 +145,8 @@ pub fn text(advice: &Advice) -> String {
         Advice::TrySandbox => "to try everything without credentials, add --sandbox",
         Advice::ListRuns => "`partner-import runs` lists the runs",
         Advice::WithoutJournal => {
-            "to go on without it: `run FILE --new-run` waits until nothing of it can land any more, \
-             moves it aside, and recognises customers that exist"
+            "to continue without it: `run FILE --new-run` waits until its requests can no longer \
+             take effect, moves it aside, and recognises existing customers"
         }
         Advice::WritePlan => "write one: partner-import plan FILE --save PLAN",
         Advice::PlanOfSandbox => "add --sandbox",
@@ -154,10 +154,10 @@ pub fn text(advice: &Advice) -> String {
             "give --endpoint and --partner, or the profile, as they were when it was planned"
         }
         Advice::AgreeBeforehand => {
-            "there is no terminal to ask at: add --yes to do so without being asked"
+            "there is no terminal to ask on: add --yes to do so without a question"
         }
         Advice::LimitBeforehand => {
-            "--max-create N and --max-update N beside --yes refuse runs that grow beyond what is \
+            "with --yes, --max-create N and --max-update N refuse runs that are larger than \
              expected"
         }
         Advice::LookAtPlan(limited) => {
@@ -172,26 +172,26 @@ pub fn text(advice: &Advice) -> String {
             "or name the profile that belongs to the snapshot with --profile"
         }
         Advice::BeginAnew => {
-            "or begin anew with `run FILE --new-run`: customers that exist are recognised"
+            "or start again with `run FILE --new-run`: existing customers are recognised"
         }
         Advice::GiveUpUndo => {
-            "or give it up with --new-run: customers that are still there are recognised"
+            "or abandon it with --new-run: customers that still exist are recognised"
         }
         Advice::LookAtUndo => "--dry-run shows which",
         Advice::OtherNumber(given) => {
-            return format!("--confirm {given} does not fit; --dry-run shows which");
+            return format!("--confirm {given} is not that number; --dry-run shows which");
         }
         Advice::AgreeToUndo(count) => {
-            return format!("add --confirm {count} to do so without being asked");
+            return format!("add --confirm {count} to do so without a question");
         }
-        Advice::OneSheet => "name the sheet with --sheet, and mend one after the other",
-        Advice::MendTable => "name a file that ends in .csv, for a mended copy of the table",
+        Advice::OneSheet => "name the sheet with --sheet, and fix one after the other",
+        Advice::MendTable => "name a file that ends in .csv for a fixed copy of the table",
         Advice::AllowEmpty => {
-            "where an empty list is meant, say --allow-empty, or limits.allow_empty in the profile"
+            "if the list may be empty, give --allow-empty, or limits.allow_empty in the profile"
         }
         Advice::RaiseMaxErrors => {
-            "look at results.xlsx or rejected.csv first; the budget is the run's, so to go on give \
-             a greater --max-errors, or none"
+            "look at results.xlsx or rejected.csv first; the budget belongs to the run, so to \
+             continue give a higher --max-errors, or none"
         }
     };
     words.to_owned()

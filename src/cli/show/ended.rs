@@ -35,7 +35,7 @@ pub enum Telling {
 }
 
 impl Telling {
-    /// One line where every row is there already and stays as it is, unless more is asked for.
+    /// One line where every row already exists and stays as it is, unless more is asked for.
     pub fn of(plan: &Plan, verbosity: Verbosity) -> Self {
         let counts = plan.counts();
         let all_there = counts.exists == plan.items.len() && counts.deploy_alone == 0;
@@ -136,13 +136,13 @@ fn nothing_to_do(written: &Written, out: &Path, setting: &Setting<'_>) -> String
     let rows = counted(facts.counts.rows, "row");
     let differing = left_differing(facts);
     let what = match differing.rows() {
-        0 => format!("nothing to do: {rows}, all there already{notes}"),
+        0 => format!("nothing to do: {rows}, all already there{notes}"),
         1 => format!(
-            "{rows}, all there already; {}: --on-exists update changes it",
+            "{rows}, all already there; {}: --on-exists update changes it",
             differing.told()
         ),
         _ => format!(
-            "{rows}, all there already; {}: --on-exists update changes them",
+            "{rows}, all already there; {}: --on-exists update changes them",
             differing.told()
         ),
     };

@@ -220,13 +220,11 @@ impl Progress {
             (Direction::Forth, ..=MOST_TOLD) => format!("row {place} failed: {code}: {message}"),
             (Direction::Back, ..=MOST_TOLD) => {
                 let id = self.rows.ids.get(&row).map_or(0, |id| id.get());
-                format!("row {place}, id {id} stays: {code}: {message}")
+                format!("row {place}, id {id} was kept: {code}: {message}")
             }
             (_, so_far) if so_far > MOST_TOLD + 1 => return,
-            (Direction::Forth, _) => {
-                "more rows failed; rejected.csv will hold all of them".to_owned()
-            }
-            (Direction::Back, _) => "more stay; removed.csv will hold all of them".to_owned(),
+            (Direction::Forth, _) => "more rows failed; rejected.csv will list them all".to_owned(),
+            (Direction::Back, _) => "more were kept; removed.csv will list them all".to_owned(),
         };
         self.say(&text);
     }
@@ -248,7 +246,7 @@ fn settling(requests: usize, wait: Duration) -> String {
         many => (format!("{} requests", grouped(many)), "they"),
     };
     format!(
-        "waiting {} for {what} whose answer was lost: until then {they} may still be carried out",
+        "waiting {} for {what} whose answer was lost: until then {they} may still take effect",
         show_duration(wait)
     )
 }
@@ -256,8 +254,8 @@ fn settling(requests: usize, wait: Duration) -> String {
 /// What the first Ctrl-C is answered with.
 fn stopping(in_flight: usize) -> String {
     let calls = match in_flight {
-        1 => "1 call is under way; press Ctrl-C again to abandon it".to_owned(),
-        many => format!("{many} calls are under way; press Ctrl-C again to abandon them"),
+        1 => "1 call in flight; press Ctrl-C again to abandon it".to_owned(),
+        many => format!("{many} calls in flight; press Ctrl-C again to abandon them"),
     };
     format!("stopping: {calls}")
 }

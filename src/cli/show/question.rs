@@ -43,8 +43,7 @@ impl Asks for AtTerminal {
 }
 
 /// What is said before the first live run against a target.
-const PILOT: &str =
-    "  This is the first run against it: with --first 1 it would begin with one row.\n";
+const PILOT: &str = "  This is the first run against it; --first 1 would start with one row.\n";
 
 /// How often an answer may be none.
 const MOST_ANSWERS: usize = 3;
@@ -115,12 +114,12 @@ impl Words {
                     Taken::Yes
                 } else if digits.chars().all(|one| one.is_ascii_digit()) {
                     Taken::Again(format!(
-                        "That is another number. Type {wanted}, or Enter to leave it: "
+                        "That is a different number. Type {wanted}, or press Enter to cancel: "
                     ))
                 } else {
                     Taken::Again(format!(
-                        "A number is wanted here, not {:?}: it shows that you have seen how \
-                         many.\nType {wanted}, or Enter to leave it: ",
+                        "Type a number here, not {:?}: it confirms that you have seen how \
+                         many.\nType {wanted}, or press Enter to cancel: ",
                         printable(&answer)
                     ))
                 }
@@ -199,7 +198,7 @@ mod tests {
             .split_once("with one row.\n")
             .expect("it says so");
         assert!(
-            before.contains("first run against it: with --first 1"),
+            before.contains("first run against it; --first 1"),
             "{before}"
         );
         assert_eq!(after, "Create 100 customers? [y/N] ");
@@ -239,13 +238,13 @@ mod tests {
         for letter in ["y\n", "yes\n", "ok\n"] {
             let why = again(letter);
             assert!(
-                why.starts_with("A number is wanted here") && why.contains("Type 101,"),
+                why.starts_with("Type a number here") && why.contains("Type 101,"),
                 "{why}"
             );
         }
         for number in ["1010\n", "100\n"] {
             assert!(
-                again(number).starts_with("That is another number"),
+                again(number).starts_with("That is a different number"),
                 "{number}"
             );
         }

@@ -105,7 +105,7 @@ pub static COLUMNS: [Column; Field::ALL.len()] = {
             Cells::Listed(List::Parents, Others::Taken),
             30,
             "The customer above: its Name or ExternalCode, from another row of this sheet or from \
-             the tenant. The order of rows does not matter. Empty: the customer one logs in under.",
+             the tenant. The order of rows does not matter. Empty: the customer that you log in under.",
             "Northwind Group",
         ),
         column(
@@ -114,8 +114,8 @@ pub static COLUMNS: [Column; Field::ALL.len()] = {
             Cells::Listed(List::Levels, Others::Refused),
             18,
             "The level in the tree, which must be lower than the parent's. Most customers are \
-             EndCustomer; a Site stands below an EndCustomer. Empty: an error, unless the import \
-             is told a level for all.",
+             EndCustomer; a Site belongs below an EndCustomer. Empty: an error, unless the import \
+             has a level for all rows.",
             "EndCustomer",
         ),
         column(
@@ -203,7 +203,7 @@ pub static COLUMNS: [Column; Field::ALL.len()] = {
             Cells::Listed(List::Countries, Others::Refused),
             20,
             "The country of the devices. It decides where backups are stored, and that cannot \
-             simply be changed later.",
+             easily be changed later.",
             "Germany",
         ),
         column(
@@ -302,7 +302,7 @@ pub static COLUMNS: [Column; Field::ALL.len()] = {
             Optional,
             Cells::Listed(List::YesNo, Others::Refused),
             23,
-            "Whether a backup account is made along with the customer. Empty: no.",
+            "Whether a backup account is created with the customer. Empty: no.",
             "no",
         ),
         column(
@@ -376,7 +376,7 @@ pub static COLUMNS: [Column; Field::ALL.len()] = {
             Cells::Id(1),
             12,
             "Leave it empty: the import writes the customer's id into its result file. A row with \
-             an id is held against that customer and not created.",
+             an id is compared with that customer and not created.",
             "",
         ),
     ]

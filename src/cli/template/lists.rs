@@ -77,7 +77,7 @@ impl List {
     }
 }
 
-/// A customer or place that is left out of its drop-down, because its name does not tell which one
+/// A customer or place that is left out of its drop-down, because its name does not say which one
 /// is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct LeftOut {

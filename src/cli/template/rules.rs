@@ -153,12 +153,12 @@ fn help_with_list(field: Field, others: Others, first: &str) -> String {
         }
         (Field::State, _) => {
             "Choose InTrial or InProduction. Other states are unusual for a new customer, and the \
-             check warns of them. The province of an address goes to PostState."
+             check warns about them. The province of an address goes to PostState."
                 .to_owned()
         }
         (_, Others::Several) => format!(
-            "Several are separated by ; as in \"{first}; ...\". If each of them is in the list, go \
-             on with OK; otherwise choose from the list."
+            "Several are separated by ; as in \"{first}; ...\". If each of them is in the list, \
+             click OK; otherwise choose from the list."
         ),
         (Field::Location | Field::Region, _) => format!(
             "The tenant has no such {}. Choose from the list, or leave the cell empty.",

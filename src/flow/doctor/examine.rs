@@ -1,4 +1,4 @@
-//! The look itself: log-in, connection, clocks and role, then the tenant.
+//! The look itself: login, connection, clocks and role, then the tenant.
 
 use super::finding::{Finding, Verdict, refused};
 use super::tenant;
@@ -18,7 +18,7 @@ use crate::submit::{Patience, patiently};
 pub struct Examination {
     /// What was looked at, in this order.
     pub findings: Vec<Finding>,
-    /// Below whom everything would be created, once the log-in was taken.
+    /// Below whom everything would be created, once the login was taken.
     pub below: Option<String>,
     /// Which kind of trouble kept it from looking at everything.
     pub stopped: Option<Kind>,
@@ -149,8 +149,8 @@ impl<'t> Patient<'t> {
             Some(days) if days < 7 => Finding::look_at(
                 ABOUT,
                 says,
-                "a certificate that nobody renews ends every run: tell whoever runs the server or \
-                 the proxy",
+                "if nobody renews the certificate, every run will fail: tell the people who run \
+                 the server or the proxy",
             ),
             _ => Finding::ok(ABOUT, says),
         }
@@ -218,7 +218,7 @@ impl<'t> Patient<'t> {
             ),
             None => Finding::look_at(
                 ABOUT,
-                "the service does not tell the user's role",
+                "the service does not report the user's role",
                 "SuperUser or Administrator is needed to add customers; too low a role shows as 13501 \
                  with the first rows",
             ),

@@ -81,7 +81,7 @@ impl Finding {
 pub(super) fn refused(about: &'static str, failure: &Failure) -> Finding {
     let advice = failure.advice.iter().filter_map(|one| match one {
         Advice::Text(text) => Some(text.as_str()),
-        Advice::Connection => Some("look at the connection, the proxy and the address"),
+        Advice::Connection => Some("check the connection, the proxy and the address"),
         _ => None,
     });
     let advice = advice.collect::<Vec<_>>().join("; ");

@@ -43,14 +43,14 @@ pub(super) fn findings(tenant: &Tenant, took: Duration) -> Vec<Finding> {
         repeats(
             "names",
             names,
-            "names are most likely unique over the whole service; rows of a list that stand for one of \
-             these need an ExternalCode or the ID",
+            "names are most likely unique across the whole service; rows for one of these need an \
+             ExternalCode or the ID",
         ),
         repeats(
             "references",
             codes,
-            "a row with such an ExternalCode answers to several customers and is refused: mend the \
-             console's field Customer Reference",
+            "a row with such an ExternalCode matches several customers and is refused: correct the \
+             field Customer Reference in the console",
         ),
     ]
 }
@@ -107,12 +107,12 @@ fn levels(tenant: &Tenant) -> Finding {
     match own {
         None => Finding::look_at(
             ABOUT,
-            format!("the level of the customer one logs in under is not told; {listed}"),
+            format!("the level of the customer that you log in under is not reported; {listed}"),
             "rows right below it are not checked for their level before they are sent",
         ),
         Some(Level::Site) => Finding::will_fail(
             ABOUT,
-            "one logs in under a Site, below which nobody can stand",
+            "you log in under a Site, below which no customer can be",
             "log in under the customer below which the list belongs",
         ),
         Some(own) => {
@@ -122,7 +122,7 @@ fn levels(tenant: &Tenant) -> Finding {
             Finding::ok(
                 ABOUT,
                 format!(
-                    "right below a {own} can stand: {}; there are: {listed}",
+                    "allowed directly below {own}: {}; existing: {listed}",
                     below.join(", ")
                 ),
             )
@@ -201,7 +201,7 @@ pub(super) async fn devices(client: &Client, patience: &Patience, root: PartnerI
         Err(error) => Finding::look_at(
             ABOUT,
             format!("they cannot be listed: {}", no(&error)),
-            "`undo` removes nobody whose devices it cannot see",
+            "`undo` removes no customer whose devices it cannot see",
         ),
     }
 }
@@ -212,15 +212,15 @@ pub(super) async fn deployment(client: &Client, patience: &Patience, root: Partn
     match patiently(client, patience, || client.deployment(root, None)).await {
         Ok(Switch::On) => Finding::ok(
             ABOUT,
-            "can be told; it is on for the customer one logs in under",
+            "can be read; it is on for the customer that you log in under",
         ),
         Ok(Switch::Off) => Finding::ok(
             ABOUT,
-            "can be told; it is off for the customer one logs in under",
+            "can be read; it is off for the customer that you log in under",
         ),
         Err(error) => Finding::look_at(
             ABOUT,
-            format!("cannot be told: {}", no(&error)),
+            format!("cannot be read: {}", no(&error)),
             "rows with AutomaticDeployment would be created, and it would not be switched on",
         ),
     }
@@ -265,8 +265,8 @@ mod tests {
             found[1],
             (
                 Verdict::Ok,
-                "right below a Distributor can stand: SubDistributor, Reseller, \
-                 ServiceOrganization, EndCustomer; there are: Reseller 1, EndCustomer 2, Site 1"
+                "allowed directly below Distributor: SubDistributor, Reseller, \
+                 ServiceOrganization, EndCustomer; existing: Reseller 1, EndCustomer 2, Site 1"
                     .to_owned()
             )
         );
@@ -285,7 +285,7 @@ mod tests {
         assert!(unknown[1].1.contains("Galaxy"), "{unknown:?}");
         assert_eq!(
             told("EndCustomer", Vec::new())[1].1,
-            "right below a EndCustomer can stand: Site; there are: none yet"
+            "allowed directly below EndCustomer: Site; existing: none yet"
         );
     }
 }

@@ -65,7 +65,7 @@ pub fn mend(
             let (changes, delimiter) = csv(mendable.table()?, mending, out)?;
             say(match file.format {
                 Format::Text { .. } => {
-                    "the copy holds the table: what stands around it is left out"
+                    "the copy holds only the table: what is around it is left out"
                 }
                 _ => "the copy is a CSV file with the table of this sheet",
             }
@@ -110,7 +110,7 @@ fn workbook(
     let sheet = file.source.sheet.as_deref();
     let Some(sheet) = sheet.filter(|_| file.format == Format::Xlsx) else {
         let message = format!(
-            "a mended .xlsx is a copy of your workbook, and {} is no .xlsx",
+            "a fixed .xlsx is a copy of your workbook, and {} is not an .xlsx",
             list.display()
         );
         return Err(Failure::usage(message).hint(Advice::MendTable));

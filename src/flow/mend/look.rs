@@ -28,7 +28,7 @@ pub struct Mendable {
 pub fn look(list: &Path, resolved: &Resolved, events: Events<'_>) -> Result<Mendable, Failure> {
     let options = &resolved.reading;
     if options.sheets == Sheets::All {
-        let text = "one sheet is mended at a time, not all of them";
+        let text = "only one sheet is fixed at a time";
         return Err(Failure::usage(text).hint(Advice::OneSheet));
     }
     let checking = checking_of(resolved, Keep::Nothing, list)?;

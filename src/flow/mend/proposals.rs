@@ -33,7 +33,7 @@ struct Found<'a> {
 ///
 /// # Errors
 ///
-/// Where the list cannot be read once more, or the file is there already or cannot be written.
+/// Where the list cannot be read once more, or the file already exists or cannot be written.
 pub fn propose(mendable: &Mendable, out: &Path) -> Result<Proposed, Failure> {
     let Mendable { list, file, .. } = mendable;
     let table = mendable.table()?;

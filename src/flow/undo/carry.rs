@@ -233,7 +233,7 @@ fn why_stopped(reason: &EndReason) -> Option<Failure> {
         | EndReason::AllRefused { .. }
         | EndReason::IdTwice(_) => return None,
         EndReason::Interrupted | EndReason::TimeUp => Failure::interrupted("interrupted")
-            .hint("what was under way is looked up when the undo is continued"),
+            .hint("requests in flight are looked up when the undo is continued"),
         EndReason::Outage(text) => {
             Failure::stopped(format!("{NO_ANSWER}: {text}")).hint("continue when it is back")
         }

@@ -43,7 +43,7 @@ pub enum Start {
 }
 
 /// What to do where the metrics file would replace another.
-pub(super) const ITS_OWN: &str = "name a file of its own with --metrics-file";
+pub(super) const ITS_OWN: &str = "name another file with --metrics-file";
 
 impl Watchers {
     /// Refuses to write the metrics over a file that holds anything else.
@@ -134,7 +134,7 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
     ))
     .hint(crate::flow::near::instead_of(path))
     .hint(
-        "write the addresses into it, one a line, or name another file: --notify-file, or \
+        "write the addresses into it, one per line, or name another file: --notify-file, or \
          notify.file in the profile",
     )
 }
@@ -158,7 +158,7 @@ fn parse(text: &str, place: &str) -> Result<HookUrl, Failure> {
     HookUrl::parse(text).map_err(|error| {
         Failure::usage(format!("{place} cannot be used: {error}")).hint(
             "write it like https://hooks.example.com/..., teams+https://... or slack+https://...; \
-             plain http:// goes to this machine only",
+             plain http:// is for this machine only",
         )
     })
 }

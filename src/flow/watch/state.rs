@@ -133,14 +133,14 @@ mod tests {
         let begun = of("stopped: the service did not answer for too long: timed out");
         let unbegun = of("the service at https://a.example/jsonapi cannot be reached: refused");
         assert_eq!((&begun, &unbegun), (&outage, &outage), "one outage");
-        let password = of("the service refused the log-in: error 2100: Access denied");
+        let password = of("the service refused the login: error 2100: Access denied");
         assert_ne!(
             password,
-            of("the service refused the log-in: error 13501: Access denied")
+            of("the service refused the login: error 13501: Access denied")
         );
         assert_eq!(
             password,
-            of("the service refused the log-in: error 2100: Access denied for 5 minutes")
+            of("the service refused the login: error 2100: Access denied for 5 minutes")
         );
         let near = |count| state(Ending::Done, &Counts::default(), &[], count, None);
         assert_ne!(near(0), near(2));

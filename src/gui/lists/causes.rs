@@ -397,7 +397,7 @@ impl Cause {
         if self.of_list || self.code == LEVEL_MISSING.code {
             let to = match self.place {
                 Some((_, line)) => format!("See line {line} in List"),
-                None => "See to it in List".to_owned(),
+                None => "Fix it in List".to_owned(),
             };
             return Some(one("list", to, Some(Place::List)));
         }

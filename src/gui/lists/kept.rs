@@ -150,7 +150,7 @@ impl List {
             says: "The values are read so.",
             step: match ask.to.len() {
                 0 => format!("which rows are in by column {}", letters(column)),
-                values => format!("{} read otherwise", many(values, "value")),
+                values => format!("{} read differently", many(values, "value")),
             },
             mend,
             reads: Reads::No,
@@ -314,7 +314,7 @@ fn step_of(mend: &Mend, held: &Held, view: &View, state: &State) -> Result<(Stri
                 let column = held.table.header.cells.get(one.column);
                 let (Some(row), Some(column)) = (row, column) else {
                     return Err(Fault::value(
-                        "That cell is none of the list's: what an answer set is changed in List.",
+                        "That cell is not in the list: change values that an answer set in List.",
                     ));
                 };
                 is_sent(one.column, view, &state.meta.asks)?;
@@ -326,7 +326,7 @@ fn step_of(mend: &Mend, held: &Held, view: &View, state: &State) -> Result<(Stri
                         held.letter(one.column),
                         one.row
                     );
-                    return Err(Fault::stale("That cell says something else by now.", says));
+                    return Err(Fault::stale("That cell has changed meanwhile.", says));
                 }
                 steps.push(CellStep {
                     row: one.row,
@@ -359,7 +359,7 @@ fn step_of(mend: &Mend, held: &Held, view: &View, state: &State) -> Result<(Stri
         }
         Mend::Suggestion { id, .. } => view.causes.step(id, held, folded).ok_or_else(|| {
             let says = "The list has changed meanwhile. Look at the suggestions again.";
-            Fault::stale("That is not suggested any more", says)
+            Fault::stale("That is no longer suggested", says)
         }),
         Mend::Undo { .. } | Mend::Redo { .. } => Err(Fault::failed("That is no step.")),
     }

@@ -131,7 +131,7 @@ impl LinesOut {
                 line: 1,
                 text: "sep=".to_owned(),
                 code: "",
-                says: "It tells spreadsheet programs what stands between the cells.".to_owned(),
+                says: "It tells spreadsheet programs the delimiter.".to_owned(),
             });
         }
         self.shifts.push((row.number(), shift));

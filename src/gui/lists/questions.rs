@@ -101,7 +101,7 @@ impl Asks {
                     plain(
                         DERIVE,
                         "From the parent".to_owned(),
-                        "Below an EndCustomer a Site, else EndCustomer".to_owned(),
+                        "Site below an EndCustomer, otherwise EndCustomer".to_owned(),
                     ),
                 ],
                 Level::ALL.iter().map(|one| one.as_str()).collect(),

@@ -256,7 +256,7 @@ impl State {
             match sheet {
                 Some(sheet) => Phase::Empty(
                     format!("No customers in the sheet “{sheet}”"),
-                    "There is no row below its header. Take another sheet, or bring another file."
+                    "There is no row below its header. Choose another sheet, or open another file."
                         .to_owned(),
                 ),
                 None => Phase::Empty(

@@ -79,7 +79,7 @@ impl List {
             _ if state.meta.reached >= Step::Run => ("ok", "was run".to_owned()),
             _ if need > 0 => (
                 "error",
-                format!("{} to mend, {mended} mended", many(need, "row")),
+                format!("{} to fix, {mended} fixed", many(need, "row")),
             ),
             _ if rows == 0 => ("pending", "not looked at yet".to_owned()),
             _ => ("ok", format!("{} ready", many(rows, "row"))),

@@ -22,7 +22,7 @@ pub enum Step {
     Read(Option<String>, Box<(Asks, Asks)>),
     /// Several at once.
     All(Vec<Step>),
-    /// What cannot be read any more: the line, and the file in which it lies.
+    /// What can no longer be read: the line, and the file in which it lies.
     Lost(String, String),
 }
 

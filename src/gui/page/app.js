@@ -64,7 +64,7 @@ export const showSent = async (base, row) => {
   if (!row || row.row === 0) return;
   /** @type {Sent} */
   const sent = await get(`${base}/row?row=${row.row}`);
-  const lead = sent.out !== null ? `It is left out: ${sent.out}.` : sent.problems.some((one) => one.severity === "error") ? "Nothing, before it is mended:" : base.startsWith("/api/runs/") ? sent.members.length ? "As this run sends it:" : "This run sends nothing for it." : "This is what would be sent:";
+  const lead = sent.out !== null ? `It is left out: ${sent.out}.` : sent.problems.some((one) => one.severity === "error") ? "Nothing until it is fixed:" : base.startsWith("/api/runs/") ? sent.members.length ? "As this run sends it:" : "This run sends nothing for it." : "This is what would be sent:";
   dialog(`Row ${sent.row}${sent.name ? ": " + sent.name : ""}`, [
     h("p.quiet", lead),
     sent.problems.map((one) => h(`p.st.${one.severity}`, icon(one.severity === "error" ? "err" : "warn"), h("span", one.says, " ", h("span.code", one.code)))),

@@ -23,7 +23,7 @@ export const typedNumber = (label, wanted, look, verb, go) => {
   let going = false;
   const press = async () => {
     if (!right()) {
-      wrong.textContent = `To go on, type ${count(wanted)}.`;
+      wrong.textContent = `To continue, type ${count(wanted)}.`;
       return input.focus();
     }
     if (going) return;
@@ -98,8 +98,8 @@ const begin = async (ask, begun) => {
  */
 const before = ({ title, says, holder }, ask) => {
   const { close } = dialog(title, h("p", says), (away) => [
-    button("", "Back to the plan", away), h("a.btn", { href: `#/runs/${enc(holder?.run ?? "")}/run`, click: away }, "Look at that run"),
-    button("danger", "Give it up, and begin", () => { begin({ ...ask, give_up: true }, close).catch((refused) => { close(); failed(refused); }); }),
+    button("", "Back to the plan", away), h("a.btn", { href: `#/runs/${enc(holder?.run ?? "")}/run`, click: away }, "Show that run"),
+    button("danger", "Abandon it, and begin", () => { begin({ ...ask, give_up: true }, close).catch((refused) => { close(); failed(refused); }); }),
   ]);
 };
 
@@ -111,9 +111,9 @@ const held = (refused, ask) => {
   const { holder } = refused.fault;
   let timer = 0;
   const note = h("p.quiet", { role: "status" });
-  const { close } = dialog("Another run is at work on this tenant", [h("p", holder?.says ?? refused.fault.says), h("p", "Two at once could create somebody twice. So this one waits."), note], (away) => [
+  const { close } = dialog("Another run holds the lock on this tenant", [h("p", holder?.says ?? refused.fault.says), h("p", "Two at once could create customers twice, so this one waits."), note], (away) => [
     button("", "Back to the plan", away),
-    holder?.run ? h("a.btn", { href: `#/runs/${enc(holder.run)}/run`, click: away }, "Look at that run") : null,
+    holder?.run ? h("a.btn", { href: `#/runs/${enc(holder.run)}/run`, click: away }, "Show that run") : null,
     button("primary", "Begin when it has ended", () => {
       note.textContent = "Waiting. This begins when that one has ended; keep this page open.";
       clearInterval(timer);
@@ -131,7 +131,7 @@ export const confirmRun = (plan, of) => {
   const wanted = of.create || plan.counts.update;
   const verb = of.create ? "Create" : "Change";
   const where = app.target?.root?.name ?? "the sandbox";
-  const typed = typedNumber("Type the number to go on", wanted, "primary", verb, async (text) => {
+  const typed = typedNumber("Type the number to continue", wanted, "primary", verb, async (text) => {
     const ask = { list: app.list?.list ?? "", revision: plan.revision, first: of.first, typed: text };
     try {
       await begin(ask, close);

@@ -49,7 +49,7 @@ export const KEYS = [
   ["F8, Shift F8", "next problem, problem before"],
   ["Delete", "empty the chosen cells"],
   ["Ctrl Z, Ctrl Y", "undo, redo: also a suggestion, a pasted block, or what a column is"],
-  ["Ctrl F", "find in the whole list; Enter goes on, Escape goes back"],
+  ["Ctrl F", "find in the whole list; Enter: next, Escape: back"],
   ["Ctrl C, Ctrl V", "copy and paste a block, as in Excel"],
   ["Right, Left in the plan", "open and close what is below a customer"],
   ["Ctrl I", "what would be sent for this row"],

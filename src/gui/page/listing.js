@@ -90,7 +90,7 @@ class Listing {
     const every = h("input", { type: "checkbox", checked: known?.every });
     keeping("One value for a field", [
       constants.length > 0 && table("Given", ["Field", "Value", "In"], constants.map((one) => [one.field, one.value, one.every ? "every row" : "empty cells"])),
-      h("label.field", h("span", "Field"), field), h("label.field", h("span", "Value; nothing takes it back"), value), h("label.tickbox", every, h("span", "Also where the list says something else")),
+      h("label.field", h("span", "Field"), field), h("label.field", h("span", "Value; empty removes it"), value), h("label.tickbox", every, h("span", "Also where the list has another value")),
     ], () => this.save("constants", { field: field.value, value: value.value, every: every.checked }));
   }
 
@@ -192,15 +192,15 @@ class Listing {
       choice("Read as", "export", understood.export, understood.exports.map((one) => [one.id, one.title])),
       understood.encoding !== null && choice("Letters", "encoding", understood.encoding, understood.encodings.map((one) => [one, one])),
       this.list.state === "ready" && h("p.sum", h("b", many(counts.in, "row")), h("span.quiet", counts.out ? ` in, ${count(counts.out)} left out` : " in"),
-        this.list.lines > 0 && [" ", button("link", `${many(this.list.lines, "line")} of the file ${this.list.lines === 1 ? "is no row" : "are no rows"}`, () => tend(this.lines()), { key: "lines" })]));
+        this.list.lines > 0 && [" ", button("link", `${many(this.list.lines, "line")} of the file ${this.list.lines === 1 ? "is not a row" : "are not rows"}`, () => tend(this.lines()), { key: "lines" })]));
   }
 
   /** The lines of the file that are no rows, and why. @param {number} [at] the one that is looked for */
   async lines(at = -1) {
     /** @type {Lines} */
     const { lines, more } = await get(`${this.base}/lines`);
-    const shown = table("Lines", ["Line", "What stands there", "Why it is no row"], lines.map((one) => [count(one.line), h("bdi", one.text || "nothing"), [one.says, " ", h("span.code", one.code)]]));
-    const { box } = dialog("Lines of the file that are no rows", [h("p.quiet", "They are not sent. In \u201cMy file, mended\u201d they stay as they are."), shown, more > 0 && h("p.quiet", `and ${many(more, "more line")}`)], (close) => [button("primary", "Close", close)]);
+    const shown = table("Lines", ["Line", "Content", "Why it is not a row"], lines.map((one) => [count(one.line), h("bdi", one.text || "nothing"), [one.says, " ", h("span.code", one.code)]]));
+    const { box } = dialog("Lines of the file that are not rows", [h("p.quiet", "They are not sent. In \u201cMy file, fixed\u201d they stay as they are."), shown, more > 0 && h("p.quiet", `and ${many(more, "more line")}`)], (close) => [button("primary", "Close", close)]);
     const here = box.querySelectorAll("tbody tr")[lines.findIndex((one) => one.row === at)];
     here?.classList.add("now");
     here?.scrollIntoView({ block: "center" });
@@ -296,7 +296,7 @@ class Listing {
       await remove(this.base);
       location.hash = "#/";
     };
-    dialog(`Forget ${this.list.name}?`, h("p", "The copy that was brought here goes, with ", many(this.list.counts.mended, "mended row"), ". Runs and their results stay, and so does your own file."),
+    dialog(`Forget ${this.list.name}?`, h("p", "The copy that was brought here goes, with ", many(this.list.counts.mended, "fixed row"), ". Runs and their results stay, and so does your own file."),
       (close) => [button("", "Keep it", close), button("danger", "Forget it", () => { close(); tend(go()); })]);
   }
 }

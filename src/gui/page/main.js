@@ -105,7 +105,7 @@ const ended = (title, says, lost = []) => {
 /** The program has ended, and with it this page: what is kept, and how to come back to it. @param {string} title */
 const died = (title) => {
   const { list } = app;
-  ended(title, `This page can do nothing any more; close it. What was mended is kept, and a run can be continued. Start the program again, and continue ${list ? list.name : "your list"} from its start page:`, view?.unsaved?.() ?? []);
+  ended(title, `Close this page; it no longer works. Your changes are kept, and a run can be continued. Start the program again, and continue ${list ? list.name : "your list"} from its start page:`, view?.unsaved?.() ?? []);
 };
 
 /** @param {KeyboardEvent} event */
@@ -124,7 +124,7 @@ const connection = () => {
   watchConnection((now) => {
     clearTimeout(timer);
     if (now === "ended") return died("The program of this page has ended");
-    over("connection", now === "live" ? null : banner("bad", "The program does not answer.", "What was mended is kept. This page tries again by itself."));
+    over("connection", now === "live" ? null : banner("bad", "The program does not answer.", "Your changes are kept. This page tries again."));
     if (now === "live" && finished) location.reload();
     if (now === "lost") timer = window.setTimeout(() => died("partner-import is not running any more"), PATIENCE_MS);
   });
@@ -132,7 +132,7 @@ const connection = () => {
   listen("waiting", ({ says, until }) => {
     // What was asked for goes on: the dialog that asked it would only hide why nothing is seen of it.
     if (says) document.querySelectorAll("dialog[open]").forEach((one) => /** @type {HTMLDialogElement} */ (one).close());
-    over("waiting", says ? waitBanner("mild", "Nothing is sent yet; it begins by itself.", says, until) : null);
+    over("waiting", says ? waitBanner("mild", "Nothing is sent yet; it then begins.", says, until) : null);
   });
   listen("target", (target) => { app.target = target; showTarget(target); });
   listen("list", (event) => { if (event.list === awaited && event.state === "ready") void route(); });

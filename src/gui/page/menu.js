@@ -48,7 +48,7 @@ export const fieldMenu = (from, column, fields, pick) => {
     const known = new Set(column.fits.map((one) => one.field));
     const others = fields.filter((one) => !known.has(one.field) && (one.field + " " + one.says).toLowerCase().includes(text)).map((one) => option(one.field, one.field, one.says));
     const group = (/** @type {string} */ name, /** @type {HTMLElement[]} */ all) => all.length > 0 && h("div", { role: "group", label: name }, h("div.cap", { "aria-hidden": "true" }, name), all);
-    list.replaceChildren(...h("div", group("Fits what stands in it", fits), group("Otherwise", [...none, ...values, ...others])).childNodes);
+    list.replaceChildren(...h("div", group("Fits its cells", fits), group("Otherwise", [...none, ...values, ...others])).childNodes);
     mark(text ? 0 : Math.max(0, options.findIndex((one) => one.field === column.field)));
   };
   const ender = new AbortController();

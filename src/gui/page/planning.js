@@ -113,7 +113,7 @@ class Planning {
       const views = [["all", "All", counts.all], ["create", "Create", counts.create], ["exists", "There already", counts.exists], ["differs", plan.update ? "Update" : "Differ", plan.update ? counts.update : counts.differs], ["collides", "Collide", counts.collides]];
       fill(this.bar, tabs("Customers", views, this.view, (view) => { this.view = view; this.drawLeft(); this.grid.restart(); }));
       if (!this.grid.box.isConnected) this.left.replaceChildren(toolbar(this.find, this.bar), this.grid.box);
-    } else if (plan.state === "planning") this.left.replaceChildren(h("div.blank", icon("turn", "spin"), h("h2", "Looking at what is there"), h("p", { role: "status" }, plan.title || "The customers are being read. Nothing is changed."), h("progress", { label: "Planning" })));
+    } else if (plan.state === "planning") this.left.replaceChildren(h("div.blank", icon("turn", "spin"), h("h2", "Reading the tenant"), h("p", { role: "status" }, plan.title || "The customers are being read. Nothing is changed."), h("progress", { label: "Planning" })));
     else if (plan.state === "failed") this.left.replaceChildren(blank("no", plan.title, plan.says, button("primary", "Plan again", () => tend(this.make()))));
     else this.left.replaceChildren(blank("cloud", "Where to?", "Try it in the sandbox, or log in to the real service. Planning only reads.",
       button("primary", [icon("box"), "Try it in the sandbox"], () => this.pick("sandbox")), button("", [icon("cloud"), "Real service"], () => this.pick("live"))));
@@ -201,9 +201,9 @@ class Planning {
         h("dl.facts", plan.by_state.map((one) => h("div", { class: one.billed && one.rows ? "bill" : null }, h("dt", one.state, h("small", one.says)), h("dd", count(one.rows))))),
         h("dl.facts", plan.by_level.map((one) => h("div", h("dt", one.level), h("dd", count(one.rows)))))),
       counts.differs + counts.update > 0 && part(`${count(counts.differs + counts.update)} differ`, "from what is there", h("div.halves", { role: "radiogroup", label: "Customers that differ" }, both(false, "Leave them"), both(true, "Take the list's"))),
-      counts.collides > 0 && part(`${count(counts.collides)} collide`, "and are not sent", h("p.lead", h("a", { href: `${ofList(this.list)?.base}/problems` }, "Mend them in Problems"), ", or go on without them.")),
+      counts.collides > 0 && part(`${count(counts.collides)} collide`, "and are not sent", h("p.lead", h("a", { href: `${ofList(this.list)?.base}/problems` }, "Fix them in Problems"), ", or continue without them.")),
       counts.create > 1 && !plan.approved && this.pilot(),
-      h("section", h("h2", "Have it approved", button("", [icon("down"), "Save the plan"], () => tend(download(`${this.of}/files/plan`, `${this.list.name}.plan.json`)), { key: "save-plan" })), h("p.lead", "For somebody else to look at. ", button("link", "Bring an approved plan", () => this.file.click(), { key: "approved" }), ": exactly that is carried out.")));
+      h("section", h("h2", "Have it approved", button("", [icon("down"), "Save the plan"], () => tend(download(`${this.of}/files/plan`, `${this.list.name}.plan.json`)), { key: "save-plan" })), h("p.lead", "For somebody else to review. ", button("link", "Bring an approved plan", () => this.file.click(), { key: "approved" }), ": exactly that is carried out.")));
   }
 
   pilot() {
@@ -229,9 +229,9 @@ class Planning {
     const { counts } = plan;
     const billed = plan.by_state.filter((one) => one.billed).reduce((sum, one) => sum + one.rows, 0);
     const work = counts.create + counts.update;
-    foot([h("b", `${count(counts.create)} to create`), h("span", ` below ${app.target?.root?.name ?? ""}, ${count(counts.exists + counts.differs)} there already${counts.update ? `, ${count(counts.update)} to update` : ""}${counts.collides ? `, ${count(counts.collides)} collide` : ""}${counts.deploy ? `; ${count(counts.deploy)} get automatic deployment` : ""}`)],
+    foot([h("b", `${count(counts.create)} to create`), h("span", ` below ${app.target?.root?.name ?? ""}, ${count(counts.exists + counts.differs)} already there${counts.update ? `, ${count(counts.update)} to update` : ""}${counts.collides ? `, ${count(counts.collides)} collide` : ""}${counts.deploy ? `; ${count(counts.deploy)} get automatic deployment` : ""}`)],
       counts.create > this.first && !plan.approved && button("", `Pilot: the first ${count(this.first)}`, () => tend(this.beginPilot()), { key: "begin-pilot" }),
-      button("primary", "Continue to Run", () => confirmRun(plan, { create: counts.create, billed, first: null }), { key: "next", why: work === 0 ? "Everybody is there already: nothing is to be done" : plan.stale ? plan.says + " Plan again first" : plan.differences.length ? "The approved plan no longer fits" : null }));
+      button("primary", "Continue to Run", () => confirmRun(plan, { create: counts.create, billed, first: null }), { key: "next", why: work === 0 ? "All exist already: nothing to do" : plan.stale ? plan.says + " Plan again first" : plan.differences.length ? "The approved plan no longer fits" : null }));
   }
 
   /**

@@ -97,7 +97,7 @@ class Mending {
     if (list.reached === "list" && counts.ready) list.reached = "problems";
     showSteps("problems", ofList(list));
     /** @type {[string, string, number | null][]} */
-    const views = [["in", "All", counts.in], ["need", "Need you", counts.need], ["warnings", "Warnings", counts.warnings], ["mended", "Mended", counts.mended], ["out", "Left out", counts.out]];
+    const views = [["in", "All", counts.in], ["need", "Need you", counts.need], ["warnings", "Warnings", counts.warnings], ["mended", "Fixed", counts.mended], ["out", "Left out", counts.out]];
     const group = this.problems?.groups.find((one) => "cause:" + one.cause === this.view);
     if (this.view.startsWith("cause:")) views.push([this.view, group?.title ?? "One cause", group?.rows ?? 0]);
     fill(this.bar, tabs("Rows", views, this.view, (view) => this.pick(view)));
@@ -116,12 +116,12 @@ class Mending {
   }
 
   stale() {
-    dialog("Mends that could not be applied", table("Mends", ["Cell", "You mended", "Now it says"], this.list.stale.map((one) => [one.cell, one.mended, one.now])), (close) => [button("primary", "Close", close)]);
+    dialog("Mends that could not be applied", table("Mends", ["Cell", "You wrote", "Now it says"], this.list.stale.map((one) => [one.cell, one.mended, one.now])), (close) => [button("primary", "Close", close)]);
   }
 
   empty() {
     const { counts } = this.list;
-    if (this.view === "need" && counts.need === 0) return blank("ok", `All ${many(counts.ready, "row")} are ready`, "Nothing needs you any more.");
+    if (this.view === "need" && counts.need === 0) return blank("ok", `All ${many(counts.ready, "row")} are ready`, "Nothing needs you now.");
     return blank("sheet", "No rows in this view", "");
   }
 
@@ -130,7 +130,7 @@ class Mending {
     const done = counts.need === 0;
     const next = ofList(this.list)?.base + "/plan";
     foot([h("b", done ? `All ${many(counts.ready, "row")} are ready.` : `${many(counts.ready, "row")} ready.`), " ", h("span", this.list.checking ? "Checking again." : this.note)],
-      button("", [icon("down"), "My file, mended"], () => tend(download(`${this.base}/files/mended`, /\.(xls|xlsb|ods)$/i.test(this.list.name) ? this.list.name + ".csv" : this.list.name)), { key: "file", class: "btn optional" }),
+      button("", [icon("down"), "My file, fixed"], () => tend(download(`${this.base}/files/mended`, /\.(xls|xlsb|ods)$/i.test(this.list.name) ? this.list.name + ".csv" : this.list.name)), { key: "file", class: "btn optional" }),
       !done && button("", ["Next problem ", h("kbd", { "aria-hidden": "true" }, "F8")], () => tend(this.next(false)), { "aria-keyshortcuts": "F8", key: "next-problem" }),
       counts.ready ? h("a.btn.primary", { href: next, key: "next" }, done ? "Continue to Plan" : `Continue with ${count(counts.ready)}`)
         : button("primary", "Continue to Plan", () => {}, { why: "No row is ready yet" }));
@@ -150,14 +150,14 @@ class Mending {
       errors.length > 0 && h("ul", errors.map((one) => this.group(one))),
       problems.more_groups > 0 && h("p.more", `and ${many(problems.more_groups, "more cause")}, with fewer rows`),
       blocked.length > 0 && [h("div.cap", h("h2", "Waiting for one of these"), h("span", many(list.counts.blocked, "row"))), h("ul", blocked.map((one) => this.group(one)))],
-      warnings.length > 0 && [h("div.cap", h("h2", "Warnings: sent all the same"), h("span", many(list.counts.warnings, "row"))), h("ul", warnings.map((one) => this.group(one)))]);
+      warnings.length > 0 && [h("div.cap", h("h2", "Warnings: sent anyway"), h("span", many(list.counts.warnings, "row"))), h("ul", warnings.map((one) => this.group(one)))]);
     this.draw();
   }
 
   done() {
     const { counts } = this.list;
     const mended = counts.mended || counts.out;
-    return blank("ok", `All ${many(counts.ready, "row")} are ready`, mended ? `${many(counts.mended, "row")} mended, ${count(counts.out)} left out. All of it is kept, and can be undone.` : "Nothing had to be mended.",
+    return blank("ok", `All ${many(counts.ready, "row")} are ready`, mended ? `${many(counts.mended, "row")} fixed, ${count(counts.out)} left out. All changes are kept and can be undone.` : "Nothing needed fixing.",
       mended > 0 && button("", [icon("down"), "The mends"], () => tend(download(`${this.base}/files/mends`, `${this.list.name}.mends.toml`)), { key: "mends" }));
   }
 
@@ -228,7 +228,7 @@ class Mending {
       over("fault", null);
       await post(`${this.base}/constants`, { field, value: "", every: false });
     };
-    notice(`${field} is not taken from these cells.`, `What is sent: ${given}.`, one ? button("", "Take the one value back", () => tend(back())) : h("a.btn", { href: `${ofList(this.list)?.base}/list` }, "See to it in List"));
+    notice(`${field} is not taken from these cells.`, `What is sent: ${given}.`, one ? button("", "Remove the one value", () => tend(back())) : h("a.btn", { href: `${ofList(this.list)?.base}/list` }, "Fix it in List"));
   }
 
   /**

@@ -107,7 +107,7 @@ class Results {
     const { run } = this;
     fill(this.panel, part("Your files", null, h("ul.files", run.files.map((file) => h("li", icon("down"),
       h("span", button("link", h("bdi", file.title), () => tend(download(`${this.base}/files/${enc(file.name)}`, file.title)), { key: "file-" + file.name }), h("small", file.says)))))),
-    run.compared !== null && part("Compared with what is there", null, h("p.lead", run.compared)),
+    run.compared !== null && part("Compared with the tenant", null, h("p.lead", run.compared)),
     sinceThen(run), serviceSaid(run.said),
     run.state === "undoing" ? part("Being undone", null, h("p.lead", run.says), h("progress", { label: "Undoing" })) : run.can.includes("undo") && this.undoPart());
   }
@@ -120,7 +120,7 @@ class Results {
     const typed = typedNumber("Type the number of customers to remove", run.counts.created, "danger", "Remove", go);
     this.undoOf = run.counts.created;
     this.undoing = h("section", h("details", h("summary", { key: "undo-run" }, h("b", "Undo this run"), icon("rt", "twist")),
-      h("div.stack", h("p.quiet", `Removes for good the ${many(run.counts.created, "customer")} that this run created. Who was there before stays, and whoever has devices or was changed since.`), typed.field, h("div.line", typed.doing))));
+      h("div.stack", h("p.quiet", `Permanently removes the ${many(run.counts.created, "customer")} that this run created. Customers from before stay, and those with devices or changed since.`), typed.field, h("div.line", typed.doing))));
     return this.undoing;
   }
 
@@ -128,13 +128,13 @@ class Results {
     const { run } = this;
     const need = this.needing();
     const mended = Math.min(run.mended, need);
-    if (isLive(run)) return foot([h("b", "The run is under way."), h("span", ` ${run.says}`)], h("a.btn.primary", { href: `${ofRun(run)?.base}/run` }, "Watch it"));
+    if (isLive(run)) return foot([h("b", "The run is in progress."), h("span", ` ${run.says}`)], h("a.btn.primary", { href: `${ofRun(run)?.base}/run` }, "Watch it"));
     const { pending } = run.counts;
-    const says = need === 0 ? pending ? h("b", `${many(pending, "row")} still to do.`) : [h("b", "Done."), h("span", " Nobody needs you.")] : [h("b", mended ? `${count(mended)} of ${count(need)} mended.` : many(need, "row needs you.", "rows need you.")), h("span", ` ${this.note || "Who is there is never sent twice."}`)];
+    const says = need === 0 ? pending ? h("b", `${many(pending, "row")} still to do.`) : [h("b", "Done."), h("span", " Nobody needs you.")] : [h("b", mended ? `${count(mended)} of ${count(need)} fixed.` : many(need, "row needs you.", "rows need you.")), h("span", ` ${this.note || "Who is there is never sent twice."}`)];
     foot(says, h("a.btn", { href: "#/" }, "Close this list"),
       run.can.includes("continue") && button("primary", "Continue the run", () => tend(goOn(run.run, () => { location.hash = `${ofRun(run)?.base}/run`; })), { key: "continue" }),
       need === 0 && !isLive(run) && run.state === "finished" && app.list && app.list.counts.ready > run.counts.rows && button("primary", [icon("go"), `Plan the other ${count(app.list.counts.ready - run.counts.rows)}`], () => tend(this.again(null)), { key: "rest" }),
-      need > 0 && this.list !== null && button("primary", [icon("go"), mended ? `Send ${count(mended)} again` : "Send again"], () => tend(this.again()), { key: "next", why: mended ? null : "Mend a row first" }));
+      need > 0 && this.list !== null && button("primary", [icon("go"), mended ? `Send ${count(mended)} again` : "Send again"], () => tend(this.again()), { key: "next", why: mended ? null : "Fix a row first" }));
   }
 
   /** @param {string | null} [of_run] null: the whole list, in which this run's customers are there by now */

@@ -159,7 +159,7 @@ class Running {
     fill(this.panel,
       part("Pace", `begun ${clock(run.begun)}`, h("dl.vital", h("div", h("dt", "Rate now"), h("dd", isLive(run) ? rate.now.toFixed(1) : "0", h("small", rate.allowed ? `/s of ${rate.allowed}/s` : "/s"))), h("div", h("dt", "An answer takes"), h("dd", count(rate.answer_ms), h("small", " ms")))), spark(rate)),
       serviceSaid(run.said),
-      isLive(run) ? part("This page may be closed", null, h("p.lead", run.from === "page" ? `The run goes on without it and is found again. Pause holds before the next row; stop waits for ${run.in_flight ? `the ${run.in_flight} under way` : "what is under way"}, and the rest can be continued.` : "It was begun on the command line: here it can be watched."))
+      isLive(run) ? part("This page may be closed", null, h("p.lead", run.from === "page" ? `The run continues without it. Pause holds before the next row; stop waits for ${run.in_flight ? `the ${run.in_flight} in flight` : "calls in flight"}, and the rest can be continued.` : "It was started on the command line; you can watch it here."))
         : part(run.title, null, h("p.lead", run.says)),
       sinceThen(run));
   }

@@ -243,7 +243,7 @@ export const partsOf = (counts) => /** @type {const} */ (["created", "exists", "
  * @param {string[]} always shown, though there are none
  */
 export const standing = (counts, always = []) => [shares(partsOf(counts), counts.rows), h("p.legend", partsOf(counts).filter(([status, rows]) => rows > 0 || always.includes(status))
-  .map(([status, rows]) => badge(status, h("span", h("b", count(rows)), ` ${status === "exists" ? "there already" : statusWord(status)}`))))];
+  .map(([status, rows]) => badge(status, h("span", h("b", count(rows)), ` ${status === "exists" ? "already there" : statusWord(status)}`))))];
 
 /** @param {Run["said"]} said */
 export const serviceSaid = (said) => said.length > 0 && part("What the service said", many(said.reduce((sum, one) => sum + one.rows, 0), "row"),

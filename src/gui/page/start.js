@@ -67,7 +67,7 @@ export const showStart = () => {
   /** @type {ReturnType<typeof dropZone> | null} */
   let zone = null;
   place(h("div.start", h("h1", "Import customers into Cove"),
-    h("p.sub", "Bring the list as it is and mend it here. Nothing is created until you have seen the plan and typed how many."),
+    h("p.sub", "Bring the list as it is and fix it here. Nothing is created until you have seen the plan and typed how many."),
     open, drop, h("ul.trust", h("li", icon("lock"), "Stays on this computer"), h("li", icon("file"), "Your own file is never changed"), h("li", icon("box"), "The sandbox is there to try it"),
       h("li", button("link", "No list yet? Take an empty workbook", () => tend(download("/api/template", "customers.xlsx"))))), lately));
   const load = async () => {
@@ -77,7 +77,7 @@ export const showStart = () => {
     fill(open, start.unfinished.map(unfinished));
     if (!zone) fill(drop, (zone = dropZone(start.accepts, start.exports)).parts);
     fill(lately, start.recent.length > 0 && [h("h2", { id: "recent" }, "Recent lists"), h("div.frame", h("table.plain.rows", { "aria-labelledby": "recent" },
-      h("thead", h("tr", [["List"], ["Rows", "num opt"], ["Where it stands"], ["Target", "opt"], ["Last", "opt"], [hidden("Go on")]].map(([title, look = null]) => h("th", { scope: "col", class: look }, title)))),
+      h("thead", h("tr", [["List"], ["Rows", "num opt"], ["Status"], ["Target", "opt"], ["Last", "opt"], [hidden("Continue")]].map(([title, look = null]) => h("th", { scope: "col", class: look }, title)))),
       h("tbody", start.recent.map(recent))))]);
   };
   tend(load());

@@ -283,7 +283,7 @@ export class Table {
       for (const [at, mark, says] of row.marks) {
         if (at !== column.index) continue;
         look += " m-" + mark;
-        extra += (extra ? "; " : "") + (mark === "mended" ? `mended, was ${says || "empty"}` : mark === "ghost" ? `empty: ${says} is sent` : mark === "later" ? `the list says “${says}” by now, which this run does not send` : says);
+        extra += (extra ? "; " : "") + (mark === "mended" ? `fixed, was ${says || "empty"}` : mark === "ghost" ? `empty: ${says} is sent` : mark === "later" ? `the list says “${says}” by now, which this run does not send` : says);
         if (mark === "ghost" && !text) ghost = says;
         wrong ||= mark === "error";
       }

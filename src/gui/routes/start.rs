@@ -104,7 +104,7 @@ pub(super) async fn choose(State(app): Asked, body: Bytes) -> Answer {
         return target(State(app)).await;
     }
     if app.runs.any_live() {
-        let says = "A run is under way. Choose another target when it has ended.";
+        let says = "A run is in progress. Choose another target when it has ended.";
         return Err(Fault::busy(says));
     }
     let chosen = app.target.choose(&app.setup, ask).await?;

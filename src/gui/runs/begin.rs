@@ -36,7 +36,7 @@ use crate::submit::Direction;
 pub async fn begin(app: &Arc<App>, ask: &RunAsk) -> Result<String, Fault> {
     let list = app.list(&ask.list)?;
     if app.runs.is_live(&list.id) {
-        return Err(Fault::busy("A run of this list is under way."));
+        return Err(Fault::busy("A run of this list is in progress."));
     }
     let Some(made) = list.planning(|planning| planning.made(ask.revision)) else {
         let why = list.planning(|planning| planning.why_stale().map(str::to_owned));
@@ -66,9 +66,7 @@ pub async fn begin(app: &Arc<App>, ask: &RunAsk) -> Result<String, Fault> {
         }
     };
     if typed_wanted == 0 {
-        return Err(Fault::value(
-            "Everybody is there already: nothing is to be done.",
-        ));
+        return Err(Fault::value("All exist already: nothing to do."));
     }
     if number(&ask.typed) != Some(typed_wanted) {
         return Err(Fault::typed(typed_wanted));

@@ -28,7 +28,7 @@ pub async fn go_on(
 ) -> Result<(), Fault> {
     super::shown::journal(app, run)?;
     if app.runs.live(run).is_some_and(|live| live.is_live()) {
-        return Err(Fault::busy("The run is under way."));
+        return Err(Fault::busy("The run is in progress."));
     }
     let (info, unfinished) = {
         let store = open_run(&app.state_dir(), run)?;

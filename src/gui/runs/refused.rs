@@ -19,7 +19,7 @@ pub(super) fn refused(app: &App, failure: Failure, connected: &Connected) -> Fau
     if changed {
         let mut says = failure.details.join("; ");
         if says.is_empty() {
-            "It would do something else by now. Plan again.".clone_into(&mut says);
+            "It would do something else now. Plan again.".clone_into(&mut says);
         }
         return Fault::stale("What was planned no longer fits", sentence(&says));
     }
@@ -57,9 +57,8 @@ fn unfinished(failure: &Failure, connected: &Connected) -> Option<Fault> {
     })?;
     let wait = show_duration(connected.resolved.running.settle_wait);
     let says = format!(
-        "The run {} has not come to its end. Finish it: its rows go on as they were when it began, and what was \
-         changed since is planned after it. Or give it up: whom it has created is then there already, and \
-         this run begins when nothing of it can land any more, in {wait} at most.",
+        "The run {} has not ended. Finish it: it continues with the rows it began with, and later changes are \
+         planned after it. Or abandon it: the customers it created are then already there, and this run begins when its requests can no longer take effect, in {wait} at most.",
         info.id
     );
     let holder = Holder {

@@ -213,9 +213,8 @@ pub(super) fn since(list: &List, now: &Snapshot, rows: &RunRows) -> Option<Strin
         changes => format!("{changes} changes since then will"),
     };
     Some(format!(
-        "{changes} not be sent with this run, which goes on with the rows as it began. Finish it, then plan \
-         again: the changes are offered as updates and new rows. Or plan again now: the new run asks whether \
-         this one is given up."
+        "{changes} not be sent with this run, which continues with the rows it began with. Finish it, then \
+         plan again: the changes are offered as updates and new rows. Or plan again now: the new run asks if this one should be abandoned."
     ))
 }
 
@@ -249,9 +248,9 @@ fn shape(app: &App, rows: &RunRows, of: Shape) -> Run {
     let is_read_back = !is_live && rows.finished && rows.undo.is_none();
     let compared =
         (is_read_back && counts.created + counts.updated > 0).then(|| match rows.mismatches {
-            0 => "The tree was read back: everybody is there once, below the right parent."
+            0 => "The tree was read back: every customer is there once, below the right parent."
                 .to_owned(),
-            many => format!("The tree was read back: {many} are otherwise than they should be."),
+            many => format!("The tree was read back: {many} are not as they should be."),
         });
     Run {
         run: info.id.clone(),

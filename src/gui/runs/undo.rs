@@ -24,7 +24,7 @@ use crate::submit::undo::FoundOnes;
 pub async fn undo(app: &Arc<App>, run: &str, typed: &str) -> Result<(), Fault> {
     let journal = super::shown::journal(app, run)?;
     if app.runs.live(run).is_some_and(|live| live.is_live()) {
-        return Err(Fault::busy("The run is under way."));
+        return Err(Fault::busy("The run is in progress."));
     }
     let removable = super::rows::RunRows::read(&journal)?.removable();
     if number(typed) != Some(removable) {

@@ -20,15 +20,14 @@ pub(super) fn waits_for(live: &Live, now: &Now, state: &str, counts: &Counts) ->
         try_now: false,
     };
     if let ("preparing", Some((until, runs))) = (state, &now.lands) {
-        let title = format!("It waits for what {runs} may still have under way.");
-        let says =
-            "Nothing is sent before that can no longer land, so that nobody is created twice.";
+        let title = format!("Waiting for requests of {runs} that may still be in flight.");
+        let says = "Nothing is sent until they can no longer take effect, so that nobody is created twice.";
         return Some(mild(title, says, *until));
     }
     let settling = now.tally.settling(Instant::now());
     if let (Phase::Deploying(_), Some(wait)) = (now.tally.phase, settling) {
         let title = "Requests to switch automatic deployment have no answer.".to_owned();
-        let says = "They may still be carried out; the customers are looked at then.";
+        let says = "They may still take effect; the customers are checked then.";
         return Some(mild(title, says, in_ms(wait)));
     }
     let lost = now.lost_ms.filter(|_| counts.unknown > 0)?;
@@ -37,7 +36,7 @@ pub(super) fn waits_for(live: &Live, now: &Now, state: &str, counts: &Counts) ->
         1 => "1 row was sent and has no answer.".to_owned(),
         rows => format!("{rows} rows were sent and have no answer."),
     };
-    let says = "They are looked for, and sent again only when the lost request can no longer land. The others go on.";
+    let says = "They are looked up, and sent again only when the lost request can no longer take effect. The others continue.";
     let until = lost.saturating_add(i64::try_from(wait).unwrap_or(i64::MAX));
     let waits = matches!(state, "running" | "paused" | "stopping") && until > now_ms();
     waits.then(|| mild(title, says, until))
@@ -64,7 +63,7 @@ pub(super) fn notice(now: &Now, state: &str, counts: &Counts) -> Option<Notice> 
         (Some((Kind::Interrupted, _)) | None, _) => None,
         (Some((_, says)), _) => Some(Notice {
             kind: "bad",
-            title: "It stopped before its end.".to_owned(),
+            title: "The run stopped before its end.".to_owned(),
             says: says.clone(),
             until: None,
             try_now: false,
@@ -80,26 +79,26 @@ pub(super) fn words(
     why: Option<&str>,
 ) -> (String, String) {
     let of = format!("{} of {}", counts.created + counts.updated, rows.to_create);
-    let rest = "Nothing of it is under way. The rest can be continued.";
+    let rest = "Nothing is in flight. The rest can be continued.";
     match state {
         "finished" => (
             "The run has finished".to_owned(),
             match rows.deployments().told() {
-                None => "Every row has come to its end.".to_owned(),
-                Some(told) => format!("Every row has come to its end; {told}."),
+                None => "Every row has its outcome.".to_owned(),
+                Some(told) => format!("Every row has its outcome; {told}."),
             },
         ),
         "killed" => (
             format!("{of}, then the program ended"),
-            "What was under way is looked up before anything is sent again.".to_owned(),
+            "Requests in flight are looked up before anything is sent again.".to_owned(),
         ),
         "stopped" if rows.undo.is_some() => (
-            "The undo has stopped half-way".to_owned(),
+            "The undo stopped midway".to_owned(),
             why.unwrap_or("It can be continued.").to_owned(),
         ),
         "stopped" => (format!("{of}, then the run was stopped"), rest.to_owned()),
         "failed" => (
-            format!("{of}, then it stopped by itself"),
+            format!("{of}, then it stopped"),
             why.unwrap_or(rest).to_owned(),
         ),
         "undone" => {
@@ -109,8 +108,8 @@ pub(super) fn words(
                 kept: 0,
             });
             let kept = match undo.kept {
-                0 => "All that it created is gone again.".to_owned(),
-                kept => format!("{kept} stay: removed.csv says why."),
+                0 => "Everything it created is gone again.".to_owned(),
+                kept => format!("{kept} kept: removed.csv says why."),
             };
             (format!("This run was undone: {} removed", undo.away), kept)
         }

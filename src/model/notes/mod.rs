@@ -118,12 +118,11 @@ pub fn help(error: &ReadError) -> String {
     match error {
         ReadError::RowTooLong { .. } | ReadError::TooManyColumns { .. } => {
             "look at that line in a text editor; if the cells are separated by something \
-             unusual, say by what with --delimiter"
+             unusual, give it with --delimiter"
                 .into()
         }
         ReadError::NoSuchHeaderRow { .. } => {
-            "count the rows as a spreadsheet program does, from 1, and say --header-row again"
-                .into()
+            "count the rows as a spreadsheet program does, from 1, and correct --header-row".into()
         }
         ReadError::Workbook {
             source: WorkbookError::NotCells { .. },

@@ -34,7 +34,7 @@ pub(super) fn of_kept_row(kind: NoteKind, row: u32) -> Diagnostic {
             format!("the row holds {by}, which separate cells, in a list of one column"),
         )
         .with_help(
-            "write all rows with the same delimiter; a name that holds it: say --delimiter",
+            "write all rows with the same delimiter; if it is part of a name, give --delimiter",
         ),
         N::LineUnsure(line) => Diagnostic::of_file(
             &rules::LINE_BELOW_HEADER_UNSURE,
@@ -51,7 +51,7 @@ pub(super) fn of_kept_row(kind: NoteKind, row: u32) -> Diagnostic {
         .with_help("fill in another cell if it is a customer; delete the row if it is a title"),
         N::BelowTitle { title, row: above } => Diagnostic::of_file(
             &rules::BELOW_BAR,
-            format!("row {row} stands below the title \"{title}\" in row {above}, so it is not sent"),
+            format!("row {row} is below the heading \"{title}\" in row {above}, so it is not sent"),
         )
         .with_help(format!(
             "delete the rows below that title; if they are to be imported, delete the title in row {above}"
@@ -63,17 +63,17 @@ pub(super) fn of_kept_row(kind: NoteKind, row: u32) -> Diagnostic {
         .with_help("delete the row; if it is to be imported, delete the code R057 from its cell"),
         N::UnderOtherHeader(header) if header == row => Diagnostic::of_file(
             &rules::OTHER_HEADER,
-            format!("row {row} may be the header of another table, or a row whose cells stand in the wrong columns"),
+            format!("row {row} may be the header of another table, or a row whose cells are in the wrong columns"),
         )
-        .with_help("put the other table into a file of its own, or mend the cells and delete the code R039 from the row's cell"),
+        .with_help("put the other table into a separate file, or fix the cells and delete the code R039 from the row's cell"),
         N::UnderOtherHeader(header) => Diagnostic::of_file(
             &rules::OTHER_HEADER,
-            format!("row {row} belongs to the header in row {header}, so its cells may stand under the wrong columns here"),
+            format!("row {row} belongs to the header in row {header}, so its cells may be in the wrong columns here"),
         )
         .with_help(MOVE_CELLS),
         N::WasUnderOtherHeader => Diagnostic::of_file(
             &rules::OTHER_HEADER,
-            format!("row {row} belonged to another header, so its cells may stand under the wrong columns here"),
+            format!("row {row} belonged to another header, so its cells may be in the wrong columns here"),
         )
         .with_help(MOVE_CELLS),
         _ => Diagnostic::of_file(
@@ -88,7 +88,7 @@ fn short(cells: usize, columns: usize, holds: Option<&str>) -> Diagnostic {
     let (what, help) = match holds {
         Some(other) => (
             format!("; it holds {other}, unlike the rows above"),
-            "write all rows with the same delimiter, or put the parts into files of their own",
+            "write all rows with the same delimiter, or put the parts into separate files",
         ),
         None => (String::new(), "look for a missing delimiter in the row"),
     };

@@ -22,7 +22,7 @@ pub(super) fn of_table(kind: NoteKind, row: u32) -> Diagnostic {
         ),
         N::HeaderSplit => Diagnostic::of_file(
             &rules::HEADER_SPLIT,
-            format!("the header in row {row} is separated by something else than the rows; it was cut accordingly"),
+            format!("the header in row {row} has a different delimiter from the rows; it was split accordingly"),
         ),
         N::HeaderShort { cells, columns } => Diagnostic::of_file(
             &rules::HEADER_SHORT,
@@ -30,28 +30,28 @@ pub(super) fn of_table(kind: NoteKind, row: u32) -> Diagnostic {
         ),
         N::AboveHeader(rows) => {
             let message = match rows.len() {
-                1 => format!("{} stands above the table; it was left out", rows_in_words(&rows)),
-                _ => format!("{} stand above the table; they were left out", rows_in_words(&rows)),
+                1 => format!("{} is above the table; it was left out", rows_in_words(&rows)),
+                _ => format!("{} are above the table; they were left out", rows_in_words(&rows)),
             };
             Diagnostic::of_file(&rules::ABOVE_HEADER, message).with_related(rows)
         }
         N::ListsPasted { first, rows } => Diagnostic::of_file(
             &rules::LISTS_PASTED,
             format!(
-                "row {row} begins another list of customers with a header of its own, below that of row {first}{}",
+                "row {row} begins another list of customers with its own header, below that of row {first}{}",
                 match rows {
                     0 => String::new(),
-                    1 => "; one row belongs to a header that the list is not read by, and has an error of its own (R039)".to_owned(),
+                    1 => "; one row belongs to a header that is not used, and has its own error (R039)".to_owned(),
                     rows => format!("; {} rows belong to a header that the list is not read by, and have an error of their own (R039)", grouped(rows)),
                 }
             ),
         )
-        .with_help("put each list into a file of its own; nothing is sent from lists that were pasted together"),
+        .with_help("put each list into a separate file; nothing is sent from lists that were pasted together"),
         N::ListsPastedUnsure => Diagnostic::of_file(
             &rules::LISTS_PASTED,
             format!("row {row} holds words only and the rows below it hold values where the list has words: another table, or cells in the wrong columns?"),
         )
-        .with_help("put the other table into a file of its own, or mend the cells"),
+        .with_help("put the other table into a separate file, or fix the cells"),
         N::ColumnsBeside(columns) => beside(&columns),
         N::ColumnsBehind(columns) => behind(&columns),
         N::ColumnsApart { columns, filled } => apart(&columns, filled),
@@ -92,7 +92,7 @@ fn beside(columns: &Columns) -> Diagnostic {
     Diagnostic::of_file(&rules::TABLE_BESIDE, format!("{what} {stands} left out")).with_help(
         match columns.known.first() {
             Some(name) => {
-                format!("if a column belongs to the list, say so: --map \"{name}=FIELD\"")
+                format!("if a column belongs to the list, map it: --map \"{name}=FIELD\"")
             }
             None => String::new(),
         },
@@ -102,9 +102,9 @@ fn beside(columns: &Columns) -> Diagnostic {
 /// Columns that are read though an empty column stands before them.
 fn behind(columns: &Columns) -> Diagnostic {
     let stands = if columns.first == columns.last {
-        "stands behind an empty column and is"
+        "is after an empty column and is"
     } else {
-        "stand behind an empty column and are"
+        "are after an empty column and are"
     };
     let known = columns.known.first().map_or("", String::as_str);
     let what = columns_in_words(columns);
@@ -129,11 +129,11 @@ fn apart(columns: &Columns, filled: Option<(usize, usize)>) -> Diagnostic {
         format!(", filled in only {filled} of {of} rows")
     });
     let message = format!(
-        "{} behind an empty column{rows}: another table, or part of the list?",
+        "{} after an empty column{rows}: another table, or part of the list?",
         columns_in_words(columns)
     );
     let help = format!(
-        "leave out what is another table: {}; take what belongs to the list: --map \"{first}=FIELD\"",
+        "leave out what belongs to another table: {}; take what belongs to the list: --map \"{first}=FIELD\"",
         out.join(" ")
     );
     Diagnostic::of_file(&rules::COLUMNS_APART, message).with_help(help)

@@ -11,14 +11,14 @@ pub(super) fn of_text(kind: NoteKind, row: u32) -> Diagnostic {
     match kind {
         N::EncodingGuessed(name) => Diagnostic::of_file(
             &rules::ENCODING_GUESSED,
-            format!("the file is no UTF-8; it was read as {name}, the likeliest encoding"),
+            format!("the file is not UTF-8; it was read as {name}, the most likely encoding"),
         )
         .with_help(
-            "look at letters with accents; if they are wrong, say the encoding with --encoding",
+            "look at letters with accents; if they are wrong, give the encoding with --encoding",
         ),
         N::DamagedText => Diagnostic::of_file(
             &rules::DAMAGED_TEXT,
-            "the text holds bytes that do not belong to the file's encoding; what they meant was guessed",
+            "the text holds bytes that are not in the file's encoding; they were guessed",
         )
         .with_help("type the cell again and save the file as \"CSV UTF-8\""),
         N::NulRemoved => Diagnostic::of_file(
@@ -46,12 +46,12 @@ pub(super) fn of_text(kind: NoteKind, row: u32) -> Diagnostic {
                     "cells were taken to be separated by {delimiter} and enclosed in {quote}{escape}"
                 ),
             )
-            .with_help("look at the rows with `preview`; if cells are torn apart, say the delimiter with --delimiter")
+            .with_help("look at the rows with `preview`; if cells are split, give the delimiter with --delimiter")
         }
         N::DelimiterUnsure(delimiter) => unsure_delimiter(delimiter.as_deref()),
         N::LinesUnwrapped => Diagnostic::of_file(
             &rules::LINES_UNWRAPPED,
-            "lines are enclosed in quotation marks as a whole; they were taken out of them",
+            "whole lines are in quotation marks; these were removed",
         )
         .with_help("look at the rows with `preview`; export the list again if they are torn"),
         N::StrayQuote => Diagnostic::of_file(
@@ -77,13 +77,13 @@ fn unsure_delimiter(delimiter: Option<&str>) -> Diagnostic {
     let (what, otherwise) = match delimiter {
         None => (
             "each line was taken to be one cell, but all of them could be cut alike".to_owned(),
-            "for what separates the cells, e.g. --delimiter semicolon; where each line is one name, \
-             give what occurs in none of them, e.g. --delimiter pipe",
+            "for what separates the cells, e.g. --delimiter semicolon; if each line is one name, \
+             give a character that occurs in none of them, e.g. --delimiter pipe",
         ),
         Some(delimiter) => (
             format!("cells were taken to be separated by {delimiter}, which is a guess"),
-            "for what separates the cells, e.g. --delimiter space; where each line is one name, \
-             give what occurs in none of them, e.g. --delimiter pipe",
+            "for what separates the cells, e.g. --delimiter space; if each line is one name, \
+             give a character that occurs in none of them, e.g. --delimiter pipe",
         ),
     };
     Diagnostic::of_file(
@@ -91,6 +91,6 @@ fn unsure_delimiter(delimiter: Option<&str>) -> Diagnostic {
         format!("{what}; nothing is sent on a guess"),
     )
     .with_help(format!(
-        "look at the rows with `preview`, and say --delimiter {otherwise}"
+        "look at the rows with `preview`, and give --delimiter {otherwise}"
     ))
 }

@@ -47,7 +47,7 @@ pub(super) fn of_workbook(kind: NoteKind) -> Diagnostic {
                 "value under a merged cell is",
                 "values under merged cells are",
             ],
-            "not read, as nobody sees what is there",
+            "not read, since nobody sees it",
         ),
         N::FormulasWithoutResult(count) => several(
             &rules::FORMULA_WITHOUT_RESULT,
@@ -89,7 +89,7 @@ fn of_sheets(kind: NoteKind) -> Diagnostic {
                 quoted(&names)
             ),
         )
-        .with_help("name the sheet with --sheet when it is meant"),
+        .with_help("name the sheet with --sheet to use it"),
         N::SheetLeftOut { name, reason } => left_out(&name, reason),
         _ => unreachable!("a note of a workbook"),
     }
@@ -103,11 +103,11 @@ fn left_out(name: &str, reason: Reason) -> Diagnostic {
         ),
         Reason::Again => (
             &rules::SHEET_SET_ASIDE,
-            "rename the sheet if its rows are to be imported, or read it by itself with --sheet",
+            "rename the sheet if its rows should be imported, or read it alone with --sheet",
         ),
         Reason::HiddenKnown => (
             &rules::HIDDEN_SHEET_SKIPPED,
-            "show the sheet, or name it with --sheet, when it is meant",
+            "to use it, unhide the sheet or name it with --sheet",
         ),
         _ => (&rules::SHEET_WITHOUT_CUSTOMERS, ""),
     };

@@ -3,20 +3,20 @@
 
 catalogue! {
     COUNTRY_UNKNOWN = Error "V401" "country-unknown" {
-        what: "The value is the name or code of no country that is known.",
-        why: "The storage location follows from the country and cannot simply be corrected later.",
+        what: "The value is not the name or code of any known country.",
+        why: "The storage location follows from the country and cannot easily be corrected later.",
         example: "`Atlantis`",
         fix: "Write the ISO code (`DE`) or the country's name.",
     }
     COUNTRY_MISSPELT = Error "V402" "country-misspelt" {
-        what: "The value is close to a country's name but is none.",
+        what: "The value is close to a country's name, but is not one.",
         why: "Correcting it silently could choose the wrong country.",
         example: "`Germny`",
         fix: "Use the suggestion if it is right.",
     }
     COUNTRY_AMBIGUOUS = Error "V403" "country-ambiguous" {
         what: "The value fits several countries.",
-        why: "The storage location follows from the country and cannot simply be corrected later.",
+        why: "The storage location follows from the country and cannot easily be corrected later.",
         example: "`Korea`",
         fix: "Write which one: `KR` or `KP`.",
     }
@@ -28,18 +28,18 @@ catalogue! {
     }
     COUNTRY_FORMER = Error "V405" "country-former" {
         what: "The value is a country that no longer exists.",
-        why: "Its successors lie in different storage locations.",
+        why: "Its successors have different storage locations.",
         example: "`Yugoslavia`",
-        fix: "Write the country of today.",
+        fix: "Write today's country.",
     }
     COUNTRY_CONTRADICTION = Error "V406" "country-contradiction" {
         what: "The value names two different countries.",
-        why: "One of them is wrong, and nothing tells which.",
+        why: "One of them is wrong, and it is not known which.",
         example: "`Austria (AU)`",
         fix: "Write one country.",
     }
     COUNTRY_IS_PART = Error "V407" "country-is-part" {
-        what: "The value is a state, province or city, not a country; the message says of which country.",
+        what: "The value is a state, province or city, not a country; the message names its country.",
         why: "The service needs the country; the cell may belong to another column.",
         example: "`New York`",
         fix: "Write the country, and the province in PostState.",
@@ -52,7 +52,7 @@ catalogue! {
     }
     COUNTRY_WITHOUT_CODE = Error "V409" "country-without-code" {
         what: "The country has no ISO code.",
-        why: "The service takes ISO codes.",
+        why: "The service accepts only ISO codes.",
         example: "`Kosovo`",
         fix: "Ask the vendor which country to give, and write its code.",
     }
@@ -64,7 +64,7 @@ catalogue! {
     }
     COUNTRY_NA_UNCLEAR = Error "V411" "country-na-unclear" {
         what: "The value is `NA` in a column whose other cells are mostly names of countries.",
-        why: "`NA` is Namibia's code, and short for \"not available\"; where others write names, nobody can tell which.",
+        why: "`NA` is Namibia's code, and short for \"not available\"; among names of countries, either is possible.",
         example: "`NA` below `Germany` and `Austria`",
         fix: "Write `Namibia`, or empty the cell. In a column of two-letter codes `NA` is Namibia.",
     }

@@ -2,7 +2,7 @@
 
 catalogue! {
     DATE_UNREADABLE = Error "V301" "date-unreadable" {
-        what: "The value is no date that can be read.",
+        what: "The value is not a date that can be read.",
         why: "A trial that ends on the wrong day costs money or cuts off a customer.",
         example: "`end of March`",
         fix: "Write the date as `2026-03-31`, with a time as `2026-03-31T12:00:00Z`, or in Unix seconds.",
@@ -14,7 +14,7 @@ catalogue! {
         fix: "Write the date as `2026-04-03`.",
     }
     DATE_OUT_OF_RANGE = Error "V303" "date-out-of-range" {
-        what: "The date lies outside of what the service can keep, or the number is in milliseconds.",
+        what: "The date is outside the range that the service can store, or the number is in milliseconds.",
         why: "Times are Unix seconds from 1970 on.",
         example: "`1535673599000`",
         fix: "Write the date as `2018-08-30`; drop the last three digits of milliseconds.",

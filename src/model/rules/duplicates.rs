@@ -3,13 +3,13 @@
 catalogue! {
     NAME_TWICE = Error "D101" "name-twice" {
         what: "An earlier row has the same name and the same parent.",
-        why: "The service wants unique names; the second customer would be refused, or be the first one again.",
+        why: "The service wants unique names; the second customer would be refused, or is the first one again.",
         example: "Two rows `Acme Ltd`, both below `North`.",
-        fix: "Delete one of the rows, or give it a name of its own.",
+        fix: "Delete one of the rows, or give it a different name.",
     }
     NAME_TWICE_ELSEWHERE = Warning "D102" "name-twice-elsewhere" {
         what: "An earlier row has the same name below another parent.",
-        why: "Names are most likely unique over the whole service, but no documentation says so for certain: the row is sent, and the server may refuse it.",
+        why: "Names are most likely unique across the whole service, but that is not documented for certain: the row is sent, and the service may refuse it.",
         example: "`Main Office` below `Acme`, and `Main Office` below `Zenith`.",
         fix: "Make the names unique, for instance `Acme - Main Office`.",
     }

@@ -6,11 +6,11 @@ catalogue! {
         what: "No row of the file has this name or external code; the parent is looked up in the tenant.",
         why: "If the tenant does not have it either, the row is not sent.",
         example: "Parent `Acme Holding` in a file without such a row.",
-        fix: "Nothing, if the parent exists in the tenant; else correct it or add its row.",
+        fix: "Nothing, if the parent exists in the tenant; otherwise correct it or add its row.",
     }
     PARENT_AMBIGUOUS = Error "H102" "parent-ambiguous" {
         what: "Several rows of the file have this name or external code.",
-        why: "Below which of them the customer belongs would be a guess.",
+        why: "Choosing one of them would be a guess.",
         example: "Parent `Main Office`, the name of two rows.",
         fix: "Name the parent by its ExternalCode, or give the rows different names.",
     }
@@ -22,7 +22,7 @@ catalogue! {
     }
     PARENT_IS_ITSELF = Error "H104" "parent-is-itself" {
         what: "The row names itself as its parent.",
-        why: "A customer cannot stand below itself.",
+        why: "A customer cannot be below itself.",
         example: "Name `Acme`, Parent `Acme`.",
         fix: "Name the real parent, or empty the cell.",
     }
@@ -34,21 +34,21 @@ catalogue! {
     }
     PARENTS_DISAGREE = Error "H106" "parents-disagree" {
         what: "Parent and ParentId name different customers.",
-        why: "Which of the two counts would be a guess.",
+        why: "Choosing one of the two would be a guess.",
         example: "Parent `Acme`, whose ID is 4711, with ParentId 4712.",
         fix: "Empty one of the two cells, or correct it.",
     }
     PARENT_LEFT_OUT = Error "H107" "parent-left-out" {
-        what: "The row's parent stands in the list and is left out as no customer of the export.",
+        what: "The row's parent is in the list, but was left out because it is not a customer of the export.",
         why: "The customer would be created below somebody else, or nowhere.",
         example: "An office whose company is marked inactive.",
         fix: "Leave the row out too, name another parent, or keep the parent with a mend or `--export none`.",
     }
     PARENT_OF_TOOL_UNKNOWN = Error "H108" "parent-of-tool-unknown" {
-        what: "The row's parent, by the tool's own number or path, is no row of the list.",
-        why: "The tenant knows nothing of the tool's numbers. Where they are several, none of them is the tool's root.",
+        what: "The row's parent, given by the tool's own number or path, is not in the list.",
+        why: "The tenant does not know the tool's numbers. If there are several such parents, none of them is the tool's root.",
         example: "Customers of two service organizations, exported without these.",
-        fix: "Export the parents too, or import each part by itself with --only.",
+        fix: "Export the parents too, or import each part separately with --only.",
     }
     LEVEL_NOT_BELOW_PARENT = Error "H201" "level-not-below-parent" {
         what: "The level is not lower than the parent row's.",
@@ -57,27 +57,27 @@ catalogue! {
         fix: "Correct the level, or the parent.",
     }
     SITE_OUTSIDE_END_CUSTOMER = Error "H202" "site-outside-end-customer" {
-        what: "A Site stands below a row that is no EndCustomer.",
+        what: "A Site is below a row that is not an EndCustomer.",
         why: "Sites are the sites of an end customer; its devices are billed to it.",
         example: "A Site directly below a Reseller.",
         fix: "Name the EndCustomer as the parent, or make the row an EndCustomer.",
     }
     SERVICE_TYPE_NOT_OFFERED = Error "H203" "service-type-not-offered" {
-        what: "The service type is none of those that the parent row may offer.",
-        why: "A customer gets only what its parent's ChildServiceTypes hold.",
+        what: "The service type is not one that the parent row may offer.",
+        why: "A customer can get only what its parent's ChildServiceTypes list.",
         example: "ServiceType SoftwareOnly below a parent with ChildServiceTypes AllInclusive.",
         fix: "Add the type to the parent's ChildServiceTypes, or change the row's ServiceType.",
     }
     LEVEL_NOT_DERIVABLE = Error "H204" "level-not-derivable" {
-        what: "The level is to be derived from the parent row's, which is a Site.",
-        why: "Nothing stands below a Site.",
+        what: "The level should be derived from the parent row's, but that is a Site.",
+        why: "Nothing can be below a Site.",
         example: "A row without Level below a Site, with `--default Level=derive`.",
         fix: "Correct the parent, or its level.",
     }
     PARENT_ROW_BLOCKED = Error "H301" "parent-row-blocked" {
-        what: "The row is right in itself, but the row it depends on has an error.",
+        what: "The row itself is valid, but the row it depends on has an error.",
         why: "A child is never sent before its parent's ID is known.",
         example: "A Site whose EndCustomer's row lacks its country.",
-        fix: "Mend the row that is named; this one needs nothing.",
+        fix: "Fix the row that is named; this one needs nothing.",
     }
 }

@@ -3,14 +3,14 @@
 
 catalogue! {
     STATE_LEFT_OUT = Warning "V901" "state-left-out" {
-        what: "Rows do not say whether the customer is on trial or in production; the server decides.",
-        why: "InProduction is billed, InTrial expires. Which one the server chooses is not documented.",
+        what: "Rows do not say if the customer is on trial or in production; the service decides.",
+        why: "InProduction is billed, InTrial expires. Which one the service chooses is not documented.",
         example: "A table without a State column.",
         fix: "Fill in State, or give it for all: `--default State=InTrial`.",
     }
     COUNTRY_LEFT_OUT = Warning "V902" "country-left-out" {
         what: "Rows have neither a country nor a storage location; the parent's location is used.",
-        why: "Where backups are kept follows from it and cannot simply be corrected later.",
+        why: "The storage location follows from it and cannot easily be corrected later.",
         example: "A table without Country, DeviceCountry and LocationId.",
         fix: "Fill in Country, or give it for all: `--default Country=DE`.",
     }
@@ -22,14 +22,14 @@ catalogue! {
     }
     LEVEL_MISSING = Error "V906" "level-missing" {
         what: "Rows do not say the customer's level; they are not sent.",
-        why: "The level decides what the customer may do, and no customer was ever seen to be created without one.",
+        why: "The level decides what the customer may do, and no customer was ever seen being created without one.",
         example: "A table without a Level column, or with empty cells in it.",
-        fix: "Fill in Level, or give it for all: `--default Level=EndCustomer`. `--default Level=derive` works it out from the parent's level: below an EndCustomer a Site, else EndCustomer.",
+        fix: "Fill in Level, or give it for all: `--default Level=EndCustomer`. `--default Level=derive` derives it from the parent's level: Site below an EndCustomer, otherwise EndCustomer.",
     }
     LEVEL_DERIVED = Note "V907" "level-derived" {
         what: "Rows get their level from their parent's, as `--default Level=derive` asks.",
-        why: "Where the parent is not in the list, only the tenant tells its level: `plan`, or `check --tenant`.",
-        example: "A row without a parent, which stands below the customer one logs in under.",
-        fix: "Nothing; `plan` shows the levels. To settle one now, fill in Level.",
+        why: "If the parent is not in the list, only the tenant knows its level: use `plan`, or `check --tenant`.",
+        example: "A row without a parent, which goes below the customer that you log in under.",
+        fix: "Nothing; `plan` shows the levels. To fix one in advance, fill in Level.",
     }
 }

@@ -9,8 +9,8 @@ pub static HIDDEN_ROWS: Rule = Rule {
     name: "hidden-rows",
     severity: Severity::Note,
     what: "Rows of the sheet are hidden, by hand, by a filter or in a folded group.",
-    why: "Hidden rows are imported like all others, and whoever looks at the sheet does not see \
-          them: customers may be created that nobody meant to import.",
+    why: "Hidden rows are imported like all others, but nobody who looks at the sheet sees them: \
+          customers may be created that nobody meant to import.",
     example: "A filter on the column State leaves 40 of 200 rows in view; all 200 are read.",
     fix: "Show the rows (Data > Clear filter, or select all rows and choose Unhide) and delete \
           what should not be imported.",
@@ -50,7 +50,7 @@ pub static FORMULA_WITHOUT_RESULT: Rule = Rule {
     why: "Workbooks written by scripts hold formulas that no spreadsheet program has calculated \
           yet. Values that should be there are missing.",
     example: "C2 holds =A2&\" GmbH\" and no result.",
-    fix: "Open the workbook in Excel or LibreOffice and save it: the results are stored then.",
+    fix: "Open the workbook in Excel or LibreOffice and save it: this stores the results.",
 };
 
 /// R204.
@@ -92,7 +92,7 @@ pub static COVERED_VALUE: Rule = Rule {
     code: "R207",
     name: "covered-value",
     severity: Severity::Warning,
-    what: "A value stands under a merged cell, where nobody sees it, and is not read.",
+    what: "A value is under a merged cell, where nobody sees it, and is not read.",
     why: "A merged cell shows the value of its first cell; some programs keep the others underneath.",
     example: "A5:A7 is one cell with \"North\", and A6 still holds \"South\": row 6 is read with North.",
     fix: "Unmerge the cells (Home > Merge & Center) and decide which value counts.",
@@ -103,11 +103,10 @@ pub static SECOND_READER: Rule = Rule {
     code: "R208",
     name: "read-by-second-reader",
     severity: Severity::Warning,
-    what: "The rows or cells of the sheet are out of order in the file; a second reader has put \
-           them in order, which does not know number formats and hidden rows.",
-    why: "Zeros and letters that live in a number format are lost (ZIP codes, customer numbers), \
-          a date and its time are not told apart by what is shown, and hidden rows are not \
-          mentioned.",
+    what: "The rows or cells of the sheet are out of order in the file; they were read by a \
+           second reader, which does not know number formats and hidden rows.",
+    why: "Zeros and letters that come from a number format are lost (ZIP codes, customer \
+          numbers), dates and times may not be read as displayed, and hidden rows are not reported.",
     example: "A script wrote row 7 before row 3; the ZIP code shown as 01067 is read as 1067.",
     fix: "Open the workbook in Excel or LibreOffice, save it as .xlsx and use that file.",
 };
@@ -128,12 +127,12 @@ pub static SHEET_SET_ASIDE: Rule = Rule {
     code: "R210",
     name: "sheet-set-aside",
     severity: Severity::Warning,
-    what: "All sheets are read, but for one that is an example, instructions, a summary, an \
-           archive or a copy by its name, though it has customer columns.",
-    why: "Rows of examples and summaries are no customers, or customers that stand elsewhere; those \
+    what: "All sheets are read, except one that has customer columns but whose name says \
+           that it is an example, instructions, a summary, an archive or a copy.",
+    why: "Rows of examples and summaries are not customers, or are customers listed elsewhere; those \
           of an archive may have left.",
     example: "`--all-sheets`: the sheet \"Example\" has the columns Name and Country.",
-    fix: "Rename the sheet when its rows are to be imported, or name it with --sheet.",
+    fix: "Rename the sheet if its rows should be imported, or name it with --sheet.",
 };
 
 /// The family, in the order of the codes.

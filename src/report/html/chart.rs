@@ -47,7 +47,7 @@ const ROWS: Drawing = Drawing {
 };
 
 const REQUESTS: Drawing = Drawing {
-    label: "Requests, look-ups and log-ins included",
+    label: "Requests, look-ups and logins included",
     legend: &[
         ("exists", "answered"),
         ("unknown", "told to come again later"),

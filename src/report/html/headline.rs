@@ -120,12 +120,12 @@ fn title(facts: &Facts, state: State) -> String {
     }
 }
 
-/// `1,733 created, 12 there already`.
+/// `1,733 created, 12 already there`.
 fn made_it(counts: Counts) -> String {
     let parts = [
         (counts.created, "created"),
         (counts.updated, "changed"),
-        (counts.exists, "there already"),
+        (counts.exists, "already there"),
     ];
     let parts = parts.into_iter().filter(|(count, _)| *count > 0);
     let parts: Vec<String> = parts
@@ -142,7 +142,7 @@ fn lead(facts: &Facts, state: State) -> String {
     let counts = facts.counts;
     match state {
         State::Well => "Nothing is left to do.".to_owned(),
-        State::Undone => "What follows tells what the run did before it was undone.".to_owned(),
+        State::Undone => "Below is what the run did before it was undone.".to_owned(),
         State::NeedsYou
             if counts.rejected_for_good() == 0 && counts.automatic_deployment.refused > 0 =>
         {
@@ -154,8 +154,8 @@ fn lead(facts: &Facts, state: State) -> String {
         State::NeedsYou => {
             let mut text = match counts.failed + counts.invalid {
                 0 => String::new(),
-                1 => "1 row has to be mended".to_owned(),
-                many => format!("{} have to be mended", rows(many)),
+                1 => "1 row needs fixing".to_owned(),
+                many => format!("{} need fixing", rows(many)),
             };
             if counts.blocked > 0 {
                 let waits = if counts.blocked == 1 { "waits" } else { "wait" };
@@ -193,8 +193,8 @@ fn stopped(counts: Counts) -> String {
     let mut left = Vec::new();
     for (count, words) in [
         (counts.pending, "not sent yet"),
-        (counts.unknown, "sent without a known end"),
-        (counts.failed + counts.invalid, "to be mended"),
+        (counts.unknown, "sent with unknown outcome"),
+        (counts.failed + counts.invalid, "to be fixed"),
         (counts.blocked, "waiting for one of these"),
     ] {
         if count > 0 {
@@ -206,7 +206,7 @@ fn stopped(counts: Counts) -> String {
         left.push(format!("automatic deployment for {open}"));
     }
     match left.as_slice() {
-        [] => "The run stopped before its end and is to be continued.".to_owned(),
+        [] => "The run stopped before its end; continue it.".to_owned(),
         left => format!("The run stopped before its end. Left: {}.", left.join(", ")),
     }
 }

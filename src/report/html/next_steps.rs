@@ -17,7 +17,7 @@ pub(super) fn section(out: &mut String, facts: &Facts, next: &[Next]) {
         let words = if facts.undo.is_some() {
             "Nothing: the run was undone."
         } else {
-            "Nothing: every customer is in the tenant. The new IDs stand in results.xlsx and results.csv."
+            "Nothing: every customer is in the tenant. The new IDs are in results.xlsx and results.csv."
         };
         let _ = writeln!(out, "<p>{}</p>", with_links(words));
     } else {

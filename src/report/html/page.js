@@ -153,7 +153,7 @@
     };
     add("Status", badge(row));
     if (row[ID]) add("ID", String(row[ID]));
-    if (row[MESSAGE]) add("What became of it", make("bdi", "", row[MESSAGE]));
+    if (row[MESSAGE]) add("Outcome", make("bdi", "", row[MESSAGE]));
     if (row[CODE]) add("Code", row[CODE]);
     const parent = byIndex.get(above(row));
     if (parent) add("Below", make("bdi", "", nameOf(parent)), " (row " + parent[NUMBER] + ")");

@@ -131,7 +131,7 @@ fn table(out: &mut String, facts: &Facts, shown: usize) {
         ("status", "Status"),
         ("id", "ID"),
         ("name", "Name"),
-        ("message", "What became of it"),
+        ("message", "Outcome"),
     ] {
         let sorted = if key == "row" { "ascending" } else { "none" };
         let _ = write!(

@@ -28,7 +28,7 @@ enum Kind<'a> {
     Open(Status),
     /// The service said no, with this number.
     Service(&'a str),
-    /// The customer is there, and the service said no to automatic deployment, with this number or code.
+    /// The customer is there, and the service refused automatic deployment, with this number or code.
     NotDeployed(&'a str),
     /// A rule that keeps rows from being sent.
     Rule(&'a str),
@@ -405,12 +405,12 @@ fn button(kind: &Kind<'_>, title: &str, count: u64) -> String {
 fn words(kind: &Kind<'_>) -> (String, String) {
     match kind {
         Kind::Open(Status::Unknown) => (
-            "Sent, and nobody knows whether the customer was created".into(),
+            "Sent, but it is not known if the customer was created".into(),
             "Continue the run: it looks in the tenant before it sends anything again.".into(),
         ),
         Kind::Open(_) => (
             "Not sent: the run stopped before these rows".into(),
-            "Continue the run: it begins where it stopped.".into(),
+            "Continue the run: it starts where it stopped.".into(),
         ),
         Kind::Service(_) => ("The service refused".into(), String::new()),
         Kind::NotDeployed(_) => (
@@ -431,7 +431,7 @@ fn words(kind: &Kind<'_>) -> (String, String) {
         ),
         Kind::Differs => (
             "Found differing in the tenant after the run".into(),
-            "Look at these customers in the console; what differs stands beside each row.".into(),
+            "Look at these customers in the console; each row shows what differs.".into(),
         ),
     }
 }

@@ -186,7 +186,7 @@ impl Reading<'_> {
                     let meant = did_you_mean(meant.map(str::to_owned));
                     let problem = format!(
                         "`{other}` is unknown here{meant}; a fleet has [fleet], [defaults] and a \
-                         [[tenant]] for each tenant, the rest stands in their profiles"
+                         [[tenant]] for each tenant, the rest belongs in their profiles"
                     );
                     self.wrong(at, problem);
                 }
@@ -286,10 +286,7 @@ impl Reading<'_> {
             return self.wrong(at, problem);
         }
         if let Some(other) = self.file.tenants.iter().find(|other| other.name == name) {
-            let problem = format!(
-                "the tenant \"{name}\" stands in line {} as well",
-                other.line
-            );
+            let problem = format!("the tenant \"{name}\" is in line {} as well", other.line);
             return self.wrong(at, problem);
         }
         let here = |key: &str| {
@@ -391,7 +388,7 @@ mod tests {
             "line 10: this [[tenant]] has no name",
             "line 12: the tenant \"a\" has no list",
             "line 17: unknown key `pasword_file` in [[tenant]]; did you mean `password_file`?",
-            "line 18: the tenant \"b\" stands in line 14 as well",
+            "line 18: the tenant \"b\" is in line 14 as well",
         ]) {
             assert!(problem.contains(says), "{problem} instead of {says}");
         }

@@ -148,10 +148,7 @@ impl Reading<'_> {
         let is_same = |(_, entry): &&(usize, Entry)| *entry.setting == *setting;
         let earlier = self.entries.iter().find(is_same).map(|(line, _)| *line);
         if let Some(line) = earlier {
-            let problem = format!(
-                "`{}` stands in line {line} as well; keep one",
-                setting.name()
-            );
+            let problem = format!("`{}` is in line {line} as well; keep one", setting.name());
             self.wrong(at, problem);
         }
     }
@@ -383,7 +380,7 @@ fn belongs(name: &str, section: &str) -> String {
         );
     }
     if matches!(name, "password" | "token" | "secret") {
-        return "; no password stands in a profile: use `password_file`, `password_command` or \
+        return "; a profile never holds a password: use `password_file`, `password_command` or \
                 `partner-import login`"
             .to_owned();
     }

@@ -1,4 +1,4 @@
-//! What becomes of customers that are there already.
+//! What becomes of customers that already exist.
 
 use super::super::setting::Decides::Rows;
 use super::super::setting::{Fallback, Group, Setting, Use};
@@ -8,11 +8,11 @@ use super::short::{flag, setting, settings, switch};
 
 settings! { setting;
     ON_EXISTS "existing.on_exists" Takes::OneOf(&[choice("skip"), choice("update"), choice("fail")]) => {
-        about: "Whether such customers are left as they are, updated, or make their row fail",
+        about: "Whether existing customers are left as they are, updated, or make their row fail",
         fallback: Fallback::Value("skip"),
         example: "\"skip\"",
         flags: &[flag("on-exists", "HOW").help(
-            "What is done with a row whose customer is there already: \"skip\" takes it over as \
+            "What to do with a row whose customer exists already: \"skip\" leaves the customer as \
              it is, \"update\" changes the members that differ, \"fail\" fails the row",
         )],
         groups: &[Group::Existing],
@@ -23,7 +23,7 @@ settings! { setting;
         fallback: Fallback::Value("false"),
         example: "true",
         flags: &[switch("allow-move", "true").help(
-            "Lets `--on-exists update` give a customer another parent or level",
+            "Let `--on-exists update` give a customer another parent or level",
         )],
         groups: &[Group::Existing],
         use_: Use::Decisive(Rows),

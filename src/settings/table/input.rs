@@ -46,9 +46,9 @@ settings! { of_list;
         about: "Which column a header stands for",
         example: "\"Client Name\" = \"Name\"",
         flags: &[flag("map", "HEADER=COLUMN").help(
-            "Says which column a header stands for, such as \"Client Name=Name\", or a column of \
-             the file by its letters, column:B=Name; \"-\" leaves it out; may be given several \
-             times",
+            "Which column a header stands for, such as \"Client Name=Name\"; names a column of \
+             the file by its letters as in column:B=Name; \"-\" leaves the column out; may be \
+             given several times",
         )],
         use_: Use::Decisive(Mapping),
     }
@@ -67,7 +67,7 @@ settings! { of_list;
         example: "Country = \"DE\"",
         flags: &[flag("default", "COLUMN=VALUE").help(
             "A value for rows whose cell is empty, such as Country=DE; may be given several \
-             times. Level=derive works it out from the parent's level",
+             times. Level=derive derives it from the parent's level",
         )],
         use_: Use::Decisive(Rows),
         rivals: Some(Rivals::Values),
@@ -82,61 +82,60 @@ settings! { of_list;
         use_: Use::Decisive(Rows),
     }
     ONLY "rows.only" Takes::Conditions => {
-        about: "Rows count only where this holds",
+        about: "Only rows that meet this condition count",
         example: "\"Type = Customer and Inactive != yes\"",
         flags: &[flag("only", "CONDITION").help(
-            "Take only rows for which this holds, such as \"Type = Customer and Inactive != \
-             yes\"; may be given several times, and all must hold. See `partner-import explain \
+            "Take only rows that meet this condition, such as \"Type = Customer and Inactive != \
+             yes\"; if given several times, rows must meet all. See `partner-import explain \
              conditions`",
         )],
     }
     LEAVE_OUT "rows.leave_out" Takes::Conditions => {
-        about: "Rows for which this holds are left out",
+        about: "Rows that meet this condition are left out",
         example: "[\"Type in (Vendor, Prospect)\", \"Name empty\"]",
         flags: &[flag("leave-out", "CONDITION").help(
-            "Leave rows out for which this holds, such as \"Type in (Vendor, Prospect)\"; may \
+            "Leave out rows that meet this condition, such as \"Type in (Vendor, Prospect)\"; may \
              be given several times",
         )],
     }
     EXPORT "input.export" Takes::Export => {
-        about: "Which tool's export the list is, so that its columns, its ids and the rows that are \
-                no customers are known; `auto` for what it is recognised as, `none` to read it as it \
-                stands. It may stand above all sections too",
-        fallback: Fallback::Words("an export with rows that are no customers is refused"),
+        about: "Which tool's export the list is, so that its columns, its ids and its rows that \
+                are not customers are known; `auto` to recognise it, `none` to read it as it \
+                stands. May also stand before all sections",
+        fallback: Fallback::Words("an export with rows that are not customers is refused"),
         example: "\"auto\"",
         flags: &[flag("export", "NAME").help(
-            "Which tool's export the list is, so that its columns, its ids and the rows that \
-             are no customers are known; \"auto\" for what it is recognised as, \"none\" to \
-             read it as it stands",
+            "Which tool's export the list is, so that its columns, its ids and its rows that are \
+             not customers are known; \"auto\" to recognise it, \"none\" to read it as it stands",
         )],
         use_: Use::Decisive(Rows),
     }
     MENDS "input.mends" Takes::Path => {
-        about: "A file of changes to make whenever the list is read; `check --fix FILE.mends.toml` \
-                proposes some, docs/reference/mends.md has the format",
+        about: "A file of changes to make whenever the list is read; `check --fix \
+                FILE.mends.toml` proposes one, docs/reference/mends.md describes the format",
         example: "\"customers.mends.toml\"",
         flags: &[flag("mends", "FILE")],
         use_: Use::Decisive(Rows),
     }
     FIRST "part.first" Takes::Count => {
-        about: "Only the first N rows that can be sent, and those they stand below: a pilot. The \
-                next run finds them as existing",
+        about: "Only the first N rows that can be sent, and their parents: a pilot. The next run \
+                finds them as existing",
         fallback: Fallback::Words("all of them"),
         flags: &[flag("first", "N")],
         groups: &[Group::Part],
         profile: InProfile::Never,
     }
     ONLY_BELOW "part.only_below" Takes::Text => {
-        about: "Only what stands below the customer of this name, and what that stands below",
+        about: "Only the customer of this name, with everything below it and its parents",
         flags: &[flag("only-below", "NAME").conflicts("first")],
         groups: &[Group::Part],
         profile: InProfile::Never,
     }
     OF_RUN "input.of_run" Takes::Run => {
-        about: "The run that wrote the file, when it is a result file that was mended: codes, ZIPs \
-                and phone numbers that a spreadsheet program has damaged are put back; \"last\", \
-                or \"none\" to take the file as it is",
-        fallback: Fallback::Words("the run in whose result directory the file lies"),
+        about: "The run that wrote this result file: codes, ZIPs and phone numbers that a \
+                spreadsheet program damaged are restored; \"last\", or \"none\" to take the file \
+                as it is",
+        fallback: Fallback::Words("the run whose result directory holds the file"),
         flags: &[flag("of-run", "RUN")],
         profile: InProfile::Never,
     }

@@ -16,23 +16,24 @@ settings! { limit;
         groups: &[Group::Target],
     }
     CONCURRENCY "limits.concurrency" Takes::Concurrency => {
-        about: "The most calls at once; `auto` finds the number, up to 32",
+        about: "The most calls in flight at once; `auto` finds the number, up to 32",
         fallback: Fallback::Value("4"),
         example: "4",
         flags: &[flag("concurrency", "N|auto").help(
-            "The most calls at once; \"auto\" finds out how many the service takes well, up to \
-             32, or up to N with \"auto:N\"",
+            "The most calls in flight at once; \"auto\" finds out how many the service handles \
+             well, up to 32, or up to N with \"auto:N\"",
         )],
         groups: &[Group::Run],
     }
     MAX_ERRORS "limits.max_errors" Takes::MaxErrors => {
-        about: "With more rows that are invalid or blocked nothing is sent, and the run stops when more fail",
+        about: "Nothing is sent if more rows are invalid or blocked, and the run stops when more \
+                rows fail",
         fallback: Fallback::Words("never"),
         example: "\"5%\"",
         flags: &[flag("max-errors", "N|N%").help(
-            "Send nothing when more rows are invalid or blocked, and stop when more rows of the run \
-             fail, over all its tries: a number, or a share of the list's rows such as 5%, which \
-             allows one at least. Quarantined rows do not count",
+            "Send nothing if more rows are invalid or blocked, and stop when more rows fail, over \
+             all attempts of the run: a number, or a percentage of the list's rows such as 5%, \
+             which allows at least one. Quarantined rows do not count",
         )],
         groups: &[Group::Run, Group::Planned],
     }
@@ -44,7 +45,8 @@ settings! { limit;
         groups: &[Group::Target],
     }
     SETTLE_WAIT "limits.settle_wait" Takes::Time => {
-        about: "How long a request without an answer could still land, and lists may lag behind",
+        about: "How long a request without an answer could still take effect, and lists may lag \
+                behind",
         fallback: Fallback::Value("10m"),
         sandbox: InSandbox::Otherwise("1s"),
         example: "\"10m\"",
@@ -52,94 +54,95 @@ settings! { limit;
         groups: &[Group::Run, Group::Undo],
     }
     OUTAGE_LIMIT "limits.outage_limit" Takes::Time => {
-        about: "How long a target that is down is waited for",
+        about: "How long to wait for a target that is down",
         fallback: Fallback::Value("15m"),
         example: "\"15m\"",
         flags: &[flag("outage-limit", "TIME")],
         groups: &[Group::Run, Group::Undo, Group::Planned],
     }
     MAX_DURATION "limits.max_duration" Takes::Time => {
-        about: "How long a run may go on; then what is under way is answered, and it ends, to be continued",
+        about: "How long a run may take; then it waits for the calls in flight and ends, to be \
+                continued",
         fallback: Fallback::Words("no limit"),
         example: "\"6h\"",
         flags: &[flag("max-duration", "TIME").help(
-            "Stop after so long: what is under way is answered, and the run ends with 130, to be \
-             continued",
+            "Stop after this time: wait for the calls in flight and end with 130, to be continued",
         )],
         groups: &[Group::Run],
     }
     QUARANTINE_AFTER "limits.quarantine_after" Takes::Count => {
-        about: "Rows that were refused in each of so many last runs are not sent again until they change",
+        about: "Rows refused in this many consecutive runs are not sent again until they change",
         fallback: Fallback::Words("off"),
         example: "3",
         flags: &[flag("quarantine-after", "N").help(
-            "Do not send rows again that the service has refused in each of the last N runs, \
-             until they change",
+            "Do not send rows that the service refused in each of the last N runs, until they \
+             change",
         )],
         groups: &[Group::Run],
     }
     CONFIRM_ABOVE "limits.confirm_above" Takes::Number => {
-        about: "Above how many customers to create their number is to be typed",
+        about: "Above how many customers to create or change you must type their number",
         fallback: Fallback::Value("100"),
         example: "100",
         flags: &[flag("confirm-above", "N").help(
-            "Ask for the number to be typed when more than N customers would be created or \
-             changed",
+            "Ask you to type the number if more than N customers would be created or changed",
         )],
         groups: &[Group::Agreeing],
     }
     MAX_CREATE "limits.max_create" Takes::Number => {
-        about: "With more customers to create nothing is sent",
+        about: "Nothing is sent if more customers would be created",
         fallback: Fallback::Words("no limit"),
         example: "50",
         flags: &[flag("max-create", "N").help(
-            "Send nothing when more than N customers would be created, also with --yes",
+            "Send nothing if more than N customers would be created, even with --yes",
         )],
         groups: &[Group::Agreeing, Group::Continued, Group::Planned],
     }
     MAX_UPDATE "limits.max_update" Takes::Number => {
-        about: "With more customers to change nothing is sent",
+        about: "Nothing is sent if more customers would be changed",
         fallback: Fallback::Words("no limit"),
         example: "20",
         flags: &[flag("max-update", "N").help(
-            "Send nothing when more than N customers would be changed, also with --yes",
+            "Send nothing if more than N customers would be changed, even with --yes",
         )],
         groups: &[Group::Agreeing, Group::Continued, Group::Planned],
     }
     MAX_NEAR_NAMES "limits.max_near_names" Takes::Number => {
-        about: "With more customers to create that probably exist under nearly the same name nothing is sent",
+        about: "Nothing is sent if more customers would be created that probably exist under \
+                nearly the same name",
         fallback: Fallback::Words("no limit"),
         example: "0",
         flags: &[flag("max-near-names", "N").help(
-            "Send nothing when more than N customers would be created beside one that has nearly \
+            "Send nothing if more than N customers would be created beside one that has nearly \
              the same name (T204) and is probably the same",
         )],
         groups: &[Group::Agreeing, Group::Planned],
     }
     MIN_ROWS "limits.min_rows" Takes::MinRows => {
-        about: "With fewer rows nothing is sent: a number, or a share of those of the last good run",
+        about: "Nothing is sent if the list has fewer rows: a number, or a percentage of those of \
+                the last good run",
         fallback: Fallback::Words("no limit"),
         example: "\"50%\"",
         flags: &[flag("min-rows", "N|N%").help(
-            "Send nothing when the list has fewer rows: a number, or a share of those that it had \
-             in its last good run, such as 50%",
+            "Send nothing if the list has fewer rows: a number, or a percentage of its rows in \
+             the last good run, such as 50%",
         )],
         groups: &[Group::Agreeing, Group::Planned],
     }
     REQUIRE_VALID "limits.require_valid" Takes::Truth => {
-        about: "Whether nothing is sent when a row is invalid or blocked",
+        about: "Whether nothing is sent if a row is invalid or blocked",
         fallback: Fallback::Value("false"),
         example: "true",
         flags: &[switch("require-valid", "true")
-            .help("Send nothing when a row is invalid or blocked")],
+            .help("Send nothing if a row is invalid or blocked")],
         groups: &[Group::Agreeing, Group::Planned],
     }
     ALLOW_EMPTY "limits.allow_empty" Takes::Truth => {
-        about: "Whether a list without rows is a list like any other",
+        about: "Whether a list without rows is accepted",
         fallback: Fallback::Value("false"),
         example: "true",
         flags: &[switch("allow-empty", "true")
-            .help("Take a list without rows for one like any other; else it ends the command with 3")],
+            .help("Accept a list without rows; otherwise it ends the command with 3")],
         groups: &[Group::Input],
     }
 }

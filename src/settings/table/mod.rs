@@ -75,10 +75,7 @@ pub const SECTIONS: &[(&str, &str)] = &[
         "Constants: `Column = \"value\"` for every row. What the cells of such a column hold is \
          not read.",
     ),
-    (
-        "existing",
-        "What becomes of customers that are there already.",
-    ),
+    ("existing", "What becomes of customers that already exist."),
     (
         "run",
         "What a job is called, and how its runs follow each other.",

@@ -22,20 +22,20 @@ settings! { setting;
         groups: &[Group::Run],
     }
     BACKUP_PROFILE "output.backup_profile" Takes::Count => {
-        about: "The backup profile whose number stands in the names of installers",
+        about: "The number of the backup profile in the names of installers",
         fallback: Fallback::Words("none"),
         example: "12",
         flags: &[flag("backup-profile", "NUMBER").help(
-            "The number of the backup profile that stands in the names of installers in the result \
-             files (`bm#UID#NUMBER#.exe`)",
+            "The number of the backup profile in the installer names of the result files \
+             (`bm#UID#NUMBER#.exe`)",
         )],
         groups: &[Group::Agreeing],
     }
     METRICS_FILE "output.metrics_file" Takes::Path => {
-        about: "Where a run's figures go when it ends, for Prometheus",
+        about: "Where to write a run's metrics when it ends, for Prometheus",
         example: "\"/var/lib/node_exporter/partner-import.prom\"",
         flags: &[flag("metrics-file", "FILE").help(
-            "Write the run's figures here when it ends, however it ends, for the textfile \
+            "Write the run's metrics to this file when it ends, however it ends, for the textfile \
              collector of Prometheus' node exporter",
         )],
         groups: &[Group::Watching],
@@ -44,7 +44,7 @@ settings! { setting;
         about: "Whether progress is shown",
         fallback: Fallback::Value("true"),
         example: "false",
-        flags: &[switch("no-progress", "false").help("Show no progress, also on a terminal")],
+        flags: &[switch("no-progress", "false").help("Show no progress, not even on a terminal")],
         groups: &[Group::Common],
         use_: Use::Attempt,
     }
@@ -57,19 +57,19 @@ settings! { setting;
         use_: Use::Attempt,
     }
     VERBOSITY "output.verbosity" Takes::OneOf(Verbosity::CHOICES) => {
-        about: "How much is told",
+        about: "How much to print",
         fallback: Fallback::Value("normal"),
         example: "\"quiet\"",
         flags: &[
             Flag {
                 short: Some('v'),
-                help: "Tell more; twice for every request",
+                help: "Print more; give it twice to show every request",
                 says: Says::Counted(&["verbose", "debug"]),
                 ..flag("verbose", "")
             },
             Flag {
                 short: Some('q'),
-                help: "Tell only what went wrong",
+                help: "Print only what went wrong",
                 conflicts: Some("verbose"),
                 ..switch("quiet", "quiet")
             },
@@ -78,7 +78,7 @@ settings! { setting;
         use_: Use::Attempt,
     }
     NOTIFY "notify.urls" Takes::Secrets => {
-        about: "Webhooks that get a summary when a run has ended",
+        about: "Webhooks that receive a summary when a run ends",
         example: "[\"teams+https://example.webhook.office.example/...\"]",
         flags: &[flag("notify", "URL").help(
             "Post a summary to this webhook when the run ends; may be given several times, also \
@@ -88,7 +88,7 @@ settings! { setting;
         variable: Some(Variable {
             name: "PARTNER_IMPORT_NOTIFY",
             about: "webhooks, separated by spaces, as `--notify`",
-            why: ", away from the eyes of other users",
+            why: ", which other users cannot read",
         }),
         use_: Use::Secret,
         rivals: Some(Rivals::Webhooks),
@@ -101,50 +101,51 @@ settings! { setting;
         rivals: Some(Rivals::Webhooks),
     }
     NOTIFY_FORMAT "notify.format" Takes::OneOf(NotifyFormat::CHOICES) => {
-        about: "How the summary is written where a webhook does not say so",
+        about: "The format of the summary, unless the webhook gives one",
         fallback: Fallback::Value("json"),
         example: "\"teams\"",
         flags: &[flag("notify-format", "FORMAT").help(
-            "How the summary is written where the webhook does not say so",
+            "The format of the summary, unless the webhook gives one",
         )],
         groups: &[Group::Watching],
         use_: Use::Attempt,
     }
     NOTIFY_WHEN "notify.when" Takes::OneOf(NotifyWhen::CHOICES) => {
-        about: "After which runs the summary is posted; with `change` once when a job ends otherwise than its last run did",
+        about: "After which runs to post the summary; `change` posts it when a job ends \
+                differently from its last run",
         fallback: Fallback::Value("always"),
         example: "\"change\"",
-        flags: &[flag("notify-when", "WHEN").help("After which runs the summary is posted")],
+        flags: &[flag("notify-when", "WHEN").help("After which runs to post the summary")],
         groups: &[Group::Watching],
         use_: Use::Attempt,
     }
     PING "notify.ping" Takes::Secret => {
-        about: "An address to get when a run has ended with 0 or 1, and with /fail behind it when it failed",
+        about: "An address to request when a run ends with 0 or 1, followed by /fail when it fails",
         example: "\"https://hc-ping.com/your-uuid\"",
         flags: &[flag("ping", "URL").help(
-            "Get this address when the run has ended with 0 or 1, and the same with /fail behind \
-             it when it failed",
+            "Request this address when the run ends with 0 or 1, followed by /fail when it fails",
         )],
         groups: &[Group::Watching],
         variable: Some(Variable {
             name: "PARTNER_IMPORT_PING",
-            about: "an address to get, as `--ping`",
+            about: "an address to request, as `--ping`",
             why: "",
         }),
         use_: Use::Secret,
     }
     PING_START "notify.ping_start" Takes::Truth => {
-        about: "Whether the start is told too, with /start behind that address",
+        about: "Whether to request that address, followed by /start, at the start too",
         fallback: Fallback::Value("false"),
         example: "true",
         flags: &[switch("ping-start", "true").help(
-            "Get the address of --ping with /start behind it when the run starts",
+            "Request the address of --ping, followed by /start, when the run starts",
         )],
         groups: &[Group::Watching],
         use_: Use::Attempt,
     }
     AFTER "after.command" Takes::Words => {
-        about: "A program, with its arguments, that is run when a run has ended, however it ended; no shell in between",
+        about: "A program, with its arguments, to start when a run has ended, however it ended; \
+                without a shell",
         example: "[\"/usr/local/bin/tell-the-psa\", \"--quietly\"]",
     }
 }

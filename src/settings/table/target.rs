@@ -10,11 +10,11 @@ use super::short::{flag, setting, settings, switch, variable};
 
 settings! { setting;
     SANDBOX "target.sandbox" Takes::Truth => {
-        about: "Use the local stand-in; `--endpoint` overrides it",
+        about: "Use the built-in sandbox; `--endpoint` overrides it",
         fallback: Fallback::Value("false"),
         example: "false",
         flags: &[switch("sandbox", "true")
-            .help("Use the local stand-in instead of the service")
+            .help("Use the built-in sandbox instead of the real service")
             .conflicts("endpoint")],
         groups: &[Group::Target],
         use_: Use::Attempt,
@@ -31,7 +31,8 @@ settings! { setting;
         rivals: Some(Rivals::Place),
     }
     PARTNER "target.partner" Takes::Text => {
-        about: "The customer to log in under, exactly as the console shows it, e-mail in brackets included",
+        about: "The customer to log in under, exactly as the console shows it, including the \
+                e-mail address in brackets",
         sandbox: InSandbox::Own,
         example: "\"Acme MSP (admin@acme.example)\"",
         flags: &[flag("partner", "NAME")],
@@ -39,7 +40,7 @@ settings! { setting;
         variable: Some(variable("PARTNER_IMPORT_PARTNER")),
     }
     USERNAME "target.username" Takes::Text => {
-        about: "The user's (API user's) name",
+        about: "The name of the (API) user",
         sandbox: InSandbox::Own,
         example: "\"import\"",
         flags: &[flag("username", "NAME")],
@@ -60,7 +61,8 @@ settings! { setting;
         rivals: Some(Rivals::Password),
     }
     PASSWORD_FILE "target.password_file" Takes::Path => {
-        about: "A file whose first line is the password (API token); the password itself never stands in a profile",
+        about: "A file whose first line is the password (API token); the password itself is never \
+                put in a profile",
         example: "\"token.txt\"",
         flags: &[flag("password-file", "FILE").help(
             "A file whose first line is the password (API token) [environment, for the password \
@@ -77,22 +79,24 @@ settings! { setting;
         rivals: Some(Rivals::Password),
     }
     PASSWORD_COMMAND "target.password_command" Takes::Words => {
-        about: "A program, with its arguments, whose first line of output is the password; no shell in between",
+        about: "A program, with its arguments, whose first line of output is the password; \
+                started without a shell",
         example: "[\"pass\", \"show\", \"backup/api\"]",
         rivals: Some(Rivals::Password),
     }
     PROXY "target.proxy" Takes::Proxy => {
-        about: "The proxy to the service; nothing that goes to this machine passes it",
+        about: "The proxy to the service; not used for addresses of this machine",
         fallback: Fallback::Words("the environment's: HTTPS_PROXY"),
         example: "\"http://proxy.example.com:3128\"",
     }
     CA_FILE "target.ca_file" Takes::Path => {
-        about: "A file of certificates (PEM) that are trusted beside the system's",
+        about: "A file of certificates (PEM) to trust in addition to the system's",
         fallback: Fallback::Words("the system's, or SSL_CERT_FILE's"),
         example: "\"company-ca.pem\"",
     }
     BILLING_CONTACT "target.billing_contact" Takes::OneOf(BillingContact::CHOICES) => {
-        about: "How BillingContactPersonId is sent: the service's schema says an integer, its page a text (`string` is the same)",
+        about: "How BillingContactPersonId is sent: the service's schema says integer, its \
+                documentation says text (`string` is the same)",
         fallback: Fallback::Value("integer"),
         example: "\"integer\"",
         use_: Use::Decisive(Rows),

@@ -194,7 +194,7 @@ impl State<'_> {
 
     /// Why nothing more may be sent, where as many more rows than are known to have failed have.
     ///
-    /// The share is of the whole list, most of which may be there already. So that a service that refuses
+    /// The share is of the whole list, most of which may be already there. So that a service that refuses
     /// everybody is still noticed early, it is also of the rows that are sent, until one has made it.
     fn too_many_failed(&self, more: usize) -> Option<EndReason> {
         let budget = self.around.settings.max_errors?;

@@ -21,7 +21,7 @@ pub(super) struct Op {
     /// What is known of its requests without a clear answer, of this process and earlier ones.
     pub(super) evidence: Evidence,
     /// When the last request that may still land was given up: it may have left as late as that
-    /// (a log-in or a slow connection can come first).
+    /// (a login or a slow connection can come first).
     pub(super) lost_at: Option<Instant>,
     /// When the service was first heard of after that: what stood in its queue until then can land
     /// from then on only.

@@ -122,7 +122,7 @@ pub(super) fn verdict(
         // A look at something else tells nothing, and nothing is sent on its strength.
         (_, _) => Verdict::Otherwise(Reason::new(
             &code::NOT_TOLD,
-            "the service told of something else",
+            "the service returned something else",
         )),
     }
 }
@@ -263,7 +263,7 @@ pub(super) fn stays_below(op: &Op) -> Option<Box<Reason>> {
         return None;
     };
     let name = partner.name.as_str();
-    let message = format!("customer \"{name}\" (id {id}) stands below it");
+    let message = format!("customer \"{name}\" (id {id}) is below it");
     Some(Box::new(Reason::new(&code::HAS_CUSTOMERS, message)))
 }
 

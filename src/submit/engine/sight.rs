@@ -131,7 +131,7 @@ impl State<'_> {
         Sight::InTheWay(Reason {
             code: code::TWO_ROWS.code.to_owned(),
             message: format!(
-                "not sent: customer {id} answers to it, and is that of data row {} already",
+                "not sent: customer {id} matches it, but already belongs to data row {}",
                 other.as_usize() + 1
             ),
         })

@@ -256,7 +256,7 @@ pub enum Deed {
     Remove,
     /// It gets back something of what it was.
     Restore,
-    /// Nothing: it is not there any more.
+    /// Nothing: it is no longer there.
     Gone,
     /// Nothing: it is as it was before the run.
     AsBefore,
@@ -356,12 +356,12 @@ fn stand(item: &Item, before: &Standing, tenant: &Tenant, found: FoundOnes) -> S
         };
     };
     if customer.id == tenant.root().id {
-        let message = "it is the customer one logs in under";
+        let message = "it is the customer that you log in under";
         return Stand::Keep(Reason::new(&code::LOGGED_IN_UNDER, message));
     }
     if item.origin == Origin::Met && !open && found == FoundOnes::Stay {
-        let message = "it was found when the run was continued, and no answer told of it: somebody \
-                       else may have done it";
+        let message = "it was found when the run was continued, without an answer to its request: \
+                       somebody else may have done it";
         return Stand::Keep(Reason::new(&code::FOUND_ONLY, message));
     }
     match &item.made {

@@ -41,7 +41,7 @@ pub struct SwitchBack {
 pub enum SwitchStand {
     /// It is switched off, where it is on.
     Off,
-    /// The customer is not there any more.
+    /// The customer is no longer there.
     Gone,
     /// It is off, as before: the request of the run that was lost has done nothing.
     AsBefore,

@@ -279,13 +279,13 @@ fn a_plan_that_cannot_be_used_is_refused_in_clear_words() {
     tried(&whole[..whole.len() / 2]).says(&["plan.json", "damaged"]);
     tried(&whole.replace("\"create\"", "\"exists\"")).says(&["changed after it was written"]);
     tried(&whole.replace("\"version\": 1,", "\"version\": 2,")).says(&["format version 2"]);
-    tried("{}").says(&["no plan of partner-import"]);
+    tried("{}").says(&["not a plan of partner-import"]);
     assert_eq!(service.requests(Method::AddPartner), 3);
     desk.run(&["run"]).exits(2).says(&["<FILE>"]);
     let over = ["plan", "in.csv", "--save", "first.csv"];
     desk.run_at(&service, &over)
         .exits(2)
-        .says(&["first.csv", "is there already"]);
+        .says(&["first.csv", "already exists"]);
     assert_eq!(desk.read("first.csv"), SMALL);
 }
 
@@ -306,5 +306,5 @@ fn an_approved_run_that_stopped_is_continued_with_its_plan() {
     let plain = ["run", "in.csv", "--yes", "--outage-limit", "1s"];
     desk.run_at(&service, &plain)
         .exits(2)
-        .says(&["begun with other options", "--plan"]);
+        .says(&["began with other options", "--plan"]);
 }

@@ -73,7 +73,7 @@ fn a_run_gets_through_where_each_visa_is_good_once() {
     desk.import_with(&service, &["--concurrency", "4"]).exits(0);
     assert_eq!(service.added().len(), 40);
     let logins = service.requests(Method::Login);
-    assert!(logins <= 2, "{logins} log-ins");
+    assert!(logins <= 2, "{logins} logins");
     let creates = service.requests(Method::AddPartner);
     assert!(creates <= 50, "{creates} creates");
 }

@@ -180,7 +180,7 @@ mod at_a_terminal {
                 b"customers: ",
                 b"rows out: ",
                 b"to do so: ",
-                b" it: ",
+                b"cancel: ",
             ];
             let mut shown = Vec::new();
             let mut byte = [0];
@@ -265,13 +265,16 @@ mod at_a_terminal {
             seat.type_in(wrong);
             let said = seat.asked();
             let why = if wrong == "3\n" {
-                "another number"
+                "different number"
             } else {
-                "A number is wanted here"
+                "Type a number here"
             };
             assert!(said.contains(why), "{wrong:?}: {said}");
             let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
-            assert!(said.ends_with("Type 2, or Enter to leave it:"), "{said}");
+            assert!(
+                said.ends_with("Type 2, or press Enter to cancel:"),
+                "{said}"
+            );
             seat.type_in("\n");
             let (rest, code) = seat.end();
             assert_eq!(code, 130, "{rest}");

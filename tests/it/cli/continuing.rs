@@ -243,7 +243,7 @@ fn a_job_says_beforehand_what_becomes_of_a_run_whose_list_has_changed() {
     let as_begun = [&run[..], &["--if-changed", "as-begun"]].concat();
     desk.run_at(&service, &as_begun).exits(0).says(&[
         &format!("has changed since the run {id} began"),
-        "finished with the rows as they were",
+        "finished with the rows it began with",
     ]);
     assert_eq!(service.added().len(), 20);
     assert!(service.added().iter().any(|one| one.name == "Kind 9"));
@@ -269,7 +269,7 @@ fn a_job_says_beforehand_what_becomes_of_a_run_whose_list_has_changed() {
     desk.run_at(&service, &run).exits(0).says(&[
         &format!("has changed since the run {id} began"),
         "20 rows then, 18 now",
-        "given up for a new run",
+        "abandoned for a new run",
     ]);
     let results = desk.table("out/results.csv");
     assert_eq!(results.statuses().len(), 18);
@@ -301,7 +301,7 @@ fn a_job_that_gives_up_gives_up_for_other_options_as_well() {
     let new_run = [&run[..], &["--if-changed", "new-run"]].concat();
     desk.run_at(&service, &new_run)
         .exits(0)
-        .says(&["other options", "given up for a new run"]);
+        .says(&["other options", "abandoned for a new run"]);
     assert_eq!(service.added().len(), 20, "each once");
 }
 
@@ -318,7 +318,7 @@ fn other_options_are_no_reason_to_guess() {
         "ServiceType=SoftwareOnly",
     ];
     let says = [
-        "begun with other options",
+        "began with other options",
         "ServiceType=SoftwareOnly",
         "partner-import resume",
     ];

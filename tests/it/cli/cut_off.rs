@@ -41,7 +41,7 @@ fn a_run_of_another_file_waits_for_requests_that_may_still_land() {
         "Name,Level,State,Country\nNord,EndCustomer,InTrial,DE\nSüd,EndCustomer,InTrial,DE\n";
     desk.write("tuesday.csv", tuesday);
     import(&desk, &service, "tuesday.csv", &[]).exits(0).says(&[
-        "cut off in the middle",
+        "interrupted earlier",
         "(monday.csv)",
         "waiting 4 s",
     ]);
@@ -99,7 +99,7 @@ fn a_job_that_begins_anew_waits_first_and_doubles_nobody() {
     desk.write("monday.csv", changed);
     import(&desk, &service, "monday.csv", &["--if-changed", "new-run"])
         .exits(0)
-        .says(&["given up for a new run", "waiting 4 s"]);
+        .says(&["abandoned for a new run", "waiting 4 s"]);
     assert_eq!(
         desk.table("out/results.csv").statuses(),
         ["created", "exists"]

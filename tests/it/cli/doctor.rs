@@ -33,7 +33,7 @@ fn it_looks_at_everything_and_changes_nothing() {
         "SANDBOX",
         "SuperUser",
         "40 below",
-        "right below a Distributor can stand",
+        "allowed directly below Distributor",
     ] {
         assert!(text.out.contains(words), "{words}: {}", text.out);
     }

@@ -1,4 +1,4 @@
-//! Customers that are there already: what a plan says of them, what `--on-exists` does with them,
+//! Customers that already exist: what a plan says of them, what `--on-exists` does with them,
 //! and that a second run is quiet.
 
 use std::fmt::Write as _;
@@ -68,7 +68,7 @@ fn a_second_run_logs_in_once_reads_once_and_says_one_line() {
         let said = format!("{}{}", second.out, second.err);
         assert_eq!(said.lines().count(), 1, "{said}");
         assert!(
-            said.contains("nothing to do: 3 rows, all there already"),
+            said.contains("nothing to do: 3 rows, all already there"),
             "{said}"
         );
         assert_eq!(desk.table("out/results.csv").statuses(), ["exists"; 3]);
@@ -77,7 +77,7 @@ fn a_second_run_logs_in_once_reads_once_and_says_one_line() {
         let full = desk
             .run_at(&service, &["run", "in.csv", "--yes", "--out", "out", "-v"])
             .exits(0);
-        assert!(full.out.contains("there already"), "{}", full.out);
+        assert!(full.out.contains("already there"), "{}", full.out);
     }
 }
 
@@ -158,7 +158,7 @@ fn a_changed_cell_of_a_customer_that_is_there_is_said() {
     desk.write("in.csv", RICH.replace("Kiel", "Hamburg"));
     let done = desk.import(&service, "in.csv").exits(0);
     assert!(!done.out.contains("nothing to do"), "{}", done.out);
-    let line = "3 rows, all there already; 1 row differs in City: --on-exists update changes it";
+    let line = "3 rows, all already there; 1 row differs in City: --on-exists update changes it";
     assert!(done.out.contains(line), "{}", done.out);
     assert_eq!(done.out.lines().count(), 1, "{}", done.out);
     // So says the plan, with the command.
@@ -184,7 +184,7 @@ fn a_changed_cell_of_a_customer_that_is_there_is_said() {
     );
     let done = desk.import(&service, "in.csv").exits(0);
     for text in [
-        "1 created, 3 there already\n",
+        "1 created, 3 already there\n",
         "\n  1 row differs in City: --on-exists update changes it\n",
     ] {
         assert!(done.out.contains(text), "no {text:?} in\n{}", done.out);
@@ -201,7 +201,7 @@ fn a_changed_cell_of_a_customer_that_is_there_is_said() {
     ];
     let done = desk.run_at(&service, &update).exits(0);
     assert!(
-        done.out.contains("1 changed, 2 there already"),
+        done.out.contains("1 changed, 2 already there"),
         "{}",
         done.out
     );
@@ -259,8 +259,8 @@ fn an_update_sends_what_differs_and_nothing_else() {
         let run = ["--on-exists", "update"];
         let done = desk.import_with(&service, &run).exits(0);
         for line in [
-            "exists           1  there already\n",
-            "updated          2  there already, changed by",
+            "exists           1  already there\n",
+            "updated          2  already there, changed by",
         ] {
             assert!(done.out.contains(line), "{}", done.out);
         }
@@ -364,7 +364,7 @@ fn rows_that_exist_fail_where_none_may() {
         ["failed", "failed", "failed", "created", "blocked"]
     );
     assert_eq!(table.column("ImportCode")[0], "T504");
-    assert!(table.column("ImportMessage")[0].contains("is there already"));
+    assert!(table.column("ImportMessage")[0].contains("already exists"));
     assert_eq!(service.requests(Method::AddPartner), changes + 1);
     assert_eq!(service.requests(Method::ModifyPartner), 0);
     // A flag comes before the profile.

@@ -76,8 +76,8 @@ fn every_code_that_a_person_can_meet_is_explained() {
         assert!(list.contains(&format!("  {word} ")), "{word}");
     }
     explained("13501", &["role is too low", "observed"]);
-    explained("-32602", &["Invalid params", "mend that column"]);
-    explained("2100", &["e-mail in brackets included"]);
+    explained("-32602", &["Invalid params", "fix that column"]);
+    explained("2100", &["including the e-mail address in brackets"]);
     let text = desk.run(&["explain", "no-answer"]).exits(0).out;
     let second = text.lines().nth(3).expect("a broken line");
     assert!(
@@ -85,7 +85,7 @@ fn every_code_that_a_person_can_meet_is_explained() {
         "{text}"
     );
     explained("1400", &["not known to this program", "ImportMessage"]);
-    explained("Blocked", &["ImportStatus", "mend the row that blocks it"]);
+    explained("Blocked", &["ImportStatus", "fix the row that blocks it"]);
     explained("quarantined", &["ImportCode", "--retry-quarantined"]);
     explained("has-devices", &["UndoCode"]);
     // The same word after a run and after an undo.

@@ -53,9 +53,9 @@ fn a_list_alone_that_is_wrong_says_how_to_go_on() {
     let done = desk.run(&["wrong.csv"]).exits(1);
     for text in [
         "\"Germny\" is not a country's name",
-        "Next, to say what the list does not say:\n  partner-import init ",
-        "Then, when the list is mended, to check it again:\n  partner-import check ",
-        "Or, mend it in the browser:\n  partner-import gui ",
+        "Next, to add what the list does not say:\n  partner-import init ",
+        "Then, once the list is fixed, to check it again:\n  partner-import check ",
+        "Or, fix it in the browser:\n  partner-import gui ",
     ] {
         assert!(done.out.contains(text), "no {text:?} in\n{}", done.out);
     }
@@ -161,7 +161,7 @@ fn words_of_other_tools_lead_to_the_command() {
     desk.write("kunden.csv", SMALL);
     desk.run(&["kunden"])
         .exits(2)
-        .says(&["name it with its ending: partner-import kunden.csv"]);
+        .says(&["name with the extension: partner-import kunden.csv"]);
 }
 
 #[test]
@@ -183,7 +183,7 @@ fn a_name_with_spaces_is_put_into_quotation_marks() {
         };
         desk.run(typed)
             .exits(2)
-            .says(&["a name with spaces stands in quotation marks", &line]);
+            .says(&["put a name with spaces in quotation marks", &line]);
     }
 }
 
@@ -271,8 +271,8 @@ fn a_file_that_is_open_elsewhere_is_said() {
         .says(&["LibreOffice keeps it beside other.csv"]);
     for typed in [&["check", "customers.csv"][..], &["customers.csv"]] {
         desk.run(typed).exits(0).says(&[
-            "customers.csv seems to be open in Excel (~$customers.csv lies beside it)",
-            "what is not saved there is not read",
+            "customers.csv seems to be open in Excel (~$customers.csv is beside it)",
+            "unsaved changes are not read",
         ]);
     }
     desk.run(&["check", "other.csv"])

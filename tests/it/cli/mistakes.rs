@@ -54,7 +54,7 @@ fn a_wrong_partner_is_explained_since_the_service_does_not() {
     command.env("PARTNER_IMPORT_PARTNER", "Sandbox MSP");
     end_of(command.spawn().expect("it starts")).exits(4).says(&[
         "error 2100: Unknown partner/username or bad password",
-        "exactly as the console shows it, e-mail in brackets included",
+        "exactly as the console shows it, including the e-mail address in brackets",
         "API user",
     ]);
     assert_eq!(service.requests(Method::Login), 1);
@@ -68,7 +68,7 @@ fn a_wrong_password_is_tried_once() {
         let mut command = desk.at(&service, arguments);
         command.env("PARTNER_IMPORT_PASSWORD", "sandbocks");
         let done = end_of(command.spawn().expect("it starts")).exits(4);
-        done.says(&["refused the log-in", "nothing was tried again"]);
+        done.says(&["refused the login", "nothing was retried"]);
         assert_eq!(service.requests(Method::Login), before + 1);
     }
     assert_eq!(service.methods(), ["Login", "Login"]);

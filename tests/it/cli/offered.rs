@@ -296,7 +296,7 @@ fn a_run_is_continued_with_the_options_it_was_begun_with() {
     ] {
         let done = with(&flags).exits(2);
         done.says(&[
-            "begun with other options",
+            "began with other options",
             flags[0],
             flags[1],
             "none instead of",
@@ -318,7 +318,7 @@ fn a_run_is_continued_with_the_options_it_was_begun_with() {
         ("[existing]\non_exists = \"fail\"\n", "--on-exists \"fail\""),
     ] {
         desk.write("p.toml", profile(more));
-        with(&[]).exits(2).says(&["begun with other options", said]);
+        with(&[]).exits(2).says(&["began with other options", said]);
     }
     desk.write("p.toml", profile(""));
     // What is offered is typed elsewhere, and what says the same in another way is the same.
@@ -475,7 +475,7 @@ fn what_an_older_journal_does_not_tell_is_not_compared() {
     // What it tells is compared.
     desk.run_at(&service, &with(&["--set", "City=Bonn"]))
         .exits(2)
-        .says(&["begun with other options: none instead of --set \"City=Bonn\""]);
+        .says(&["began with other options: none instead of --set \"City=Bonn\""]);
     desk.run_at(&service, &with(&["--encoding", "utf-8"]))
         .exits(0)
         .says(&["continuing run"]);
@@ -520,7 +520,7 @@ fn resume_says_which_options_of_the_profile_have_changed() {
     ] {
         desk.write("p.toml", text);
         let done = resume(&["--profile", "p.toml"]).exits(2);
-        done.says(&["begun with other options", said, "--as-begun", "--new-run"]);
+        done.says(&["began with other options", said, "--as-begun", "--new-run"]);
     }
     assert_eq!(
         service.requests(Method::AddPartner),

@@ -255,5 +255,5 @@ fn a_plan_is_handed_around_as_a_workbook_with_the_digest_of_its_json() {
     // Nothing is written over.
     desk.run_at(&service, &plan)
         .exits(2)
-        .says(&["is there already"]);
+        .says(&["already exists"]);
 }

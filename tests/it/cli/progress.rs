@@ -255,7 +255,7 @@ fn an_interrupt_takes_the_line_away_and_closes_cleanly() {
     seat.interrupt();
     let screen = seat.shows("stopping 7/40");
     assert!(
-        screen.contains("\nstopping: 1 call is under way; press Ctrl-C again to abandon it\n"),
+        screen.contains("\nstopping: 1 call in flight; press Ctrl-C again to abandon it\n"),
         "{screen}"
     );
     seat.interrupt();

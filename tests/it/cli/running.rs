@@ -152,11 +152,11 @@ fn the_closing_text_counts_names_the_files_and_the_next_command() {
         "  all              5  rows of the list\n",
         "What needs you:\n      1 row  the service refused: ",
         " (2115)\n             row 4\n",
-        "below a row that did not make it",
-        "If it was the wrong list, to take the run back:\n  partner-import undo ",
+        "below a row that was not imported",
+        "If it was the wrong list, to undo the run:\n  partner-import undo ",
         "results.csv",
-        "Next, to send the rejected rows again, mend them in results.xlsx and run it:",
-        "Or, with a text editor (Excel would damage it), mend rejected.csv and run that:",
+        "Next, to send the rejected rows again, fix them in results.xlsx and run that:",
+        "Or, with a text editor (Excel would damage it), fix rejected.csv and run that:",
         &format!("rejected.csv --endpoint {}", service.endpoint),
     ] {
         assert!(done.out.contains(text), "no {text:?} in\n{}", done.out);

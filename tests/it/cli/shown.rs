@@ -77,7 +77,7 @@ fn rows_that_are_left_out_are_one_line() {
     };
     let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
     for part in [
-        "warning: left out: row 1 stands above the table \"Umsatzliste 2026\" [R040]",
+        "warning: left out: row 1 is above the table \"Umsatzliste 2026\" [R040]",
         "row 12 holds totals",
         "[R054]",
         "--all shows each",
@@ -138,7 +138,7 @@ fn check_and_plan_end_with_what_to_type_next() {
         .run(&[&["plan", "my list.csv", "--sandbox"][..], &flags].concat())
         .exits(1);
     for part in [
-        "Next, when the list is mended, to check it again:\n  partner-import check ",
+        "Next, once the list is fixed, to check it again:\n  partner-import check ",
         "Then, to send the one row that can be sent:\n  partner-import run ",
     ] {
         assert!(plan.out.contains(part), "{part}: {}", plan.out);

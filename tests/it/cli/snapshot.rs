@@ -149,7 +149,9 @@ fn a_snapshot_that_cannot_be_used_is_refused_in_clear_words() {
         .exits(3)
         .says(&["newer.json", "format version 2", "up to 1"]);
     desk.write("other.json", "{\"format\": \"something\", \"version\": 1}");
-    check("other.json").exits(3).says(&["no tenant snapshot"]);
+    check("other.json")
+        .exits(3)
+        .says(&["not a tenant snapshot"]);
     check("missing.json").exits(3).says(&["missing.json"]);
     desk.trusted("[target]\nendpoint = \"https://api.backup.management/jsonapi\"\n");
     check("tenant.json").exits(2).says(&[
@@ -169,9 +171,7 @@ fn a_snapshot_replaces_a_snapshot_and_nothing_else() {
     let (desk, service) = saved();
     let save = |name: &str| desk.run_at(&service, &["lookup", "partners", "--save", name]);
     save("tenant.json").exits(0);
-    save("in.csv")
-        .exits(2)
-        .says(&["in.csv", "is there already"]);
+    save("in.csv").exits(2).says(&["in.csv", "already exists"]);
     assert_eq!(desk.read("in.csv"), SMALL);
     desk.run_at(&service, &["lookup", "regions", "--save", "x.json"])
         .exits(2)

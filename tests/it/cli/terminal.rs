@@ -116,7 +116,7 @@ fn problems_stand_under_their_rows_in_80_columns() {
 
     in.csv: 4 rows: 0 accepted, 4 invalid, 0 blocked; 4 errors, 2 warnings
 
-    Next, when the list is mended, to check it again:
+    Next, once the list is fixed, to check it again:
       partner-import check in.csv
     "#);
 }

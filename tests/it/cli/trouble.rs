@@ -67,7 +67,7 @@ fn the_error_budget_stops_a_run_that_can_be_continued() {
     // The same budget is still spent; a greater one is not.
     desk.run_at(&service, &["resume", "--max-errors", "1"])
         .exits(5)
-        .says(&["give a greater --max-errors, or none"]);
+        .says(&["give a higher --max-errors, or none"]);
     assert_eq!(service.requests(Method::AddPartner), sent);
     desk.run_at(&service, &["resume", "--max-errors", "20%"])
         .exits(1);

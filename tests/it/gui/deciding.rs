@@ -1,5 +1,5 @@
 //! What a user decides beside the cells: one value for a field, a plan that somebody approved, a run that
-//! needs a log-in, an outage that is not waited for.
+//! needs a login, an outage that is not waited for.
 
 use std::time::Duration;
 

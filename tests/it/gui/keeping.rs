@@ -222,7 +222,7 @@ fn values_of_a_column_are_read_as_others_and_that_is_undone() {
     let all = ["FR", "FR", "FR", "FR", "FR", "AT"];
     assert_eq!(column(&page, &list, 3), all);
     assert_eq!(body["counts"]["need"], 0);
-    assert_eq!(body["undo"], "2 values read otherwise");
+    assert_eq!(body["undo"], "2 values read differently");
     assert_eq!(
         send(&page, &list, &json!({ "kind": "undo", "key": "u" })).status,
         200

@@ -185,7 +185,7 @@ fn choices_beside_the_cells_are_undone_and_done_again_also_after_a_kill() {
     );
     assert_eq!(page.settled(&list)["counts"]["out"], 1);
     let said = page.settled(&list)["said"].as_u64().unwrap();
-    assert_eq!(turn(&page, "undo", "1"), "undone: 1 value read otherwise");
+    assert_eq!(turn(&page, "undo", "1"), "undone: 1 value read differently");
     let body = page.settled(&list);
     assert_eq!(
         (&body["counts"]["out"], &body["counts"]["mended"]),

@@ -1,4 +1,4 @@
-//! `check --fix FILE.xlsx`: the user's workbook with some cells mended, and nothing else.
+//! `check --fix FILE.xlsx`: the user's workbook with some cells fixed, and nothing else.
 
 use super::*;
 
@@ -63,7 +63,7 @@ fn a_mended_workbook_differs_in_the_mended_cells_alone() {
     // There is nothing left to mend, and that is a copy, too.
     let again = ["check", "out.xlsx", "--fix", "again.xlsx"];
     let none = desk.run(&again).exits(0).out;
-    assert!(none.contains("cells mended: 0"), "{none}");
+    assert!(none.contains("cells fixed: 0"), "{none}");
     assert_eq!(parts(&desk.path("again.xlsx")), after);
 }
 
@@ -85,7 +85,7 @@ fn a_mended_workbook_is_worked_out_anew_and_has_no_macros() {
     desk.write("list.xlsm", book.bytes());
     let fixed = desk.run(&["check", "list.xlsm", "--fix", "out.xlsx"]);
     let fixed = fixed.exits(0).says(&["without its macros"]);
-    assert!(fixed.out.contains("cells mended: 2"), "{}", fixed.out);
+    assert!(fixed.out.contains("cells fixed: 2"), "{}", fixed.out);
     let after = parts(&desk.path("out.xlsx"));
     is_sound(&after);
     for gone in ["vbaProject", "calcChain"] {
@@ -101,7 +101,7 @@ fn what_is_written_follows_from_the_name_and_nothing_is_written_over() {
     desk.write("list.csv", "Name,Level\nM\u{c3}\u{bc}ller,EndCustomer\n");
     desk.run(&["check", "list.csv", "--fix", "out.xlsx"])
         .exits(2)
-        .says(&["list.csv is no .xlsx", "ends in .csv"]);
+        .says(&["list.csv is not an .xlsx", "ends in .csv"]);
     for name in ["out.xls", "out.ods", "out.toml", "out", "csv", ".mends.tom"] {
         let refused = desk.run(&["check", "list.csv", "--fix", name]).exits(2);
         refused.says(&["in .csv", "in .xlsx", "in .mends.toml"]);
@@ -119,6 +119,6 @@ fn what_is_written_follows_from_the_name_and_nothing_is_written_over() {
     desk.write("list.xlsx", Book::of(&sheet(&damaged())).bytes());
     desk.run(&["check", "list.xlsx", "--fix", "out.xlsx"])
         .exits(2)
-        .says(&["is there already"]);
+        .says(&["already exists"]);
     assert_eq!(desk.read("out.xlsx"), "mine");
 }

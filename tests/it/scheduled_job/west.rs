@@ -85,7 +85,7 @@ fn ten_nights_of_west() {
     job.put_many(81..82);
     let service = job.evening();
     let done = end_of(job.start(&service));
-    job.ends_saying(done, 0, "given up for a new run");
+    job.ends_saying(done, 0, "abandoned for a new run");
     let asked = job.asked("AddPartner");
     let new = 58 - sent..=62 - sent;
     assert!(new.contains(&asked), "{asked} after {sent}");

@@ -1,5 +1,5 @@
 //! What holds a night back, and what becomes of the night before it: guards come before a run is given up,
-//! an emptied list is no good end, and who is probably there already is counted.
+//! an emptied list is no good end, and who is probably already there is counted.
 
 use std::fs;
 use std::time::Duration;
@@ -51,7 +51,7 @@ fn a_guard_that_holds_the_new_run_back_leaves_the_old_one_as_it_was() {
         // Without the guard it is given up, which is said when it is so.
         desk.import_with(&service, &with)
             .exits(0)
-            .says(&["is given up for a new run"]);
+            .says(&["is abandoned for a new run"]);
         assert_eq!((unfinished(&desk), service.added().len()), (0, 70));
         let runs = desk.run(&["runs"]).exits(0).out;
         let stands: Vec<bool> = runs.lines().map(|run| run.contains("given up")).collect();
@@ -75,7 +75,7 @@ fn an_emptied_list_is_no_good_end_of_the_night_before() {
     desk.write("in.csv", many(3));
     desk.import_with(&service, &with)
         .exits(0)
-        .says(&["finished with the rows as they were"]);
+        .says(&["finished with the rows it began with"]);
     assert_eq!(service.added().len(), 60);
 }
 
@@ -126,7 +126,7 @@ fn whom_the_tenant_has_beside_the_list_is_said_at_the_end() {
     );
     let out = desk.import(&service, "in.csv").exits(0).out;
     let out = out.split_whitespace().collect::<Vec<_>>().join(" ");
-    let says = "3 customers of the tenant are not in the list: plan --orphans names them";
+    let says = "3 customers of the tenant are not in the list: plan --orphans lists them";
     assert!(out.contains(says), "{out}");
 }
 
@@ -162,7 +162,7 @@ fn who_is_probably_there_is_counted_and_may_be_held_back() {
     assert!(done.err.contains("\"near_names\":1"), "{}", done.err);
     let said = done.out.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(
-        said.contains("1 row has nearly the name of a customer"),
+        said.contains("1 row has nearly the same name as an existing customer"),
         "{said}"
     );
     let summary = desk.summary();
@@ -257,7 +257,7 @@ fn a_plan_for_machines_has_what_the_guards_say() {
     assert_eq!(
         document["refused"],
         json!([
-            "nothing was sent: the list has 5 rows, and at least 9 are to be there",
+            "nothing was sent: the list has 5 rows, and must have at least 9",
             "this would create 5 customers, and the limit is 3",
         ])
     );

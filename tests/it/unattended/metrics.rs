@@ -117,7 +117,7 @@ fn a_failure_of_any_kind_is_told_and_the_last_success_is_kept() {
     fails(&desk, run(&desk, &service, &["--notify", "ftp://x/"]), 2);
     desk.write("bad.toml", "nonsense = 1\n");
     fails(&desk, run(&desk, &service, &["--profile", "bad.toml"]), 2);
-    // Log-in refused: its request is counted.
+    // Login refused: its request is counted.
     let mut refused = desk.at(&service, &["run", "in.csv", "--yes"]);
     refused
         .args(["--metrics-file", "job.prom", "--new-run"])

@@ -60,7 +60,7 @@ fn a_pause_that_one_is_asked_for_holds_the_others_back() {
     }
     end_of(start(&desk, &service, &["lookup", "countries"])).exits(0);
     end_of(asked).exits(0);
-    // The log-in, what was answered with 429, and whoever comes next.
+    // The login, what was answered with 429, and whoever comes next.
     let arrivals = service.arrivals();
     let gap = arrivals[2] - arrivals[1];
     assert!(gap > 1.9, "{gap} s: {arrivals:?}");

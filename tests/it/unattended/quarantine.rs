@@ -186,7 +186,7 @@ fn a_damaged_list_loses_no_run() {
     nights.run(&[]).exits(1).says(&[
         "damaged",
         "no row is quarantined in this run",
-        "counting begins anew",
+        "counting starts again",
     ]);
     assert_eq!(nights.service.requests(Method::AddPartner), 4);
     assert!(list.with_extension("damaged").is_file());

@@ -43,7 +43,7 @@ fn a_killed_undo_goes_on_where_it_stopped() {
 
     // Half-way, the file is not run again: what is there may go when the undo goes on.
     desk.import(&service, "in.csv").exits(2).says(&[
-        "stopped half-way",
+        "stopped midway",
         &format!("partner-import undo {id}"),
         "--new-run",
     ]);
@@ -275,7 +275,7 @@ fn a_refused_log_in_removes_nothing() {
     let mut command = desk.at(&service, &["undo", &id, "--confirm", "6"]);
     command.env("PARTNER_IMPORT_PASSWORD", "wrong");
     let child = command.spawn().expect("it starts");
-    end_of(child).exits(4).says(&["refused the log-in"]);
+    end_of(child).exits(4).says(&["refused the login"]);
     assert_eq!(names(&service).len(), 6);
 }
 
@@ -338,7 +338,7 @@ fn being_forbidden_means_the_same_in_a_run_and_in_its_undo() {
 
 #[test]
 fn a_forbidden_undo_keeps_nobody_and_goes_on_when_it_may() {
-    // Where the visa may be to blame, each is tried once more after a log-in.
+    // Where the visa may be to blame, each is tried once more after a login.
     for (number, times) in [("13501", 6), ("403", 3)] {
         let faults = (1..=times).map(|nth| format!("{number}=#{nth}@RemovePartner"));
         let faults: Vec<String> = faults.collect();

@@ -59,10 +59,7 @@ fn filters_that_match_nothing_or_two_columns_are_told() {
         .out;
     assert!(!met.contains("R363"), "{met}");
     let twice = check(&["--leave-out", "Type = Vendor"]).exits(1);
-    told(
-        &twice,
-        &["R353", "stands in D and E", "column:D or column:E"],
-    );
+    told(&twice, &["R353", "is in D and E", "column:D or column:E"]);
     let one = check(&["--leave-out", "column:D = Vendor"]).exits(0).out;
     assert!(one.contains("1 row is left out"), "{one}");
     let kept = check(&["--only", "not Off = true"]).exits(0).out;
@@ -91,7 +88,7 @@ fn a_word_that_stands_for_two_things_is_refused() {
     check(&with(&value[..2], &["--profile", "p.toml"])).exits(0);
     desk.write("p.toml", "export = \"auto\"\n[input]\nexport = \"none\"\n");
     let twice = check(&["--profile", "p.toml"]).exits(2);
-    told(&twice, &["line 3", "`export` stands in line 1 as well"]);
+    told(&twice, &["line 3", "`export` is in line 1 as well"]);
 }
 
 #[test]

@@ -312,7 +312,7 @@ export class World {
 
   planRows(list, view) {
     const nodes = list.nodes ?? [];
-    const out = (node, depth, open) => ({ row: node.row, cells: [node.name, node.level, node.state, node.country, node.status === "exists" ? `there already, id ${node.id}` : node.status === "collides" ? "the name is taken by id 47710" : ["differs", "update"].includes(node.status) ? "City" : ""], marks: ["differs", "update"].includes(node.status) ? [[4, "old", "Gena"], [4, "new", node.city]] : [], out: null, status: node.status === "update" ? "updated" : node.status, id: node.id, message: null, depth, open });
+    const out = (node, depth, open) => ({ row: node.row, cells: [node.name, node.level, node.state, node.country, node.status === "exists" ? `already there, id ${node.id}` : node.status === "collides" ? "the name is taken by id 47710" : ["differs", "update"].includes(node.status) ? "City" : ""], marks: ["differs", "update"].includes(node.status) ? [[4, "old", "Gena"], [4, "new", node.city]] : [], out: null, status: node.status === "update" ? "updated" : node.status, id: node.id, message: null, depth, open });
     if (view !== "all") return nodes.filter((one) => one.status === view || (view === "differs" && one.status === "update")).map((one) => out(one, 0, null));
     const names = new Map(nodes.map((one) => [one.name, one]));
     const kids = groupBy(nodes, (one) => names.has(one.parent) && one.parent !== one.name ? one.parent : "");
@@ -342,7 +342,7 @@ export class World {
     if (!list.plan || list.plan.revision !== ask.revision || list.plan.stale) throw fault(409, "stale", "The plan is of another list", "The list has changed since: plan again.");
     if (this.holder) throw fault(409, "locked", "Another run is at work", this.holder.says, { holder: this.holder });
     const wanted = ask.first === null ? list.plan.counts.create || list.plan.counts.update : this.pilot(list, ask.first).create;
-    if (ask.typed.replace(/\D/g, "") !== String(wanted)) throw fault(422, "typed", "That is another number", `To go on, type ${wanted}.`, { field: "typed" });
+    if (ask.typed.replace(/\D/g, "") !== String(wanted)) throw fault(422, "typed", "That is a different number", `To go on, type ${wanted}.`, { field: "typed" });
     let left = wanted;
     const sums = list.sums();
     const need = new Set(sums.need.map((index) => list.row(index).row));
@@ -419,8 +419,8 @@ export class World {
     Object.assign(run, { state, ended: new Date().toISOString(), in_flight: 0, left: null, notice: null, can: state === "finished" ? ["undo"] : ["continue", "undo"] });
     run.counts = this.count(run);
     run.title = state === "finished" ? "The run has finished" : `${run.counts.created} of ${run.to_create}, then the run was stopped`;
-    run.says = state === "finished" ? "Every row has come to its end." : "Nothing is under way any more. The rest can be continued.";
-    run.compared = state === "finished" ? "The tree was read back: everybody is there once, below the right parent." : null;
+    run.says = state === "finished" ? "Every row has its outcome." : "Nothing is under way any more. The rest can be continued.";
+    run.compared = state === "finished" ? "The tree was read back: every customer is there once, below the right parent." : null;
     run.files = [{ name: "workbook", title: run.name, says: "your file, with the IDs" }, { name: "report.html", title: "report.html", says: "one page for whoever asks how it went" }, { name: "results.csv", title: "results.csv", says: "every row, for other programs" }, { name: "rejected.csv", title: "rejected.csv", says: "the rows that did not make it" }];
     const list = this.lists.get(run.list);
     if (list) list.reached = "results";
@@ -428,7 +428,7 @@ export class World {
   }
 
   act(run, action, login) {
-    if (action === "continue" && this.needsLogin && login?.password !== "right") throw fault(422, "login", "This run needs a log-in.", "It goes to Nordlicht IT (m@nordlicht.example) at https://api.backup.management/jsonapi.");
+    if (action === "continue" && this.needsLogin && login?.password !== "right") throw fault(422, "login", "This run needs a login.", "It goes to Nordlicht IT (m@nordlicht.example) at https://api.backup.management/jsonapi.");
     if (!run.can.includes(action)) throw fault(409, "busy", "Not now", `The run cannot ${action} now.`);
     if (action === "pause") Object.assign(run, { state: "paused", can: ["go_on", "stop"] });
     else if (action === "stop") Object.assign(run, { state: "stopping", can: [] });
@@ -448,12 +448,12 @@ export class World {
   }
 
   undo(run, typed) {
-    if (typed.replace(/\D/g, "") !== String(run.counts.created)) throw fault(422, "typed", "That is another number", `Type ${run.counts.created}.`, { field: "typed" });
+    if (typed.replace(/\D/g, "") !== String(run.counts.created)) throw fault(422, "typed", "That is a different number", `Type ${run.counts.created}.`, { field: "typed" });
     Object.assign(run, { state: "undoing", can: [], says: "The customers are being removed, leaves first." });
     this.touch(run);
     setTimeout(() => {
       for (const row of run.rows) if (row.status === "created") row.status = "removed";
-      Object.assign(run, { state: "undone", title: `This run was undone: ${run.counts.created} removed`, says: "All that it created is gone again.", counts: this.count(run) });
+      Object.assign(run, { state: "undone", title: `This run was undone: ${run.counts.created} removed`, says: "Everything it created is gone again.", counts: this.count(run) });
       this.touch(run);
     }, 150);
     return this.runBody(run);

@@ -1,4 +1,4 @@
-//! Log-in, visas, frames, limits, restarts, log records.
+//! Login, visas, frames, limits, restarts, log records.
 
 use serde_json::{Value, json};
 

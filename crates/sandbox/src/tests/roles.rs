@@ -130,7 +130,7 @@ fn in_a_strict_chain_each_visa_is_good_once() {
     caller.add(&customer("Zeus"));
     caller.visa = first;
     assert_eq!(caller.refused("GetServerInfo", &json!({})), 1701);
-    // Two log-ins have a chain each.
+    // Two logins have a chain each.
     caller.become_user(ACCOUNT_PARTNER, ACCOUNT_USER);
     let one = caller.visa.clone();
     caller.become_user(ACCOUNT_PARTNER, ACCOUNT_USER);

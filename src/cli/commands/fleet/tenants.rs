@@ -37,7 +37,7 @@ pub(super) fn refuse_environment(machine: &Machine) -> Result<(), Failure> {
         "{} is set in the environment, and would count for every tenant",
         set.join(", ")
     ))
-    .hint("take it out of the environment; what leads to a tenant stands in its profile"))
+    .hint("remove it from the environment; settings of a tenant belong in its profile"))
 }
 
 /// Where the tenants' directories are.
@@ -87,7 +87,8 @@ fn chosen(fleet: &FleetFile, args: &FleetArgs) -> Result<Vec<usize>, Failure> {
         if index < count {
             return Ok(vec![index]);
         }
-        let text = format!("there is no tenant in place {index}: the fleet has {count}, from 0");
+        let text =
+            format!("there is no tenant with index {index}: the fleet has {count}, counted from 0");
         return Err(Failure::usage(text));
     }
     if args.tenant.is_empty() {

@@ -160,10 +160,7 @@ fn who_has_somebody_below_that_stays_stays_too() {
     let Stand::Keep(reason) = &plan.items[5].stand else {
         panic!("it stays");
     };
-    assert_eq!(
-        reason.message,
-        "customer \"Stranger\" (id 99) stands below it"
-    );
+    assert_eq!(reason.message, "customer \"Stranger\" (id 99) is below it");
 }
 
 #[test]
