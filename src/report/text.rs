@@ -81,7 +81,10 @@ pub fn undo_closing(
 ) -> String {
     let mut out = String::new();
     if facts.is_sandbox() {
-        out.push_str("SANDBOX: no real customer was removed\n");
+        out.push_str(match undo.counts.created {
+            0 => "SANDBOX: no real customer was changed\n",
+            _ => "SANDBOX: no real customer was removed\n",
+        });
     }
     let how = match undo.state.finished_ms {
         Some(at_ms) => format!("finished ({})", rfc3339(at_ms / 1000 * 1000)),
@@ -122,7 +125,7 @@ pub fn undo_closing(
 fn undo_counts(out: &mut String, undo: &UndoFacts, setting: &Setting<'_>) {
     let counts = &undo.counts;
     for (status, count) in counts.each() {
-        if count > 0 || status == UndoStatus::Removed {
+        if count > 0 || status == UndoStatus::Removed && counts.created > 0 {
             let line = format!("{status:<8} {:>9}  {}", grouped(count), status.meaning());
             wrapped(out, &line, (2, 22), setting);
         }
