@@ -45,6 +45,8 @@ pub async fn run(after: &After, ended: Exit) -> Option<String> {
 /// Runs it to its end; what went wrong, in words.
 async fn problem(after: &After, ended: Exit, patience: Duration) -> Option<String> {
     let program = &after.program;
+    // Listened for before there is anything to end: nobody's wish falls between the two.
+    let asked_to_stop = asked_to_stop();
     let mut child = match command(after, ended).spawn() {
         Ok(child) => child,
         Err(error) => {
@@ -67,7 +69,7 @@ async fn problem(after: &After, ended: Exit, patience: Duration) -> Option<Strin
             );
             return Some(format!("was ended after {minutes} minutes"));
         }
-        () = asked_to_stop() => {
+        () = asked_to_stop => {
             tree::end(&mut child).await;
             tracing::error!(program, "the command of [after] was ended: asked to stop");
             return Some("was ended: somebody asked to stop".into());

@@ -29,11 +29,15 @@ pub fn watch_signals() -> watch::Receiver<Control> {
     watch_signals_for(None)
 }
 
-/// Waits until somebody, or the system, asks to stop.
-pub async fn asked_to_stop() {
-    match Signals::new() {
-        Ok(mut signals) => drop(signals.next().await),
-        Err(_) => std::future::pending().await,
+/// Resolves when somebody, or the system, asks to stop from the moment of the call on, not only from when it is
+/// first waited for. To be called within a runtime.
+pub fn asked_to_stop() -> impl Future<Output = ()> {
+    let signals = Signals::new();
+    async {
+        match signals {
+            Ok(mut signals) => drop(signals.next().await),
+            Err(_) => std::future::pending().await,
+        }
     }
 }
 

@@ -324,6 +324,10 @@ pub fn counts_line(plan: &Plan) -> String {
     if counts.deploy > 0 {
         parts.push(format!("{} get automatic deployment", counts.deploy));
     }
+    let left = plan.deployments_failed_before();
+    if left > 0 {
+        parts.push(format!("{left} still without automatic deployment"));
+    }
     if counts.fail > 0 {
         parts.push(format!("{} there and to fail", grouped(counts.fail)));
     }

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use super::advice::Advice;
 use super::agree::Agreed;
@@ -23,7 +25,7 @@ use crate::check::join::headers_of_results;
 use crate::check::mapping::Role;
 use crate::check::{self, Field, MappingOptions, is_sheet};
 use crate::journal::record::{OptionOrigins, TablePlace};
-use crate::journal::{Fault, PlannedRow, Replayed, RunInfo, Store, TargetLock};
+use crate::journal::{Fault, JournalError, PlannedRow, Replayed, RunInfo, Store, TargetLock};
 use crate::model::rules::tenant::UPDATED_IN_TENANT;
 use crate::model::{Diagnostic, Parent, PartnerId, Planned};
 use crate::plan::{Plan, Tenant};
@@ -141,17 +143,29 @@ fn fill(
     diagnostics: &[Diagnostic],
     work: &Work<'_>,
 ) -> Result<Replayed, Failure> {
-    for (first, batch) in &prepared.batches {
-        store.add_rows(*first, batch)?;
-    }
     let of_each_row = prepared.file.of_each_row();
     let diagnostics: Vec<&Diagnostic> = diagnostics.iter().chain(&of_each_row).collect();
-    store.add_faults(faults(&prepared.file, &diagnostics))?;
-    // Before the plan: with it they stand there, without it neither counts.
     let held = held.entries(work.now_ms());
-    store.write(&held)?;
-    let known = known_of(&plan, prepared, tenant);
-    let planned = planned(plan, &diagnostics, &prepared.file.checked);
+    // What is known of the rows is put together while they are written.
+    let (written, known, planned) = thread::scope(|scope| {
+        let writing = scope.spawn(|| -> Result<(), JournalError> {
+            for (first, batch) in &prepared.batches {
+                store.add_rows(*first, batch)?;
+            }
+            store.add_faults(faults(&prepared.file, &diagnostics))?;
+            // Before the plan: with it they stand there, without it neither counts.
+            store.write(&held)
+        });
+        let known = known_of(&plan, prepared, tenant);
+        let planned = planned(plan, &diagnostics, &prepared.file.checked);
+        let written = writing.join();
+        (
+            written.unwrap_or_else(|panic| resume_unwind(panic)),
+            known,
+            planned,
+        )
+    });
+    written?;
     store.add_plan(info, &planned, work.now_ms())?;
     store.write(&known)?;
     Ok(Replayed::of(

@@ -60,6 +60,8 @@ pub enum Stage<'e> {
     LookingUp(&'e Path),
     /// The service is asked what is there.
     ReadingTenant,
+    /// The service is asked of customers, one by one, whether automatic deployment is on.
+    AskingDeployment,
     /// Rows are held against the tenant.
     Planning,
     /// Rows are held against a snapshot of it.

@@ -33,6 +33,9 @@ pub enum Kind {
     Interrupted,
 }
 
+/// What is said where the time is up that a run was given.
+pub const TIME_UP: &str = "the time of --max-duration is up";
+
 /// What is said where the service stops answering, and where it does not answer from the first: before a
 /// colon and the words of the network.
 pub const NO_ANSWER: &str = "the service did not answer for too long";
@@ -276,6 +279,7 @@ impl Failure {
                     .hint(Advice::Connection)
             }
             submit::ReadError::Interrupted => Self::interrupted("interrupted"),
+            submit::ReadError::TimeUp => Self::interrupted(TIME_UP),
         }
     }
 }

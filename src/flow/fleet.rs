@@ -94,8 +94,8 @@ pub struct TenantEnd {
     pub run: Option<RunOfTenant>,
     /// How long it was at work.
     pub took: Duration,
-    /// When it ended, Unix milliseconds; none where it was not begun.
-    pub ended_ms: Option<i64>,
+    /// When it ended, or was passed over, Unix milliseconds.
+    pub ended_ms: i64,
 }
 
 /// What a tenant's run came to.
@@ -182,12 +182,15 @@ impl Fleet<'_> {
             after: None,
             run: None,
             took: Duration::ZERO,
-            ended_ms: None,
+            ended_ms: super::clock::now_ms(),
         };
-        if *self.control.borrow() != Control::Run {
-            end.failure = Some(Failure::interrupted(
-                "not started: the fleet was stopped earlier",
-            ));
+        let asked = *self.control.borrow();
+        if asked != Control::Run {
+            let why = match asked {
+                Control::TimeUp => "not started: the time of the fleet's --max-duration was up",
+                _ => "not started: the fleet was stopped earlier",
+            };
+            end.failure = Some(Failure::interrupted(why));
             return end;
         }
         let began = Instant::now();
@@ -225,7 +228,7 @@ impl Fleet<'_> {
             self.follow(tenant, &mut end, None);
         }
         end.took = began.elapsed();
-        end.ended_ms = Some(super::clock::now_ms());
+        end.ended_ms = super::clock::now_ms();
         end
     }
 
@@ -403,7 +406,7 @@ mod tests {
                     after: None,
                     run: None,
                     took: Duration::ZERO,
-                    ended_ms: None,
+                    ended_ms: 0,
                 })
                 .collect();
             worst(&ends).number()

@@ -14,7 +14,7 @@ use super::guard::{Guards, not_empty, within_limits};
 use super::host::Work;
 use super::in_flight::Unreadable;
 use super::open::Opened;
-use super::plan::{PlannedList, plan};
+use super::plan::{PlannedList, Questions, plan};
 use super::plan_file::{Approved, Basis};
 use super::quarantine::{Holding, Quarantine};
 use super::resume::resume;
@@ -185,8 +185,13 @@ async fn planned(
     };
     let entered = enter(&checked, entrance, work).await?;
     let patience = work.patience();
-    let asking = (work.target, &patience, work.events);
-    plan(checked, entered, resolved.planning, quarantine, asking).await
+    let asking = Questions {
+        target: work.target,
+        patience: &patience,
+        events: work.events,
+        state_dir: &work.host.state_dir,
+    };
+    plan(checked, entered, resolved.planning, quarantine, &asking).await
 }
 
 /// Refuses a list without rows that may not be without, also where a run of it as it was would go on: no

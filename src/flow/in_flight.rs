@@ -11,7 +11,7 @@ use tokio::sync::watch;
 
 use super::advice::Advice;
 use super::event::{Event, Events, Note};
-use super::failure::{Failure, chain};
+use super::failure::{Failure, TIME_UP, chain};
 use super::target::Target;
 use crate::journal::{JournalError, RunInfo, Store, gone, removal, runs};
 use crate::model::PartnerId;
@@ -92,8 +92,12 @@ impl CutOff {
         events.on(Event::Note(Note::CutOff { runs, wait }));
         tokio::select! {
             () = tokio::time::sleep(wait) => {}
-            Ok(_) = control.wait_for(|now| *now != Control::Run) => {
-                return Err(Failure::interrupted("interrupted; nothing was sent"));
+            Ok(asked) = control.wait_for(|now| *now != Control::Run) => {
+                let why = match *asked {
+                    Control::TimeUp => TIME_UP,
+                    Control::Run | Control::Drain | Control::Abandon => "interrupted",
+                };
+                return Err(Failure::interrupted(format!("{why}; nothing was sent")));
             }
         }
         for (_, mut store) in self.known {

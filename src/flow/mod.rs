@@ -27,6 +27,7 @@ pub mod list;
 pub mod mend;
 pub mod near;
 pub mod new_file;
+mod not_deployed;
 pub mod of_run;
 pub mod open;
 pub mod original;

@@ -25,6 +25,12 @@ pub fn write_new(path: &Path, content: &[u8]) -> Result<(), Failure> {
     })
 }
 
+/// Refuses a place where [`write_new`] could not write, before the work whose result goes there.
+pub fn try_new(path: &Path) -> Result<(), Failure> {
+    write_new(path, &[])?;
+    std::fs::remove_file(path).map_err(|error| not_written(path, &error))
+}
+
 /// Nothing is ever replaced.
 pub fn is_there(path: &Path) -> Failure {
     let text = format!(

@@ -1,16 +1,23 @@
 //! Holds a list against the tenant: a step on the way to a run, and where `plan` ends.
 
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use tokio::task::JoinSet;
+
 use super::check::{Checked, Prepared, all_diagnostics};
 use super::enter::Entered;
 use super::event::{Events, Part, Stage};
 use super::export::names_in_tenant;
 use super::failure::Failure;
 use super::list::CheckedFile;
+use super::not_deployed::not_deployed;
 use super::quarantine::{Held, Quarantine};
 use super::target::Target;
 use crate::api::classify::Stop;
 use crate::model::rules::tenant::NAME_ALMOST_TAKEN;
-use crate::model::{Diagnostic, PartnerId, RowIndex, TableSummary};
+use crate::model::{Diagnostic, PartnerId, RowIndex, Switch, TableSummary};
 use crate::plan::{self, Asked, Customer, Plan, PlanOptions, Tenant};
 use crate::submit::reads::HELPFUL_LIMIT;
 use crate::submit::{Patience, ReadError, patiently};
@@ -26,6 +33,8 @@ pub struct PlannedList {
 
 /// The most customers whose automatic deployment is asked for, one by one.
 const MOST_ASKED: usize = 500;
+/// So many of them at a time.
+const AT_ONCE: usize = 4;
 
 /// Plans: holds the list against the tenant, and each row against what earlier runs know of it. Of few
 /// customers the service is asked what no list tells.
@@ -34,17 +43,18 @@ pub async fn plan(
     entered: Entered,
     options: PlanOptions,
     quarantine: Option<&Quarantine>,
-    (target, patience, events): (&Target, &Patience, Events<'_>),
+    asking: &Questions<'_>,
 ) -> Result<PlannedList, Failure> {
     let (tenant, file) = (&entered.tenant, &checked.prepared().file);
-    let part = Part::begin(events, Stage::Planning);
+    let part = Part::begin(asking.events, Stage::Planning);
     let names = names_in_tenant(checked.prepared());
     let mut plan = plan::build_known(&file.checked, tenant, options, &names);
     let asks = plan.deployment_to_ask(&file.checked, tenant, options.on_exists);
+    let left = plan.deployment_left(tenant);
+    plan.deployment_failed_before(&not_deployed(asking.state_dir, asking.target, left)?);
     drop(part);
     if !asks.is_empty() {
-        let _part = Part::begin(events, Stage::ReadingTenant);
-        plan.settle_deployment(ask(target, patience, asks).await?);
+        plan.settle_deployment(asking.deployments(asks).await?);
     }
     let diagnostics = all_diagnostics(file, &plan);
     let held = quarantine.map(|one| one.held(&plan)).unwrap_or_default();
@@ -57,26 +67,40 @@ pub async fn plan(
     })
 }
 
-/// How automatic deployment of these rows' customers stands.
-async fn ask(
-    target: &Target,
-    patience: &Patience,
-    rows: Vec<(RowIndex, PartnerId)>,
-) -> Result<Vec<(RowIndex, Asked)>, Failure> {
-    // A plan can do without: nobody waits for long, and not again.
-    let patience = Patience {
-        limit: HELPFUL_LIMIT,
-        first_contact: HELPFUL_LIMIT,
-        ..patience.clone()
-    };
-    let (client, mut told, mut not) = (&target.client, Vec::with_capacity(rows.len()), None);
-    for (row, id) in rows {
-        if told.len() >= MOST_ASKED {
-            not.get_or_insert_with(|| format!("{MOST_ASKED} others were asked for before it"));
-        }
-        let asked = match &not {
-            Some(why) => Asked::Not(why.clone()),
-            None => match patiently(client, &patience, || client.deployment(id, None)).await {
+/// Who is asked what no list tells, and who hears how far that is.
+pub struct Questions<'a> {
+    /// The service.
+    pub target: &'a Target,
+    /// How long it is tried.
+    pub patience: &'a Patience,
+    /// Who is told.
+    pub events: Events<'a>,
+    /// Where the journals of earlier runs are.
+    pub state_dir: &'a Path,
+}
+
+impl Questions<'_> {
+    /// How automatic deployment of these rows' customers stands. Several are asked at a time: where an answer
+    /// takes longer than the rate leaves between two requests, one after the other would wait for each.
+    async fn deployments(
+        &self,
+        rows: Vec<(RowIndex, PartnerId)>,
+    ) -> Result<BTreeMap<RowIndex, Asked>, Failure> {
+        let part = Part::begin(self.events, Stage::AskingDeployment);
+        let (mut rows, mut begun, mut not) = (rows.into_iter(), 0, None);
+        let mut told = BTreeMap::new();
+        let mut under_way = JoinSet::new();
+        loop {
+            while not.is_none() && begun < MOST_ASKED && under_way.len() < AT_ONCE {
+                let Some((row, id)) = rows.next() else { break };
+                under_way.spawn(self.deployment(row, id));
+                begun += 1;
+            }
+            let Some(answer) = under_way.join_next().await else {
+                break;
+            };
+            let (row, answer) = answer.map_err(|error| Failure::stopped(error.to_string()))?;
+            let asked = match answer {
                 Ok(now) => Asked::Told(now),
                 Err(ReadError::Refused(error) | ReadError::Stopped(Stop::Forbidden(error))) => {
                     Asked::Not(format!("the service does not say ({error})"))
@@ -85,12 +109,33 @@ async fn ask(
                     let why = format!("the service does not say ({text})");
                     Asked::Not(not.insert(why).clone())
                 }
-                Err(error) => return Err(Failure::of_reading(error, &target.name)),
-            },
-        };
-        told.push((row, asked));
+                Err(error) => return Err(Failure::of_reading(error, &self.target.name)),
+            };
+            told.insert(row, asked);
+            part.counted(told.len() as u64);
+        }
+        let not = not.unwrap_or_else(|| format!("{MOST_ASKED} others were asked for before it"));
+        told.extend(rows.map(|(row, _)| (row, Asked::Not(not.clone()))));
+        Ok(told)
     }
-    Ok(told)
+
+    /// A plan can do without: nobody waits for long, and not again.
+    fn deployment(
+        &self,
+        row: RowIndex,
+        id: PartnerId,
+    ) -> impl Future<Output = (RowIndex, Result<Switch, ReadError>)> + Send + 'static {
+        let patience = Patience {
+            limit: HELPFUL_LIMIT,
+            first_contact: HELPFUL_LIMIT,
+            ..self.patience.clone()
+        };
+        let client = Arc::clone(&self.target.client);
+        async move {
+            let answer = patiently(&client, &patience, || client.deployment(id, None)).await;
+            (row, answer)
+        }
+    }
 }
 
 impl PlannedList {
@@ -172,7 +217,8 @@ impl PlannedList {
             .diagnostics
             .iter()
             .any(|one| one.row.is_none() && one.is_error());
-        refused || counts.invalid + counts.blocked + counts.fail > 0
+        let left = self.plan.deployments_failed_before();
+        refused || left + counts.invalid + counts.blocked + counts.fail > 0
     }
 }
 

@@ -11,7 +11,7 @@ use super::advice::Advice;
 use super::begin::Begun;
 use super::enter::Entered;
 use super::event::{Events, Part, Sending, Silence, Stage};
-use super::failure::{Failure, NO_ANSWER};
+use super::failure::{Failure, NO_ANSWER, TIME_UP};
 use super::host::Work;
 use super::original::original;
 use super::quarantine::Quarantine;
@@ -299,7 +299,7 @@ fn why_stopped(reason: &EndReason) -> Option<Failure> {
         EndReason::Done => return None,
         EndReason::Interrupted => Failure::interrupted("interrupted")
             .hint("nothing is lost: requests in flight are settled when the run is continued"),
-        EndReason::TimeUp => Failure::interrupted("the time of --max-duration is up")
+        EndReason::TimeUp => Failure::interrupted(TIME_UP)
             .hint("the calls in flight were answered; the next run continues where this one stopped"),
         EndReason::ErrorBudget {
             failed,

@@ -17,7 +17,7 @@ use crate::flow::event::{Event, Listener, Stage};
 use crate::flow::failure::{Failure, chain};
 use crate::flow::host::first_patience;
 use crate::flow::open::open;
-use crate::flow::plan::plan;
+use crate::flow::plan::{Questions, plan};
 use crate::flow::plan_file::{Approved, Basis};
 use crate::flow::quarantine::{Holding, Quarantine};
 use crate::flow::tenant::tenant_of;
@@ -292,14 +292,14 @@ async fn plan_now(
     let patience = first_patience(app.control(), &resolved.running);
     let tenant = tenant_of(checked.prepared(), target, &patience, watch).await?;
     let entered = crate::flow::enter::Entered::looked_at(tenant);
-    let planned = plan(
-        checked,
-        entered,
-        resolved.planning,
-        quarantine.as_ref(),
-        (target, &patience, watch),
-    )
-    .await?;
+    let asking = Questions {
+        target,
+        patience: &patience,
+        events: watch,
+        state_dir: &resolved.state_dir,
+    };
+    let quarantine = quarantine.as_ref();
+    let planned = plan(checked, entered, resolved.planning, quarantine, &asking).await?;
     let planned = planned.with_lines();
     let file = list.dir.join("plan.json");
     basis.save(&file, &planned, target, crate::flow::clock::now_ms())?;
@@ -360,6 +360,9 @@ impl Listener for Watch<'_> {
     fn on(&self, event: Event<'_>) {
         let title = match event {
             Event::Begins(Stage::ReadingTenant) => "The customers that are there are being read.",
+            Event::Begins(Stage::AskingDeployment) => {
+                "The state of automatic deployment is being read."
+            }
             Event::Begins(Stage::Planning) => "The list is compared with the tenant.",
             _ => return,
         };

@@ -29,7 +29,7 @@ const ROWS: &str = "SELECT coalesce(sum(kind IN ('created', 'found', 'met')), 0)
 /// The last event of a row counts; a row whose customer did not make it has nothing to be switched.
 const DEPLOYMENTS: &str = "SELECT
         coalesce(sum(kind IN ('updated', 'updated-met')), 0),
-        coalesce(sum((kind IS NULL OR kind IN ('intent', 'released', 'unknown'))
+        coalesce(sum((kind IS NULL OR kind IN ('intent', 'released', 'not-done', 'unknown'))
             AND idx NOT IN (SELECT idx FROM event WHERE kind IN ('failed', 'blocked'))), 0),
         coalesce(sum(kind = 'failed'), 0)
             + (SELECT count(*) FROM plan WHERE deployment = 0 AND instr(' ' || code || ' ', ?1) > 0)
@@ -37,6 +37,18 @@ const DEPLOYMENTS: &str = "SELECT
     WHERE deployment <> 0";
 
 impl Store {
+    /// Whether anything was tried to switch automatic deployment on, or is still to be.
+    ///
+    /// # Errors
+    ///
+    /// Where the file cannot be read.
+    pub fn has_deployments(&self) -> Result<bool, JournalError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM deploy_event)
+            OR EXISTS (SELECT 1 FROM plan WHERE deployment <> 0)";
+        let found = self.connection.query_row(sql, [], |row| row.get(0));
+        found.map_err(|error| self.unreadable(error))
+    }
+
     /// What the run has come to.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 //! what depends on a row that cannot be sent.
 
 use std::collections::HashMap;
+use std::mem;
 use std::sync::Arc;
 
 use smol_str::SmolStr;
@@ -368,6 +369,8 @@ impl<'a> Builder<'a> {
     }
 
     fn finish(mut self) -> Plan {
+        // What was needed to find each row's customer makes room for what became of the rows.
+        drop(mem::replace(&mut self.taken, Taken::with_room(0)));
         let root = self
             .tenant
             .root()

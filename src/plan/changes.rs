@@ -168,6 +168,11 @@ fn members(was: &PlanRow, is: &PlanRow) -> Vec<String> {
         was.region_id.as_ref(),
         is.region_id.as_ref(),
     );
+    match (was.automatic_deployment, is.automatic_deployment) {
+        (true, false) => parts.push("automatic deployment is no longer switched on".to_owned()),
+        (false, true) => parts.push("automatic deployment is now switched on".to_owned()),
+        (true, true) | (false, false) => {}
+    }
     parts
 }
 
@@ -445,6 +450,10 @@ mod tests {
         assert_eq!(
             said(|now| now.rows[0].namesakes = vec![77]),
             "row 2: customers with its name or code: were none, are now ID 77"
+        );
+        assert_eq!(
+            said(|now| now.rows[1].automatic_deployment = true),
+            "row 3: automatic deployment is now switched on"
         );
         assert_eq!(
             said(|now| now.rows[0].content = Some("x".into())),

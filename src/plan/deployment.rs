@@ -1,5 +1,7 @@
 //! Automatic deployment: for whom it is switched on, and what is said where it is not. Pure.
 
+use std::collections::HashMap;
+
 use super::action::{Item, Plan};
 use super::options::OnExists;
 use super::tenant::Tenant;
@@ -75,6 +77,48 @@ pub(super) fn not_deployed(
 }
 
 impl Plan {
+    /// The customers that are left without the automatic deployment that their rows ask for, since nobody
+    /// said that whom the tenant has may be changed. Of one with a UID nobody knows: it was on once.
+    pub fn deployment_left(&self, tenant: &Tenant) -> Vec<PartnerId> {
+        let left = self.diagnostics.iter();
+        let left = left.filter(|one| one.rule.code == rules::DEPLOYMENT_LEFT.code);
+        let left = left.filter_map(|one| self.customer_of(one));
+        left.filter(|id| tenant.get(id.get()).is_some_and(|one| one.uid.is_empty()))
+            .collect()
+    }
+
+    fn customer_of(&self, of: &Diagnostic) -> Option<PartnerId> {
+        self.items.get(of.row?.as_usize())?.action.id()
+    }
+
+    /// Says of those among them for whom an earlier run did not come to it that this is so, and why: that
+    /// somebody has to see to them.
+    pub fn deployment_failed_before(&mut self, why: &HashMap<PartnerId, String>) {
+        for at in 0..self.diagnostics.len() {
+            let one = &self.diagnostics[at];
+            let is_left = one.rule.code == rules::DEPLOYMENT_LEFT.code;
+            let customer = self.customer_of(one).filter(|_| is_left);
+            let why = customer.and_then(|id| why.get(&id));
+            let item = one.row.and_then(|row| self.items.get(row.as_usize()));
+            if let (Some(why), Some(item)) = (why, item) {
+                let rule = &rules::DEPLOYMENT_REFUSED_BEFORE;
+                let message = format!(
+                    "automatic deployment is still off: {why}; `--on-exists update` switches it on"
+                );
+                let said = Diagnostic::of_row(rule, item.row, item.number, message);
+                self.diagnostics[at] = said.with_help(rule.fix);
+            }
+        }
+    }
+
+    /// How many customers an earlier run did not come to switch automatic deployment on for, and this one
+    /// leaves as they are.
+    pub fn deployments_failed_before(&self) -> usize {
+        let rule = &rules::DEPLOYMENT_REFUSED_BEFORE;
+        let rows = self.diagnostics.iter();
+        rows.filter(|one| one.rule.code == rule.code).count()
+    }
+
     /// Customers that are there and may be changed, whose rows ask for automatic deployment and that have
     /// a UID: it is on for most of them, and only the service knows of which not.
     pub fn deployment_to_ask(

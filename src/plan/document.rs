@@ -13,13 +13,14 @@ use super::snapshot::document_version;
 use super::tenant::{Customer, Tenant};
 use crate::check::{Accepted, Checked};
 use crate::model::{
-    DefaultAccount, LocationId, Operation, Parent, PartnerId, PartnerInfo, Planned, RegionId,
+    DefaultAccount, Deployment, LocationId, Operation, Parent, PartnerId, PartnerInfo, Planned,
+    RegionId,
 };
 
 /// What the first member of a plan file says.
 pub const FORMAT: &str = "partner-import plan";
-/// The version that is written, and the newest that is read.
-pub const VERSION: u32 = 1;
+/// The version that is written, and the newest that is read. 1 said nothing of automatic deployment.
+pub const VERSION: u32 = 2;
 /// The option that tells one content of a file of mends from another; the file itself is an option beside it.
 pub const MENDS_SUM: &str = "mends-sum";
 
@@ -115,6 +116,9 @@ pub struct PlanRow {
     pub location_id: Option<u32>,
     /// The region, resolved.
     pub region_id: Option<u32>,
+    /// Whether automatic deployment is switched on for its customer; left out where it is not.
+    #[serde(default, skip_serializing_if = "is_left")]
+    pub automatic_deployment: bool,
     /// Where tenant and row differ.
     pub differences: Vec<PlanDifference>,
     /// The codes of its problems; errors and warnings alike.
@@ -123,6 +127,11 @@ pub struct PlanRow {
     pub namesakes: Vec<u64>,
     /// The beginning of the SHA-256 of what would be sent for it.
     pub content: Option<String>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_left(switched_on: &bool) -> bool {
+    !switched_on
 }
 
 impl PlanRow {
@@ -237,6 +246,9 @@ impl PlanDocument {
         let mut counts = BTreeMap::from([("rows".to_owned(), rows.len())]);
         for row in &rows {
             *counts.entry(row.action.clone()).or_default() += 1;
+            if row.automatic_deployment {
+                *counts.entry("automatic_deployment".to_owned()).or_default() += 1;
+            }
         }
         let mut options = setting.options;
         options.sort();
@@ -345,6 +357,7 @@ fn row(item: &Item, accepted: Option<&Accepted>, tenant: &Tenant, numbers: &[u32
         id: item.action.id().map(PartnerId::get),
         location_id: resolved.and_then(|partner| partner.location_id.map(LocationId::get)),
         region_id: advanced.and_then(|advanced| advanced.region_id.map(RegionId::get)),
+        automatic_deployment: item.deployment == Deployment::SwitchOn,
         differences: differences.collect(),
         problems: Vec::new(),
         namesakes: match &item.action {

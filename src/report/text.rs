@@ -12,6 +12,7 @@ use super::time::rfc3339;
 use super::undo_facts::{UndoFacts, UndoStatus};
 use super::wrap::wrap;
 use crate::model::number::{counted, grouped};
+use crate::model::rules::tenant::DEPLOYMENT_REFUSED_BEFORE;
 use crate::model::{Ending, left_out_shown, printable};
 
 const MOST_PROBLEMS: usize = 10;
@@ -80,7 +81,10 @@ pub fn undo_closing(
 ) -> String {
     let mut out = String::new();
     if facts.is_sandbox() {
-        out.push_str("SANDBOX: no real customer was removed\n");
+        out.push_str(match undo.counts.created {
+            0 => "SANDBOX: no real customer was changed\n",
+            _ => "SANDBOX: no real customer was removed\n",
+        });
     }
     let how = match undo.state.finished_ms {
         Some(at_ms) => format!("finished ({})", rfc3339(at_ms / 1000 * 1000)),
@@ -121,7 +125,7 @@ pub fn undo_closing(
 fn undo_counts(out: &mut String, undo: &UndoFacts, setting: &Setting<'_>) {
     let counts = &undo.counts;
     for (status, count) in counts.each() {
-        if count > 0 || status == UndoStatus::Removed {
+        if count > 0 || status == UndoStatus::Removed && counts.created > 0 {
             let line = format!("{status:<8} {:>9}  {}", grouped(count), status.meaning());
             wrapped(out, &line, (2, 22), setting);
         }
@@ -317,6 +321,8 @@ fn one_cause(out: &mut String, facts: &Facts, cause: &Cause, setting: &Setting<'
     let mut line = format!("{rows:>9}  ");
     line.push_str(match cause.kind {
         Kind::Refused => "the service refused: ",
+        // That is said by the rule.
+        Kind::NotDeployed if cause.code == DEPLOYMENT_REFUSED_BEFORE.code => "",
         Kind::NotDeployed => "automatic deployment was refused, the customer is there: ",
         Kind::Unknown | Kind::Wrong | Kind::Blocked => "",
     });

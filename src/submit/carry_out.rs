@@ -359,7 +359,7 @@ async fn read_all(
         let mut control = patience.control.clone();
         tokio::select! {
             () = sleep(pause) => {}
-            () = stopped(&mut control) => return Err(ReadError::Interrupted),
+            asked = stopped(&mut control) => return Err(ReadError::of_control(asked)),
         }
         pause = (pause * 2).min(LONGEST_PAUSE);
     }
@@ -374,5 +374,6 @@ fn end_of(error: ReadError) -> EndReason {
         ReadError::Stopped(stop) => EndReason::Stopped(stop),
         ReadError::Unreachable(text) => EndReason::Outage(text),
         ReadError::Interrupted => EndReason::Interrupted,
+        ReadError::TimeUp => EndReason::TimeUp,
     }
 }

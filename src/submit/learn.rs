@@ -83,7 +83,7 @@ async fn uids(
         let mut control = patience.control.clone();
         tokio::select! {
             () = sleep(pause) => {}
-            () = stopped(&mut control) => return Err(ReadError::Interrupted),
+            asked = stopped(&mut control) => return Err(ReadError::of_control(asked)),
         }
         pause = (pause * 2).min(LONGEST_PAUSE);
     }

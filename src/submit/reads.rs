@@ -32,6 +32,19 @@ pub enum ReadError {
     /// The person or the system asked to stop.
     #[error("interrupted")]
     Interrupted,
+    /// The time that it was given is up.
+    #[error("the time of --max-duration is up")]
+    TimeUp,
+}
+
+impl ReadError {
+    /// Why whoever asks for the end asks for it.
+    pub fn of_control(control: Control) -> Self {
+        match control {
+            Control::TimeUp => Self::TimeUp,
+            Control::Run | Control::Drain | Control::Abandon => Self::Interrupted,
+        }
+    }
 }
 
 /// How long a read is tried, and what ends it early.
@@ -59,8 +72,9 @@ where
     let mut control = patience.control.clone();
     let mut health = Health::new(patience.limit, patience.seed);
     loop {
-        if *control.borrow() != Control::Run {
-            return Err(ReadError::Interrupted);
+        let asked = *control.borrow();
+        if asked != Control::Run {
+            return Err(ReadError::of_control(asked));
         }
         let left = Instant::now();
         let trouble = tokio::select! {
@@ -68,7 +82,7 @@ where
                 Ok(value) => return Ok(value),
                 Err(trouble) => trouble,
             },
-            () = stopped(&mut control) => return Err(ReadError::Interrupted),
+            asked = stopped(&mut control) => return Err(ReadError::of_control(asked)),
         };
         let text = trouble.to_string();
         let now = Instant::now();
@@ -95,7 +109,7 @@ where
                 client.pacer().hold(now + pause);
                 tokio::select! {
                     () = sleep(pause) => {}
-                    () = stopped(&mut control) => return Err(ReadError::Interrupted),
+                    asked = stopped(&mut control) => return Err(ReadError::of_control(asked)),
                 }
             }
         }
@@ -117,14 +131,12 @@ pub async fn log_in_patiently(
     patiently(client, &patience, || client.login()).await
 }
 
-/// Waits until somebody asks to stop; never, when nobody can.
-pub(super) async fn stopped(control: &mut watch::Receiver<Control>) {
-    if control
-        .wait_for(|control| *control != Control::Run)
-        .await
-        .is_err()
-    {
-        std::future::pending::<()>().await;
+/// Waits until somebody asks to stop, and how; never, when nobody can.
+pub(super) async fn stopped(control: &mut watch::Receiver<Control>) -> Control {
+    let asked = control.wait_for(|control| *control != Control::Run).await;
+    match asked.map(|asked| *asked) {
+        Ok(asked) => asked,
+        Err(_) => std::future::pending().await,
     }
 }
 
@@ -211,9 +223,11 @@ where
     };
     match patiently(client, &patience, call).await {
         Ok(list) => Ok(list),
-        Err(error @ (ReadError::Interrupted | ReadError::Stopped(Stop::BadCredentials(_)))) => {
-            Err(error)
-        }
+        Err(
+            error @ (ReadError::Interrupted
+            | ReadError::TimeUp
+            | ReadError::Stopped(Stop::BadCredentials(_))),
+        ) => Err(error),
         Err(error) => {
             tracing::warn!(%error, "a list of the service cannot be read; what stands in it is not checked");
             Ok(Vec::new())

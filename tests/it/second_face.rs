@@ -15,7 +15,7 @@ use partner_import::flow::guard::Guards;
 use partner_import::flow::host::{Host, Keeps, Work};
 use partner_import::flow::in_flight::Unreadable;
 use partner_import::flow::open::open;
-use partner_import::flow::plan::plan;
+use partner_import::flow::plan::{Questions, plan};
 use partner_import::flow::run::{self, Carrying};
 use partner_import::flow::runs::open_run;
 use partner_import::flow::tally::Tally;
@@ -155,8 +155,13 @@ impl Desk {
         };
         let entered = enter(&checked, entrance, work).await?;
         let patience = work.patience();
-        let asking = (work.target, &patience, work.events);
-        let planned = plan(checked, entered, self.resolved.planning, None, asking).await?;
+        let asking = Questions {
+            target: work.target,
+            patience: &patience,
+            events: work.events,
+            state_dir: &work.host.state_dir,
+        };
+        let planned = plan(checked, entered, self.resolved.planning, None, &asking).await?;
         let agreement = Agreement {
             asking: Asking::ByCount,
             guards: Guards::of(&self.resolved),

@@ -31,7 +31,7 @@ use crate::flow::in_flight::Unreadable;
 use crate::flow::of_run::named_id;
 use crate::flow::open::{Opened, open};
 use crate::flow::pilot::Pilot;
-use crate::flow::plan::{PlannedList, plan};
+use crate::flow::plan::{PlannedList, Questions, plan};
 use crate::flow::plan_file::{Approved, Basis};
 use crate::flow::quarantine::Quarantine;
 use crate::flow::target::{Target, place};
@@ -174,8 +174,13 @@ impl<'a> Asked<'a> {
         let tenant = tenant_of(checked.prepared(), &target, &patience, &face).await?;
         let entered = Entered::looked_at(tenant);
         let quarantine = quarantine.as_ref();
-        let asking = (&target, &patience, &face as _);
-        let planned = plan(checked, entered, resolved.planning, quarantine, asking).await?;
+        let asking = Questions {
+            target: &target,
+            patience: &patience,
+            events: &face,
+            state_dir: &resolved.state_dir,
+        };
+        let planned = plan(checked, entered, resolved.planning, quarantine, &asking).await?;
         let planned = planned.with_lines();
         self.hold(&planned, &target)?;
         let pilot = Pilot::of(&planned, &target, &resolved.state_dir);

@@ -1,5 +1,7 @@
 //! `doctor`: a look at the service before the first run; changes nothing.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use crate::api::watched::{Exchange, Keep};
@@ -9,34 +11,37 @@ use crate::cli::exit::Exit;
 use crate::cli::show::face::Face;
 use crate::cli::show::output::{Output, Stream};
 use crate::cli::signals::watch_signals;
-use crate::flow::doctor::{self, Examination, Finding, Patient, Verdict};
+use crate::flow::doctor::{self, Examination, Extent, Finding, Patient, Verdict};
 use crate::flow::failure::{Failure, Kind};
 use crate::flow::host::first_patience;
-use crate::flow::new_file::{is_there, write_new};
+use crate::flow::new_file::{try_new, write_new};
 use crate::flow::target::{Target, connect_watched, in_words};
 use crate::model::printable;
 use crate::report::wrap::wrap;
 use crate::settings::Settings;
+
+/// A service that is not reached is said soon: nobody looks at one in order to wait for it.
+const FIRST_CONTACT: Duration = Duration::from_secs(4);
 
 /// Runs the command.
 pub async fn run(common: &Common, args: &DoctorArgs, output: Output) -> Result<Exit, Failure> {
     let settings = Settings::resolve(common, None, output)?;
     let resolved = settings.with(&args.target)?;
     let keep = match &args.record {
-        Some(path) if path.exists() => return Err(is_there(path)),
-        Some(_) => Keep::Answers,
+        Some(path) => {
+            try_new(path)?;
+            Keep::Answers
+        }
         None => Keep::Times,
     };
     let face = Face::on(output);
     let password = |access: &_| credentials::find(access, output);
     let (target, seen) = connect_watched(&resolved, (1, keep), password, &face).await?;
     let patient = Patient::of(&target, &resolved, seen);
-    let patience = first_patience(watch_signals(), &resolved.running);
+    let mut patience = first_patience(watch_signals(), &resolved.running);
+    patience.first_contact = patience.first_contact.min(FIRST_CONTACT);
     let examination = patient.examine(&patience, &face).await;
     drop(face);
-    if examination.stopped == Some(Kind::Interrupted) {
-        return Err(Failure::interrupted("interrupted"));
-    }
     let target = &target;
     match args.format {
         TextOrJson::Json => output.document(&document(&examination, target))?,
@@ -46,7 +51,7 @@ pub async fn run(common: &Common, args: &DoctorArgs, output: Output) -> Result<E
         }
     }
     if let Some(path) = &args.record {
-        let record = doctor::record(&examination.exchanges);
+        let record = doctor::record(&examination.exchanges, examination.extent());
         let bytes = serde_json::to_vec_pretty(&record).unwrap_or_default();
         write_new(path, &bytes)?;
         output.say(&format!(
@@ -55,7 +60,12 @@ pub async fn run(common: &Common, args: &DoctorArgs, output: Output) -> Result<E
             recorded(&examination.exchanges)
         ));
     }
-    Ok(exit_of(&examination))
+    match examination.extent() {
+        Extent::Whole => Ok(exit_of(&examination)),
+        Extent::Part => Err(Failure::interrupted(
+            "interrupted: not everything was looked at",
+        )),
+    }
 }
 
 /// What a record holds, in words.
@@ -131,12 +141,16 @@ fn document(examination: &Examination, target: &Target) -> Value {
             "advice": one.advice,
         })
     });
-    json!({
+    let mut document = json!({
         "endpoint": target.name,
         "mode": target.mode().as_str(),
         "below": examination.below,
         "worst": examination.worst().as_str(),
         "requests": examination.exchanges.len(),
         "findings": findings.collect::<Vec<Value>>(),
-    })
+    });
+    if examination.extent() == Extent::Part {
+        document["interrupted"] = true.into();
+    }
+    document
 }

@@ -23,7 +23,7 @@ use crate::flow::host::first_patience;
 use crate::flow::of_run::named_id;
 use crate::flow::open::{look_at, open};
 use crate::flow::pilot::Pilot;
-use crate::flow::plan::{PlannedList, plan};
+use crate::flow::plan::{PlannedList, Questions, plan};
 use crate::flow::plan_file::Basis;
 use crate::flow::quarantine::{Holding, Quarantine};
 use crate::flow::target::{Target, place};
@@ -63,8 +63,13 @@ pub async fn run(common: &Common, args: &PlanArgs, output: Output) -> Result<Exi
     let tenant = tenant_of(checked.prepared(), &target, &patience, &face).await?;
     let entered = Entered::looked_at(tenant);
     let quarantine = quarantine.as_ref();
-    let asking = (&target, &patience, &face as _);
-    let planned = plan(checked, entered, resolved.planning, quarantine, asking).await?;
+    let asking = Questions {
+        target: &target,
+        patience: &patience,
+        events: &face,
+        state_dir: &resolved.state_dir,
+    };
+    let planned = plan(checked, entered, resolved.planning, quarantine, &asking).await?;
     let planned = planned.with_lines();
     let next = match saved {
         // What is saved is to be approved first, which is said where it is written.

@@ -38,7 +38,8 @@ impl Telling {
     /// One line where every row already exists and stays as it is, unless more is asked for.
     pub fn of(plan: &Plan, verbosity: Verbosity) -> Self {
         let counts = plan.counts();
-        let all_there = counts.exists == plan.items.len() && counts.deploy_alone == 0;
+        let left = counts.deploy_alone + plan.deployments_failed_before();
+        let all_there = counts.exists == plan.items.len() && left == 0;
         let more = matches!(verbosity, Verbosity::Verbose | Verbosity::Debug);
         if all_there && !plan.items.is_empty() && !more {
             Self::OneLine

@@ -75,6 +75,9 @@ impl Stage {
                 Self::of_file(output, "looking up the rows to show in", list)
             }
             event::Stage::ReadingTenant => Self::begin(output, "reading", "the tenant"),
+            event::Stage::AskingDeployment => {
+                Self::begin(output, "asking for", "automatic deployment")
+            }
             event::Stage::Planning => Self::begin(output, "planning", "the rows"),
             event::Stage::PlanningAgainstSnapshot => {
                 Self::begin(output, "planning", "against the snapshot")

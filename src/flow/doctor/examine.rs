@@ -1,6 +1,6 @@
 //! The look itself: login, connection, clocks and role, then the tenant.
 
-use super::finding::{Finding, Verdict, refused};
+use super::finding::{Finding, Verdict, refused, unless_interrupted};
 use super::tenant;
 use crate::api::Role;
 use crate::api::http::parse_endpoint;
@@ -26,12 +26,39 @@ pub struct Examination {
     pub exchanges: Vec<Exchange>,
 }
 
+/// How much of what was to be looked at was looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// All of it, as far as the service let.
+    Whole,
+    /// What came before somebody asked for the end.
+    Part,
+}
+
 impl Examination {
+    /// How much was looked at.
+    pub fn extent(&self) -> Extent {
+        match self.stopped {
+            Some(Kind::Interrupted) => Extent::Part,
+            _ => Extent::Whole,
+        }
+    }
+
     /// The worst of the verdicts.
     pub fn worst(&self) -> Verdict {
         let verdicts = self.findings.iter().map(|one| one.verdict);
         verdicts.max().unwrap_or(Verdict::Ok)
     }
+}
+
+/// What is called how the service is reached.
+const CONNECTION: &str = "connection";
+
+/// What was found so far.
+#[derive(Default)]
+struct Look {
+    findings: Vec<Finding>,
+    below: Option<String>,
 }
 
 /// A service that is to be looked at.
@@ -65,64 +92,71 @@ impl<'t> Patient<'t> {
     /// Looks at everything, as far as the service lets.
     pub async fn examine(&self, patience: &Patience, events: Events<'_>) -> Examination {
         let _part = Part::begin(events, Stage::ReadingTenant);
-        let mut findings = Vec::new();
-        let client = &self.target.client;
-        let login = log_in_patiently(client, patience).await;
-        findings.push(self.connection());
-        let root = match login {
-            Ok(root) => root,
-            Err(error) => {
-                let failure = Failure::of_reading(error, &self.target.name);
-                let kind = failure.kind;
-                findings.push(refused("log-in", &failure));
-                return self.over(findings, None, Some(kind));
-            }
-        };
-        findings.push(self.login(root));
-        findings.extend(self.clock());
-        findings.push(self.role(patience, root).await);
-        let mut stopped = None;
-        let mut below = None;
-        match tenant::read(client, patience, root).await {
-            Ok((tenant, took)) => {
-                findings.extend(tenant::findings(&tenant, took));
-                below = Some(tenant.root().shown());
-            }
-            Err(error) => {
-                let failure = Failure::of_reading(error, &self.target.name);
-                stopped = Some(failure.kind);
-                findings.push(refused("customers", &failure));
-            }
-        }
-        if stopped.is_none() {
-            findings.extend(tenant::places(client, patience).await);
-            findings.push(tenant::devices(client, patience, root).await);
-            findings.push(tenant::deployment(client, patience, root).await);
-            // For the record alone: what the fields hold that nobody has written about.
-            let _ = patiently(client, patience, || client.with_all_fields(root)).await;
-            let _ = patiently(client, patience, || client.with_children(root, None)).await;
-            let _ = patiently(client, patience, || client.server_info()).await;
-        }
-        self.over(findings, below, stopped)
-    }
-
-    fn over(
-        &self,
-        findings: Vec<Finding>,
-        below: Option<String>,
-        stopped: Option<Kind>,
-    ) -> Examination {
+        let mut look = Look::default();
+        let stopped = self.look(patience, &mut look).await.err();
         Examination {
-            findings,
-            below,
+            findings: look.findings,
+            below: look.below,
             stopped,
             exchanges: self.seen.so_far(),
         }
     }
 
+    /// Looks at one thing after the other; what was found before it stopped stands in `look`.
+    async fn look(&self, patience: &Patience, look: &mut Look) -> Result<(), Kind> {
+        let client = &self.target.client;
+        let login = log_in_patiently(client, patience).await;
+        let root = match login {
+            Ok(root) => root,
+            Err(error) => {
+                let failure = Failure::of_reading(error, &self.target.name);
+                if failure.kind == Kind::Interrupted {
+                    return Err(failure.kind);
+                }
+                // Where nobody has answered, it is the connection that is not good.
+                let answered = self.seen.so_far().iter().any(|one| one.status.is_some());
+                if answered {
+                    look.findings.push(self.connection());
+                }
+                let about = if answered { "log-in" } else { CONNECTION };
+                look.findings.push(refused(about, &failure));
+                return Err(failure.kind);
+            }
+        };
+        look.findings.push(self.connection());
+        look.findings.push(self.login(root));
+        look.findings.extend(self.clock());
+        look.findings.push(self.role(patience, root).await?);
+        match tenant::read(client, patience, root).await {
+            Ok((tenant, took)) => {
+                look.findings.extend(tenant::findings(&tenant, took));
+                look.below = Some(tenant.root().shown());
+            }
+            Err(error) => {
+                let failure = Failure::of_reading(error, &self.target.name);
+                if failure.kind != Kind::Interrupted {
+                    look.findings.push(refused("customers", &failure));
+                }
+                return Err(failure.kind);
+            }
+        }
+        tenant::places(client, patience, &mut look.findings).await?;
+        look.findings
+            .push(tenant::devices(client, patience, root).await?);
+        look.findings
+            .push(tenant::deployment(client, patience, root).await?);
+        // For the record alone: what the fields hold that nobody has written about.
+        unless_interrupted(patiently(client, patience, || client.with_all_fields(root)).await)?
+            .ok();
+        let children = patiently(client, patience, || client.with_children(root, None)).await;
+        unless_interrupted(children)?.ok();
+        unless_interrupted(patiently(client, patience, || client.server_info()).await)?.ok();
+        Ok(())
+    }
+
     /// How the service is reached.
     fn connection(&self) -> Finding {
-        const ABOUT: &str = "connection";
+        const ABOUT: &str = CONNECTION;
         let seen = self.seen.so_far();
         let encrypted = parse_endpoint(&self.endpoint).is_ok_and(|url| url.scheme() == "https");
         let mut says = match (self.way, encrypted) {
@@ -194,18 +228,19 @@ impl<'t> Patient<'t> {
     }
 
     /// What the user may do, as far as its role tells.
-    async fn role(&self, patience: &Patience, root: PartnerId) -> Finding {
+    async fn role(&self, patience: &Patience, root: PartnerId) -> Result<Finding, Kind> {
         const ABOUT: &str = "role";
         let client = &self.target.client;
         let mut role = client.role();
         let users = patiently(client, patience, || client.users(root)).await;
+        let users = unless_interrupted(users)?;
         if role.is_none()
             && let Ok(users) = users
         {
             let own = users.iter().find(|one| one.name == client.username());
             role = own.and_then(|user| Role::of(user.role_id));
         }
-        match role {
+        Ok(match role {
             Some(role) if role.adds_customers() => Finding::ok(
                 ABOUT,
                 format!("{role}: may add, change and remove customers"),
@@ -222,6 +257,6 @@ impl<'t> Patient<'t> {
                 "SuperUser or Administrator is needed to add customers; too low a role shows as 13501 \
                  with the first rows",
             ),
-        }
+        })
     }
 }

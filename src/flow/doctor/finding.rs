@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::api::errors::with_advice;
 use crate::flow::advice::Advice;
-use crate::flow::failure::Failure;
+use crate::flow::failure::{Failure, Kind};
 use crate::submit::ReadError;
 
 /// How a finding is meant.
@@ -88,6 +88,16 @@ pub(super) fn refused(about: &'static str, failure: &Failure) -> Finding {
     Finding {
         advice: (!advice.is_empty()).then_some(advice),
         ..Finding::will_fail(about, failure.in_full(), "")
+    }
+}
+
+/// What came of a look, unless somebody asked for the end meanwhile: that says nothing of the service.
+pub(super) fn unless_interrupted<T>(
+    result: Result<T, ReadError>,
+) -> Result<Result<T, ReadError>, Kind> {
+    match result {
+        Err(ReadError::Interrupted) => Err(Kind::Interrupted),
+        result => Ok(result),
     }
 }
 

@@ -8,6 +8,6 @@ mod finding;
 mod record;
 mod tenant;
 
-pub use examine::{Examination, Patient};
+pub use examine::{Examination, Extent, Patient};
 pub use finding::{Finding, Verdict};
 pub use record::document as record;

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Map, Value, json};
 
+use super::examine::Extent;
 use crate::api::watched::Exchange;
 use crate::model::{Flag, Level, ServiceType, State};
 
@@ -16,21 +17,25 @@ const FORMAT: &str = "partner-import record";
 /// So many elements of a list are shown one by one.
 const FIRST: usize = 2;
 
-/// The document.
-pub fn document(exchanges: &[Exchange]) -> Value {
+/// The document; one that was cut short says so.
+pub fn document(exchanges: &[Exchange], extent: Extent) -> Value {
     let mut ids = Ids::default();
     let asked: Vec<Value> = exchanges
         .iter()
         .map(|one| exchange(one, &mut ids))
         .collect();
-    json!({
+    let mut document = json!({
         "format": FORMAT,
         "version": 1,
         "tool_version": env!("CARGO_PKG_VERSION"),
         "about": "Shapes of a service's answers: every value is replaced by its type and length \
                   class, ids are counted from 1.",
         "asked": asked,
-    })
+    });
+    if extent == Extent::Part {
+        document["partial"] = true.into();
+    }
+    document
 }
 
 fn exchange(one: &Exchange, ids: &mut Ids) -> Value {
@@ -293,7 +298,7 @@ mod tests {
             ),
             seen("GetPartnerInfoById", json!({"partnerId": 4711}), &denied),
         ];
-        let document = document(&asked);
+        let document = document(&asked, Extent::Whole);
         let text = document.to_string();
         for secret in ["Zeus", "Hera", "4711", "4712", "7007", "hush", "x-1"] {
             assert!(!text.contains(secret), "{secret}: {text}");

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::time::{Duration, Instant};
 
-use super::finding::{Finding, no, seconds};
+use super::finding::{Finding, no, seconds, unless_interrupted};
 use crate::api::Client;
+use crate::flow::failure::Kind;
 use crate::model::{Level, PartnerId, Switch};
 use crate::plan::{Customer, Tenant};
 use crate::submit::reads::read_tree;
@@ -159,7 +160,11 @@ fn repeats<'t>(about: &'static str, texts: impl Iterator<Item = &'t str>, advice
 }
 
 /// Storage locations, countries and regions.
-pub(super) async fn places(client: &Client, patience: &Patience) -> Vec<Finding> {
+pub(super) async fn places(
+    client: &Client,
+    patience: &Patience,
+    findings: &mut Vec<Finding>,
+) -> Result<(), Kind> {
     let listed = |about: &'static str, result: Result<String, ReadError>, column: &str| match result
     {
         Ok(says) => Finding::ok(about, says),
@@ -170,8 +175,11 @@ pub(super) async fn places(client: &Client, patience: &Patience) -> Vec<Finding>
         ),
     };
     let locations = patiently(client, patience, || client.locations()).await;
+    let locations = unless_interrupted(locations)?;
     let locations = locations.map(|list| format!("{} to choose from", list.len()));
+    findings.push(listed("locations", locations, "Location"));
     let countries = patiently(client, patience, || client.countries()).await;
+    let countries = unless_interrupted(countries)?;
     let countries = countries.map(|list| {
         let blocked = list.iter().filter(|one| one.is_blocked).count();
         let fixed = list.iter().filter(|one| one.location_id.is_some()).count();
@@ -180,36 +188,46 @@ pub(super) async fn places(client: &Client, patience: &Patience) -> Vec<Finding>
             list.len()
         )
     });
+    findings.push(listed("countries", countries, "Country"));
     let regions = patiently(client, patience, || client.regions()).await;
+    let regions = unless_interrupted(regions)?;
     let regions = regions.map(|list| format!("{} to choose from", list.len()));
-    vec![
-        listed("locations", locations, "Location"),
-        listed("countries", countries, "Country"),
-        listed("regions", regions, "Region"),
-    ]
+    findings.push(listed("regions", regions, "Region"));
+    Ok(())
 }
 
 /// Whether devices can be listed, which `undo` needs.
-pub(super) async fn devices(client: &Client, patience: &Patience, root: PartnerId) -> Finding {
+pub(super) async fn devices(
+    client: &Client,
+    patience: &Patience,
+    root: PartnerId,
+) -> Result<Finding, Kind> {
     const ABOUT: &str = "devices";
-    match devices_below(client, patience, root).await {
-        Ok(Devices::OfEach) => Finding::ok(
-            ABOUT,
-            "no list shows those of customers further below: an undo asks for each customer",
-        ),
-        Ok(_) => Finding::ok(ABOUT, "they can be listed, so an undo knows who has some"),
-        Err(error) => Finding::look_at(
-            ABOUT,
-            format!("they cannot be listed: {}", no(&error)),
-            "`undo` removes no customer whose devices it cannot see",
-        ),
-    }
+    Ok(
+        match unless_interrupted(devices_below(client, patience, root).await)? {
+            Ok(Devices::OfEach) => Finding::ok(
+                ABOUT,
+                "no list shows those of customers further below: an undo asks for each customer",
+            ),
+            Ok(_) => Finding::ok(ABOUT, "they can be listed, so an undo knows who has some"),
+            Err(error) => Finding::look_at(
+                ABOUT,
+                format!("they cannot be listed: {}", no(&error)),
+                "`undo` removes no customer whose devices it cannot see",
+            ),
+        },
+    )
 }
 
 /// Whether automatic deployment can be told.
-pub(super) async fn deployment(client: &Client, patience: &Patience, root: PartnerId) -> Finding {
+pub(super) async fn deployment(
+    client: &Client,
+    patience: &Patience,
+    root: PartnerId,
+) -> Result<Finding, Kind> {
     const ABOUT: &str = "automatic deployment";
-    match patiently(client, patience, || client.deployment(root, None)).await {
+    let state = patiently(client, patience, || client.deployment(root, None)).await;
+    Ok(match unless_interrupted(state)? {
         Ok(Switch::On) => Finding::ok(
             ABOUT,
             "can be read; it is on for the customer that you log in under",
@@ -223,7 +241,7 @@ pub(super) async fn deployment(client: &Client, patience: &Patience, root: Partn
             format!("cannot be read: {}", no(&error)),
             "rows with AutomaticDeployment would be created, and it would not be switched on",
         ),
-    }
+    })
 }
 
 #[cfg(test)]

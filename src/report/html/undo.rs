@@ -28,7 +28,7 @@ pub(super) fn section(facts: &Facts) -> String {
         undo.counts.of_run()
     );
     for (status, count) in undo.counts.each() {
-        if count > 0 || status == UndoStatus::Removed {
+        if count > 0 || status == UndoStatus::Removed && undo.counts.created > 0 {
             let meaning = status.meaning();
             let _ = writeln!(
                 out,
@@ -52,7 +52,10 @@ fn kept(out: &mut String, undo: &UndoFacts) {
     if count == 0 {
         return;
     }
-    out.push_str("<h3>Not removed</h3>\n<ul>\n");
+    out.push_str(match undo.counts.changed {
+        0 => "<h3>Not removed</h3>\n<ul>\n",
+        _ => "<h3>Not removed, or not taken back</h3>\n<ul>\n",
+    });
     for fate in staying().take(MOST_KEPT) {
         let _ = writeln!(
             out,

@@ -278,7 +278,7 @@ fn a_plan_that_cannot_be_used_is_refused_in_clear_words() {
     };
     tried(&whole[..whole.len() / 2]).says(&["plan.json", "damaged"]);
     tried(&whole.replace("\"create\"", "\"exists\"")).says(&["changed after it was written"]);
-    tried(&whole.replace("\"version\": 1,", "\"version\": 2,")).says(&["format version 2"]);
+    tried(&whole.replace("\"version\": 2,", "\"version\": 3,")).says(&["format version 3"]);
     tried("{}").says(&["not a plan of partner-import"]);
     assert_eq!(service.requests(Method::AddPartner), 3);
     desk.run(&["run"]).exits(2).says(&["<FILE>"]);

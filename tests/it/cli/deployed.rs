@@ -1,5 +1,6 @@
 //! What became of automatic deployment is told everywhere a user looks, as one count.
 
+use partner_import::sandbox::Method;
 use serde_json::{Value, json};
 
 use super::desk::{Desk, Done, Service, until};
@@ -24,6 +25,11 @@ fn refusing() -> Service {
     ])
 }
 
+/// What was said, however it was wrapped.
+fn in_a_line(done: &Done) -> String {
+    done.out.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 fn counted(switched_on: u64, open: u64, refused: u64) -> Value {
     json!({"switched_on": switched_on, "open": open, "refused": refused})
 }
@@ -42,7 +48,7 @@ fn a_refused_switch_is_one_count_in_every_place() {
         &next,
         "--on-exists update",
     ] {
-        assert!(done.out.contains(words), "{words}: {}", done.out);
+        assert!(in_a_line(&done).contains(words), "{words}: {}", done.out);
     }
     let summary: Value = serde_json::from_str(&desk.read("out/summary.json")).expect("JSON");
     let counts = &summary["counts"];
@@ -75,10 +81,7 @@ fn a_refused_switch_is_one_count_in_every_place() {
 fn machines_are_told_of_each_refused_switch() {
     let desk = Desk::new();
     for (format, words) in [
-        (
-            "github",
-            "::error file=in.csv,line=2,title=created 2102::row 2",
-        ),
+        ("github", ",title=created 2102::row "),
         ("junit", "type=\"2102\""),
     ] {
         let service = refusing();
@@ -146,4 +149,129 @@ fn a_run_that_stops_counts_what_is_still_to_be_switched_on() {
         desk.read("out/report.html")
             .contains("automatic deployment for 1")
     );
+}
+
+#[test]
+fn a_plain_run_after_refused_switches_is_not_green_without_a_word() {
+    let (desk, service) = (Desk::new(), refusing());
+    refused(&desk, &service, &[]);
+    // The list of the next night has a row more.
+    desk.write("in.csv", format!("{LIST}Neu,EndCustomer,InTrial,DE,yes\n"));
+    let plan = desk.run_at(&service, &["plan", "in.csv"]).exits(1);
+    let left = "2 still without automatic deployment";
+    assert!(plan.out.contains(left), "{}", plan.out);
+    for _ in 0..2 {
+        let done = desk.import(&service, "in.csv").exits(1);
+        for words in [
+            "2 refused automatic deployment",
+            "T507",
+            "--on-exists update",
+        ] {
+            assert!(in_a_line(&done).contains(words), "{words}: {}", done.out);
+        }
+        let table = desk.table("out/results.csv");
+        let said = table.column("ImportMessage");
+        let still = said
+            .iter()
+            .filter(|one| one.contains("is still off: the run"));
+        assert_eq!(still.count(), 2, "{said:?}");
+        assert_eq!(table.statuses()[..4], ["exists"; 4]);
+        assert!(
+            desk.read("out/report.html")
+                .contains("2 refused automatic deployment")
+        );
+    }
+    let runs = desk.run_at(&service, &["runs", "--format", "json"]).json();
+    assert_eq!(runs[0]["counts"]["automatic_deployment"], counted(0, 0, 2));
+    // What is named switches them on, and then all is well.
+    desk.import_with(&service, &["--on-exists", "update"])
+        .exits(0);
+    let done = desk.import(&service, "in.csv").exits(0);
+    assert!(done.out.contains("nothing to do"), "{}", done.out);
+}
+
+#[test]
+fn a_run_that_was_given_up_leaves_nobody_without_a_word() {
+    let desk = Desk::new();
+    let service = Service::faulty(&["delay=#1:90s@ModifyAutoDeploymentPartnerState"]);
+    desk.write(
+        "in.csv",
+        LIST.replace(
+            "Zwei,EndCustomer,InTrial,DE,yes",
+            "Zwei,EndCustomer,InTrial,DE,",
+        ),
+    );
+    let run = ["run", "in.csv", "--yes", "--concurrency", "1"];
+    let mut child = desk.at(&service, &run).spawn().expect("it starts");
+    until("the request", || {
+        service.requests(Method::ModifyAutoDeploymentPartnerState) > 0
+    });
+    child.kill().expect("it can be killed");
+    child.wait().expect("it ends");
+    let done = desk
+        .import_with(&service, &["--new-run", "--settle-wait", "1s"])
+        .exits(1);
+    assert!(done.out.contains("T507"), "{}", done.out);
+    let said = desk.table("out/results.csv");
+    let said = said.column("ImportMessage");
+    assert!(
+        said.iter()
+            .any(|one| one.contains("ended before it was switched on")),
+        "{said:?}"
+    );
+}
+
+#[test]
+fn an_approved_plan_holds_who_gets_automatic_deployment() {
+    let (desk, service) = (Desk::new(), Service::new());
+    desk.write("in.csv", LIST.replace(",yes\n", ",\n"));
+    desk.import(&service, "in.csv").exits(0);
+    desk.write("in.csv", LIST);
+    let save = [
+        "plan",
+        "in.csv",
+        "--on-exists",
+        "update",
+        "--save",
+        "plan.json",
+    ];
+    desk.run_at(&service, &save).exits(0);
+    let plan: Value = serde_json::from_str(&desk.read("plan.json")).expect("JSON");
+    matches("plan", &plan);
+    assert_eq!(plan["counts"]["automatic_deployment"], 3);
+    assert_eq!(plan["rows"][0]["automatic_deployment"], true);
+    assert_eq!(plan["rows"][3].get("automatic_deployment"), None);
+    // One was switched on by somebody else since.
+    let first = service.added().into_iter().find(|one| one.name == "Eins");
+    let first = first.expect("it was created").id;
+    let switch = json!({"partnerId": first, "autoDeploymentState": "Enable"});
+    service.call("ModifyAutoDeploymentPartnerState", &switch);
+    let carry_out = ["run", "--plan", "plan.json", "--yes", "--out", "out"];
+    desk.run_at(&service, &carry_out)
+        .exits(2)
+        .says(&["row 2: automatic deployment is no longer switched on"]);
+    // And one that was on is off now.
+    std::fs::remove_file(desk.path("plan.json")).expect("it is there");
+    desk.run_at(&service, &save).exits(0);
+    let switch = json!({"partnerId": first, "autoDeploymentState": "Disable"});
+    service.call("ModifyAutoDeploymentPartnerState", &switch);
+    desk.run_at(&service, &carry_out)
+        .exits(2)
+        .says(&["row 2: automatic deployment is now switched on"]);
+    std::fs::remove_file(desk.path("plan.json")).expect("it is there");
+    desk.run_at(&service, &save).exits(0);
+    desk.run_at(&service, &carry_out).exits(0);
+    assert!(service.added().iter().filter(|one| one.deploys).count() == 3);
+}
+
+#[test]
+fn what_somebody_has_switched_on_since_is_not_called_off() {
+    let (desk, service) = (Desk::new(), refusing());
+    refused(&desk, &service, &[]);
+    for one in service.added().into_iter().filter(|one| one.name != "Vier") {
+        let switch = json!({"partnerId": one.id, "autoDeploymentState": "Enable"});
+        service.call("ModifyAutoDeploymentPartnerState", &switch);
+    }
+    let done = desk.import(&service, "in.csv").exits(0);
+    assert!(!done.out.contains("T507"), "{}", done.out);
 }

@@ -223,3 +223,75 @@ fn a_record_of_nothing_says_so_and_what_is_there_is_named() {
         .exits(2)
         .says(&["there is a file of that name already"]);
 }
+
+#[cfg(unix)]
+#[test]
+fn what_was_found_before_an_interruption_is_said_and_kept() {
+    let desk = Desk::new();
+    for (format, record) in [("text", "one.json"), ("json", "two.json")] {
+        let service = Service::faulty(&["delay=#1:90s@EnumerateCountries"]);
+        let look = [
+            "doctor", "--rate", "none", "--format", format, "--record", record,
+        ];
+        let mut command = desk.at(&service, &look);
+        command.stdout(std::process::Stdio::piped());
+        let child = command.stderr(std::process::Stdio::piped()).spawn();
+        let child = child.expect("it starts");
+        super::desk::until("the request", || {
+            service.requests(Method::EnumerateCountries) == 1
+        });
+        super::desk::interrupt(&child);
+        let done = super::desk::Done::of(&child.wait_with_output().expect("it ends"));
+        let done = done
+            .exits(130)
+            .says(&["interrupted: not everything was looked at"]);
+        if format == "json" {
+            let document = done.json();
+            matches("doctor", &document);
+            assert_eq!(document["interrupted"], true);
+            let found = verdicts(&document);
+            assert!(found.contains(&"locations: ok".to_owned()), "{found:?}");
+            assert!(
+                !found.iter().any(|one| one.starts_with("countries")),
+                "{found:?}"
+            );
+        } else {
+            assert!(done.out.contains("locations"), "{}", done.out);
+            assert!(!done.out.contains("interrupted"), "{}", done.out);
+        }
+        let record: Value = serde_json::from_str(&desk.read(record)).expect("JSON");
+        assert_eq!(record["partial"], true);
+        assert!(
+            record["asked"]
+                .as_array()
+                .is_some_and(|asked| asked.len() > 4)
+        );
+    }
+}
+
+#[test]
+fn a_dead_port_is_the_connections_fault_and_soon_said() {
+    let desk = Desk::new();
+    let gone = {
+        let service = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        service.local_addr().expect("an address").port()
+    };
+    let endpoint = format!("http://127.0.0.1:{gone}/jsonapi");
+    let mut command = desk.tool(&["doctor", "--endpoint", &endpoint, "--partner", "P"]);
+    command.args(["--username", "U", "--format", "json"]);
+    let begun = std::time::Instant::now();
+    let output = command.env("PARTNER_IMPORT_PASSWORD", "hush").output();
+    let done = super::desk::Done::of(&output.expect("it runs")).exits(5);
+    assert!(begun.elapsed().as_secs() < 20, "{begun:?}");
+    assert_eq!(verdicts(&done.json()), ["connection: will-fail"]);
+}
+
+#[test]
+fn a_record_that_cannot_be_written_is_refused_before_anything_is_asked() {
+    let (desk, service) = (Desk::new(), Service::new());
+    let look = ["doctor", "--record", "nowhere/record.json"];
+    desk.run_at(&service, &look)
+        .exits(2)
+        .says(&["cannot write nowhere"]);
+    assert_eq!(service.requests(Method::Login), 0);
+}

@@ -99,6 +99,10 @@ fn each_switch_that_a_dead_run_may_have_sent_is_accounted_for() {
         )
         .exits(1);
     assert!(undone.out.contains("kept             2"), "{}", undone.out);
+    // Nobody was to be removed.
+    assert!(!undone.out.contains("removed  "), "{}", undone.out);
+    let sandbox = "SANDBOX: no real customer was changed";
+    assert!(undone.out.contains(sandbox), "{}", undone.out);
     assert_eq!(on(&service), [false, true, false, false, false, true]);
     let table = desk.table("undone/removed.csv");
     let (restored, kept) = ("restored", "kept");

@@ -173,15 +173,24 @@ impl<'r> Trial<'r> {
             &concurrency,
         ];
         for _ in 0..self.random.usize(1..4) {
-            if self.kill(&run, self.rows * 2).is_some() {
+            // One that was killed as its last word was written would be followed by another run.
+            if self.kill(&run, self.rows * 2).is_some() || self.is_finished() {
                 return;
             }
         }
     }
 
+    fn newest(&self) -> Value {
+        let runs = self.desk.run(&["runs", "--format", "json"]);
+        runs.exits(0).json()[0].clone()
+    }
+
     fn newest_run(&self) -> String {
-        let runs = self.desk.run(&["runs", "--format", "json"]).exits(0).json();
-        runs[0]["run_id"].as_str().expect("a run").to_owned()
+        self.newest()["run_id"].as_str().expect("a run").to_owned()
+    }
+
+    fn is_finished(&self) -> bool {
+        !self.newest()["finished_at"].is_null()
     }
 
     /// How many customers an undo would take back now, as somebody who looks first is told.

@@ -61,11 +61,10 @@ fn reason(end: &TenantEnd) -> Option<String> {
     (!reasons.is_empty()).then(|| reasons.join("; "))
 }
 
-/// The figures of the tenants that were at work.
+/// The figures of the tenants; of one that was not begun as well, or those of the night before would stay.
 pub(super) fn samples(tenants: &[Tenant], ends: &[TenantEnd]) -> Vec<(String, Sample)> {
-    let begun = ends.iter().filter_map(|end| Some((end, end.ended_ms?)));
-    begun
-        .map(|(end, ended_ms)| {
+    ends.iter()
+        .map(|end| {
             let run = end.run.clone().unwrap_or_default();
             let sample = Sample {
                 version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -76,7 +75,7 @@ pub(super) fn samples(tenants: &[Tenant], ends: &[TenantEnd]) -> Vec<(String, Sa
                 has_run: end.run.is_some(),
                 requests: run.requests,
                 duration_seconds: end.took.as_secs_f64(),
-                ended_ms,
+                ended_ms: end.ended_ms,
                 ending: end.ending,
             };
             (end.name.clone(), sample)
