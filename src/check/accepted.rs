@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::field::Field;
 use super::mapping::Mapping;
+use super::selection::SaidGone;
 use crate::model::rules::Rule;
 use crate::model::rules::texts::{
     DATE_FOR_CODE, LETTER_LOST, MOJIBAKE, PERHAPS_PLACEHOLDER, PHONE_IMPLAUSIBLE, PRECISION_LOST,
@@ -268,6 +269,8 @@ pub struct Checked {
     pub said_once: Vec<SaidOnce>,
     /// Of rows that do not say their level, which have others below them, in words.
     pub lacking_above: Option<String>,
+    /// Columns that are not imported and say of rows that they are no customers any more.
+    pub said_gone: Vec<SaidGone>,
     /// The sheets of an input of several; empty for a single table.
     pub sheets: SheetRows,
     /// Rows that do not count, beside these.

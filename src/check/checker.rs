@@ -15,7 +15,7 @@ use super::parents::Target;
 use super::part::{CheckSettings, EmptyList, Keep, Part, Plan, add};
 use super::row_draft::{Memory, Validity};
 use super::rows::Rows;
-use super::selection::{LeftOutNames, Selected};
+use super::selection::{LeftOutNames, SaidGone, Selected};
 use super::tables::Tables;
 use super::values::{Among, unmet};
 use super::{above, duplicates, in_order, parents, stream, tree};
@@ -49,6 +49,8 @@ pub struct Checker {
     all_failed: bool,
     /// What is known of rows that do not count, and of parents beyond the cells.
     beside: Beside,
+    /// What columns say of rows that count.
+    said_gone: Vec<SaidGone>,
     /// Notes on entries of value maps that no table so far has met.
     unmet: Option<Vec<Diagnostic>>,
 }
@@ -76,6 +78,7 @@ impl Checker {
             finished: Vec::new(),
             unmapped: None,
             beside: Beside::default(),
+            said_gone: Vec::new(),
             unmet: None,
         })
     }
@@ -215,7 +218,8 @@ impl Checker {
     }
 
     /// Takes what became of this table's rows before they came here.
-    pub fn take_selected(&mut self, selected: Selected) {
+    pub fn take_selected(&mut self, mut selected: Selected) {
+        self.said_gone.append(&mut selected.said_gone);
         let found = self.beside.take(selected);
         self.take_reading_problems(found);
     }
@@ -248,6 +252,7 @@ impl Checker {
                     ..
                 },
             beside,
+            said_gone,
             unmet,
             ..
         } = self;
@@ -320,6 +325,7 @@ impl Checker {
             diagnostics,
             said_once,
             lacking_above,
+            said_gone,
             sheets,
             left_out: beside.left_out,
         }

@@ -66,5 +66,5 @@ pub use mapping::{
 };
 pub use mends::{Mends, MendsError};
 pub use part::{CheckSettings, EmptyList, Keep};
-pub use selection::{Part, PartError, Selected, Selection, SelectionOptions};
+pub use selection::{Part, PartError, SaidGone, Selected, Selection, SelectionOptions};
 pub use text::alike;

@@ -97,7 +97,8 @@ impl Plan {
         sample: &RowBatch,
     ) -> Result<(Self, Vec<Diagnostic>), OptionError> {
         let said = settings.mapping_of(header);
-        let (mapping, diagnostics) = map_header(header, sample, &said)?;
+        let (mapping, mut diagnostics) = map_header(header, sample, &said)?;
+        settings.selection.say_asked(&mut diagnostics, header);
         check_defaults(&mapping)?;
         let values = entries_of(&said.values)?;
         let columns = columns_of(&mapping, &values, sample);

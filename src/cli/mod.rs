@@ -3,6 +3,7 @@
 mod after;
 mod args;
 mod ask_columns;
+mod ask_gone;
 mod ask_level;
 mod commands;
 mod credentials;

@@ -38,7 +38,7 @@ pub use options::{
 pub use place::{CellAddress, RowIndex, Source, column_letters};
 pub use raw::{More, RawRows};
 pub use sheet::SheetList;
-pub use table::{Format, Table};
+pub use table::{Format, Gone, StandingWords, Table};
 pub use text::Escape;
 
 /// The example of the README, held against the code.

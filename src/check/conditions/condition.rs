@@ -61,6 +61,22 @@ impl Condition {
         &self.text
     }
 
+    /// The headers that it asks.
+    pub(in crate::check) fn headers(&self) -> Vec<&str> {
+        fn add<'a>(expression: &'a Expression, names: &mut Vec<&'a str>) {
+            match expression {
+                Expression::All(parts) | Expression::Any(parts) => {
+                    parts.iter().for_each(|part| add(part, names));
+                }
+                Expression::Not(part) => add(part, names),
+                Expression::Test(test) => names.push(&test.header),
+            }
+        }
+        let mut names = Vec::new();
+        add(&self.expression, &mut names);
+        names
+    }
+
     /// What is so where the condition is not, in the same grammar.
     pub fn denied(&self) -> String {
         let text = &self.text;

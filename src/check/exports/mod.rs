@@ -10,6 +10,7 @@ use std::fmt;
 use std::sync::LazyLock;
 
 pub use data::{Export, LeaveOut, OfTool};
+pub(super) use words::{is_no, is_yes};
 
 use super::mapping::{MappingOptions, columns_called, field_named};
 use crate::model::rules::selection::{EXPORT_ANOTHER, EXPORT_NEARLY, EXPORT_NOT_RECOGNISED};

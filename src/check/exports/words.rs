@@ -145,6 +145,22 @@ const WORDS: &[(&str, &[&str])] = &[
     ),
 ];
 
+/// Whether a cell says yes.
+pub(in crate::check) fn is_yes(text: &str) -> bool {
+    stands_for("<yes>", text) || ["✓", "✔", "☑"].contains(&text)
+}
+
+/// Whether a cell says no.
+pub(in crate::check) fn is_no(text: &str) -> bool {
+    stands_for("<no>", text) || ["✗", "✘", "☐"].contains(&text)
+}
+
+fn stands_for(one: &str, text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let mut all = WORDS.iter().filter(|(of, _)| *of == one);
+    all.any(|(_, words)| words.iter().any(|word| word.to_lowercase() == lower))
+}
+
 /// The condition with all words in the place of those that stand for them.
 pub(super) fn in_condition(condition: &str) -> String {
     WORDS.iter().fold(condition.to_owned(), |text, (one, all)| {

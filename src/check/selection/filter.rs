@@ -3,6 +3,7 @@
 use crate::check::conditions::{Bound, Condition, HeaderFault};
 use crate::check::text::trim;
 use crate::model::place::column_letters;
+use crate::model::rules::headers::HEADER_FILTERS;
 use crate::model::rules::selection::{CONDITION_WITHOUT_COLUMN, FILTER_UNMET};
 use crate::model::{Diagnostic, Header, Row};
 
@@ -142,6 +143,22 @@ pub(super) fn shortened(text: &str) -> String {
         Some((end, _)) => format!("{}...", &text[..end]),
         None => text.to_owned(),
     }
+}
+
+/// What is said of a column that is not imported but asked by a filter, in place of what was said.
+pub(super) fn asked_note(unknown: &Diagnostic, condition: &Condition) -> Diagnostic {
+    let message = format!(
+        "the header \"{}\" is not imported; it decides which rows are: {}{}",
+        unknown.column,
+        shortened(condition.text()),
+        condition.place_behind()
+    );
+    let mut note = unknown.clone();
+    note.rule = &HEADER_FILTERS;
+    note.message = message.into();
+    note.help = "".into();
+    note.suggestions = Vec::new().into();
+    note
 }
 
 /// What is wrong with a filter that cannot be held against the table.

@@ -9,6 +9,7 @@ mod filter;
 mod names;
 mod of_tool;
 mod part;
+mod standing;
 mod undecided;
 mod untold;
 
@@ -21,6 +22,8 @@ pub(super) use filter::{FilterMet, Unmet};
 pub(super) use names::{LeftOutNames, LeftOutRow};
 pub(super) use of_tool::{OfToolRows, ParentOfTool};
 pub use part::{Part, PartError};
+pub use standing::SaidGone;
+use standing::Standings;
 
 use super::conditions::{Bound, Condition, OfSeveral};
 use super::exports::{Counting, Export, ExportChoice, with_export};
@@ -30,6 +33,7 @@ use super::mends::{BoundMends, Mends, MendsMet, Outcome};
 use super::rewrite::{Change, changed};
 use super::text::trim;
 use crate::model::RowFate;
+use crate::model::rules::headers::HEADER_UNKNOWN;
 use crate::model::rules::selection::ROWS_LEFT_OUT;
 use crate::model::{Diagnostic, Header, LeftOutRows, Row, RowBatch};
 
@@ -49,6 +53,34 @@ pub struct SelectionOptions {
 }
 
 impl SelectionOptions {
+    /// Says of columns that are not imported, and that filters ask, what they are good for.
+    pub(super) fn say_asked(&self, found: &mut [Diagnostic], header: &Header) {
+        let filters = self.only.iter().chain(&self.leave_out);
+        for filter in filters {
+            let names = filter.headers().into_iter();
+            let asked = names.flat_map(|name| columns_called(header, name));
+            let asked = asked.filter_map(|index| header.cells.get(index));
+            let asked: Vec<u32> = asked.map(|cell| cell.column).collect();
+            let is_asked = |one: &&mut Diagnostic| {
+                let column = one.at.and_then(|at| at.column);
+                one.rule.code == HEADER_UNKNOWN.code
+                    && column.is_some_and(|column| asked.contains(&column))
+            };
+            for one in found.iter_mut().filter(is_asked) {
+                *one = filter::asked_note(one, filter);
+            }
+        }
+    }
+
+    /// The columns that the filters ask, of those that somebody wrote.
+    pub(super) fn asked(&self, header: &Header) -> Vec<usize> {
+        let filters = self.only.iter().chain(&self.leave_out);
+        let names = filters.flat_map(Condition::headers);
+        names
+            .flat_map(|name| columns_called(header, name))
+            .collect()
+    }
+
     /// What is said of a table's columns and values, by the user, by mends and by what is known of the
     /// export: what the user says counts first.
     pub(super) fn mapping(&self, said: &MappingOptions, header: &Header) -> MappingOptions {
@@ -71,6 +103,7 @@ impl SelectionOptions {
 #[derive(Debug)]
 pub struct Selection {
     work: Option<Box<Work>>,
+    standings: Standings,
     found: Vec<Diagnostic>,
     /// Rows read so far.
     next: u32,
@@ -117,6 +150,8 @@ pub struct Selected {
     pub why: Vec<Arc<str>>,
     /// What is to be said. Of no single row.
     pub found: Vec<Diagnostic>,
+    /// Columns that say of rows that they are no customers any more.
+    pub said_gone: Vec<SaidGone>,
     /// Rows that passed everything but the part, of all tables so far.
     pub passed: u32,
     pub(super) names: LeftOutNames,
@@ -219,8 +254,14 @@ impl Selection {
                 told: Vec::new(),
             })
         });
+        let standings = match counting {
+            Counting::Nothing => Standings::of(header, mapping, &options.asked(header)),
+            // What is known of an export tells it.
+            Counting::Applied(_) | Counting::Undecided(_) => Standings::default(),
+        };
         Self {
             work,
+            standings,
             found,
             next: 0,
             dropped: Vec::new(),
@@ -239,6 +280,7 @@ impl Selection {
         keep: impl FnOnce(&RowBatch) -> Result<(), E>,
     ) -> Result<(), E> {
         let Some(work) = &mut self.work else {
+            self.standings.add(batch);
             return keep(batch);
         };
         let outcome = work.mends.as_mut().map(|mends| mends.apply(batch));
@@ -256,6 +298,7 @@ impl Selection {
         }
         self.next += u32::try_from(batch.len()).unwrap_or(u32::MAX);
         batch.reshape(&work.fates);
+        self.standings.add(batch);
         keep(batch)?;
         if let Some(mut mended) = mended.take() {
             mended.reshape(&work.fates);
@@ -268,9 +311,12 @@ impl Selection {
     /// What came of it.
     pub fn finish(self) -> Selected {
         let mut found = self.found;
+        let said_gone = self.standings.said();
+        found.extend(said_gone.iter().map(SaidGone::diagnostic));
         let Some(work) = self.work else {
             return Selected {
                 found,
+                said_gone,
                 ..Selected::default()
             };
         };
@@ -305,6 +351,7 @@ impl Selection {
             dropped: self.dropped,
             why: self.why,
             found,
+            said_gone,
             passed,
             names: left_out,
             of_tool,

@@ -5,17 +5,18 @@ use std::path::{Component, Path, PathBuf};
 
 use crate::check::exports::{self, Export};
 use crate::check::{
-    CheckSettings, ExportChoice, Field, Keep, MappedColumn, Mapping, Matched, Role, field_of_terms,
-    map_header, proposed,
+    CheckSettings, ExportChoice, Field, Keep, MappedColumn, Mapping, Matched, Role, SaidGone,
+    field_of_terms, map_header, proposed,
 };
 use crate::cli::args::{Common, InitArgs};
 use crate::cli::ask_columns::{self, key_of};
+use crate::cli::ask_gone;
 use crate::cli::ask_level::Lacking;
 use crate::cli::exit::Exit;
 use crate::cli::show::face::Face;
 use crate::cli::show::output::Output;
 use crate::flow::failure::Failure;
-use crate::flow::list::{KnownHeaders, check_file};
+use crate::flow::list::{CheckedFile, KnownHeaders, check_file};
 use crate::flow::new_file::write_new;
 use crate::model::RowBatch;
 use crate::model::place::column_letters;
@@ -26,8 +27,8 @@ use crate::report::next;
 use crate::settings::profile::FILE_NAME;
 use crate::settings::profile::trust::Trust;
 use crate::settings::table::{
-    EXPORT, IF_CHANGED, MAP, MAX_CREATE, MAX_ERRORS, MAX_NEAR_NAMES, MIN_ROWS, NOTIFY_WHEN,
-    QUARANTINE_AFTER, SECTIONS, VALUE, of_section,
+    EXPORT, IF_CHANGED, LEAVE_OUT, MAP, MAX_CREATE, MAX_ERRORS, MAX_NEAR_NAMES, MIN_ROWS,
+    NOTIFY_WHEN, QUARANTINE_AFTER, SECTIONS, VALUE, of_section,
 };
 use crate::settings::{Content, Resolved, Setting, Settings, Takes, Typed};
 
@@ -67,6 +68,10 @@ pub fn run(common: &Common, args: &InitArgs, output: Output) -> Result<Exit, Fai
         typed.add(&MAP, Content::Pair(name, field));
     }
     let resolved = settings.with(&typed)?;
+    let checking = resolved.checking(Keep::Nothing)?;
+    let said_gone = || checked(&args.file, &resolved, &checking, output).map(said_gone_in);
+    ask_gone::gone(|| said_gone().unwrap_or_default(), &mut typed, output);
+    let resolved = settings.with(&typed)?;
     let mut checking = resolved.checking(Keep::Nothing)?;
     // Where the rest cannot be read, that is said by the commands that need it.
     let lacking = Lacking::of(&args.file, &resolved, output);
@@ -84,6 +89,7 @@ pub fn run(common: &Common, args: &InitArgs, output: Output) -> Result<Exit, Fai
     if let Some(state) = ask_columns::state(&mapping, output) {
         mapping.defaults.push((Field::State, state));
     }
+    let read = checked(&args.file, &resolved, &checking, output);
     let guessed = Guessed {
         export: exports::recognise(&table.header).filter(|_| {
             matches!(
@@ -91,7 +97,8 @@ pub fn run(common: &Common, args: &InitArgs, output: Output) -> Result<Exit, Fai
                 ExportChoice::Open | ExportChoice::Auto
             )
         }),
-        unknown: unknown_terms(&args.file, &resolved, &checking, output),
+        unknown: read.as_ref().map(unknown_terms).unwrap_or_default(),
+        said_gone: read.map(said_gone_in).unwrap_or_default(),
         said,
         mapping,
     };
@@ -116,6 +123,9 @@ pub fn run(common: &Common, args: &InitArgs, output: Output) -> Result<Exit, Fai
             path.display()
         ));
         guessed.decided().iter().for_each(|line| output.say(line));
+    }
+    for one in &guessed.said_gone {
+        output.say(&format!("{}; decide under [rows] in the profile", one.told));
     }
     if let Some(lacking) = lacking {
         output.say(&format!(
@@ -209,6 +219,8 @@ struct Guessed {
     said: Vec<String>,
     /// The export that it is, where nobody has named one.
     export: Option<&'static Export>,
+    /// Columns that say of rows that they are no customers any more, of which nobody has decided.
+    said_gone: Vec<SaidGone>,
     /// Terms of its cells that are not known, by field, with what they may stand for.
     unknown: BTreeMap<&'static str, BTreeMap<String, String>>,
 }
@@ -269,24 +281,26 @@ impl Guessed {
     }
 }
 
-/// Terms of the list that its fields do not know. Where it cannot be read, that is said by the commands
-/// that need it.
-fn unknown_terms(
+/// The list, checked. Where it cannot be read, that is said by the commands that need it.
+fn checked(
     file: &Path,
     resolved: &Resolved,
     checking: &CheckSettings,
     output: Output,
-) -> BTreeMap<&'static str, BTreeMap<String, String>> {
+) -> Option<CheckedFile> {
+    let keep = &mut |_, _: &RowBatch| Ok(());
+    check_file(file, &resolved.reading, checking, &Face::on(output), keep).ok()
+}
+
+fn said_gone_in(file: CheckedFile) -> Vec<SaidGone> {
+    file.checked.said_gone
+}
+
+/// Terms of the list that its fields do not know.
+fn unknown_terms(file: &CheckedFile) -> BTreeMap<&'static str, BTreeMap<String, String>> {
     const MOST: usize = 30;
     let mut unknown: BTreeMap<&'static str, BTreeMap<String, String>> = BTreeMap::new();
-    let checked = check_file(
-        file,
-        &resolved.reading,
-        checking,
-        &Face::on(output),
-        &mut |_, _| Ok(()),
-    );
-    for one in checked.iter().flat_map(|file| &file.checked.diagnostics) {
+    for one in &file.checked.diagnostics {
         let Some(field) = field_of_terms(one.rule) else {
             continue;
         };
@@ -339,6 +353,13 @@ fn key_text(setting: &Setting, typed: &Typed, guessed: &Guessed, profile: &Path)
         Takes::Count | Takes::Truth => text,
         takes => quote(&takes.canonical(&text)),
     };
+    if *setting == LEAVE_OUT && !guessed.said_gone.is_empty() && typed.text(setting).is_none() {
+        let told = guessed.said_gone.iter();
+        let told = told.map(|one| format!("# {}.\n", one_line(&one.told)));
+        let texts = guessed.said_gone.iter().map(|one| quote(&one.condition));
+        let (told, texts): (String, Vec<String>) = (told.collect(), texts.collect());
+        return format!("# {about}.\n{told}# {name} = [{}]\n", texts.join(", "));
+    }
     if setting.takes == Takes::Conditions {
         let conditions = typed.entries().iter().filter(|one| one.setting == setting);
         let texts: Vec<String> = conditions.map(|one| quote(&one.content.text())).collect();

@@ -91,4 +91,10 @@ catalogue! {
         example: "A column `Parent ID`, `parentid` or `customer.parentid`; only the exact spelling `ParentId` is taken as the tenant's.",
         fix: "Say which they are: `--map \"Parent ID=ParentId\"` for ids of the tenant, `--map \"Parent ID=Parent\"` for codes of customers of this list, `--map \"Parent ID=-\"` to leave the column out.",
     }
+    HEADER_FILTERS = Note "R316" "header-filters" {
+        what: "A column is not imported, but decides which rows are.",
+        why: "A row filter, `--only` or `--leave-out`, asks what its cells say.",
+        example: "A column `Status`, with `--leave-out \"Status = Inactive\"`.",
+        fix: "Nothing, if it is right; otherwise correct the filter.",
+    }
 }

@@ -85,4 +85,10 @@ catalogue! {
         example: "`--leave-out \"Inactive = yes\"` for a list whose cells are TRUE and FALSE.",
         fix: "Correct what it compares with, or leave it as it is.",
     }
+    ROWS_SAID_GONE = Warning "R364" "rows-said-inactive" {
+        what: "A column that is not imported says of rows that they are no customers any more.",
+        why: "The rows count as customers and would be created; leaving them out unasked would be a guess.",
+        example: "A column `Status` with `Active` in 26 rows and `Inactive` in 5.",
+        fix: "Leave them out, as the message shows: `--leave-out \"Status = Inactive\"`, or `leave_out` below `[rows]` in the profile. If they are customers, say that the column does not count: `--map \"Status=-\"`.",
+    }
 }

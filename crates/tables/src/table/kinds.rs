@@ -73,6 +73,9 @@ impl Body {
             return kind;
         }
         if !self.blanks.is_empty() && self.seen > 0 && is_all_names(row) {
+            if self.labelled(row, filled) == Some(RowKind::Total) {
+                return RowKind::Total;
+            }
             if self.is_other_header(row) {
                 return RowKind::OtherHeader(Other::Table);
             }
@@ -364,6 +367,7 @@ impl Body {
         let words = others
             .filter(|text| !text.is_empty())
             .filter(|text| !is_number(text) && look(text) != Look::Number || is_phone(text))
+            .filter(|text| !self.is_count(text))
             .count();
         let column = lead - self.first;
         let nameless =
@@ -379,6 +383,12 @@ impl Body {
             (true, 1) if filled == 2 => Some(RowKind::TotalUnsure),
             _ => None,
         }
+    }
+
+    /// Whether a text is a number of rows: `64 Kunden`.
+    fn is_count(&self, text: &str) -> bool {
+        text.starts_with(|sign: char| sign.is_ascii_digit())
+            && self.words.label(text) == Label::Total(Sure::Certain)
     }
 
     /// Whether the row's only filled cell stands where names stand.

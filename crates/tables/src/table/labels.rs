@@ -263,6 +263,14 @@ impl Words {
         if self.is_in(List::Totals, bare) || self.behind(List::CompoundTotals, bare).is_some() {
             return Some(Sure::Certain);
         }
+        // `Summe / Total`, `Total (Summe)`: one word in two languages.
+        let signs = ['/', '|', '(', ')'];
+        let mut parts = bare.split(signs).map(str::trim);
+        if bare.contains(signs)
+            && parts.all(|part| part.is_empty() || self.is_in(List::Totals, part))
+        {
+            return Some(Sure::Certain);
+        }
         let counted = |rest: &str| self.is_in(List::Counted, rest.trim());
         let sure = |rest: &str| {
             if counted(rest) {

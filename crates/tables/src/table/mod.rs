@@ -19,10 +19,13 @@ mod pair_words;
 mod pairs;
 mod pasted;
 mod row_kind;
+mod standing;
 mod telling;
 mod values;
 
 use std::ops::RangeInclusive;
+
+pub use self::standing::{Gone, StandingWords};
 
 use self::beside::Sides;
 use self::body::Body;
