@@ -147,6 +147,16 @@ const SAMPLES: &[(&str, &str, &str)] = &[
         "--leave-out Type=x|Name;Level;Type|Acme;Site;y|Zenith;Site;x",
     ),
     (
+        "R364",
+        "Name;Level;Status|Acme;Site;Active|Zenith;Site;Inactive",
+        "Name;Level;Status|Acme;Site;Active|Zenith;Site;Active",
+    ),
+    (
+        "R316",
+        "--leave-out Status=Inactive|Name;Level;Status|Acme;Site;Active|Zenith;Site;Inactive",
+        "Name;Level;Status|Acme;Site;Active|Zenith;Site;Inactive",
+    ),
+    (
         "R356",
         "--mends [[value]]^column='Level'^from='Siet'^to='Site'|Name;Level|Acme;Site",
         "--mends [[value]]^column='Level'^from='Siet'^to='Site'|Name;Level|Acme;Siet",

@@ -462,6 +462,46 @@ mod at_a_terminal {
         );
     }
 
+    #[test]
+    fn init_asks_whether_customers_that_are_gone_are_left_out() {
+        let (desk, service) = (Desk::new(), Service::new());
+        desk.write(
+            "in.csv",
+            "Name,Level,Country,State,Status\nAlder,Site,DE,InTrial,Active\n\
+             Birch,Site,AT,InTrial,Inactive\n",
+        );
+        let answered = |typed: &str| {
+            let mut seat = Seat::new(desk.at(&service, &["init", "in.csv", "--force"]));
+            let question = seat.asked();
+            let flat = question.split_whitespace().collect::<Vec<_>>().join(" ");
+            let told = "the column \"Status\" says Inactive in 1 row, which would be created";
+            assert!(flat.contains(told), "{question}");
+            seat.type_in(typed);
+            let (rest, code) = seat.end();
+            assert_eq!(code, 0, "{rest}");
+            desk.read("partner-import.toml")
+        };
+        let profile = answered("1\n");
+        let line = "\nleave_out = [\"Status = Inactive\"]\n";
+        assert!(profile.contains(line), "{profile}");
+        let done = desk.run(&["check", "in.csv"]).exits(0);
+        done.says(&["1 row left out"]);
+        assert!(!done.out.contains("R364"), "{}", done.out);
+        let profile = answered("2\n");
+        assert!(profile.contains("\n\"Status\" = \"-\"\n"), "{profile}");
+        let done = desk.run(&["check", "in.csv"]).exits(0);
+        assert!(!done.out.contains("R364"), "{}", done.out);
+        // Who decides later finds the proposal in the profile; nothing is left out until then.
+        let line = "\n# leave_out = [\"Status = Inactive\"]\n";
+        let profile = answered("\n");
+        assert!(profile.contains(line), "{profile}");
+        desk.run(&["init", "in.csv", "--force"])
+            .exits(0)
+            .says(&["says Inactive in 1 row", "decide under [rows]"]);
+        assert!(desk.read("partner-import.toml").contains(line));
+        desk.run(&["check", "in.csv"]).exits(0).says(&["R364"]);
+    }
+
     /// Interrupts a command at its question, and hands back what else it says.
     fn interrupted(mut seat: Seat) -> String {
         seat.asked();
