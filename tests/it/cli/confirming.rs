@@ -485,7 +485,7 @@ mod at_a_terminal {
         let line = "\nleave_out = [\"Status = Inactive\"]\n";
         assert!(profile.contains(line), "{profile}");
         let done = desk.run(&["check", "in.csv"]).exits(0);
-        done.says(&["1 row left out"]);
+        assert!(done.out.contains("1 row left out"), "{}", done.out);
         assert!(!done.out.contains("R364"), "{}", done.out);
         let profile = answered("2\n");
         assert!(profile.contains("\n\"Status\" = \"-\"\n"), "{profile}");
@@ -499,7 +499,8 @@ mod at_a_terminal {
             .exits(0)
             .says(&["says Inactive in 1 row", "decide under [rows]"]);
         assert!(desk.read("partner-import.toml").contains(line));
-        desk.run(&["check", "in.csv"]).exits(0).says(&["R364"]);
+        let done = desk.run(&["check", "in.csv"]).exits(0);
+        assert!(done.out.contains("R364"), "{}", done.out);
     }
 
     /// Interrupts a command at its question, and hands back what else it says.
