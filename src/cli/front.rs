@@ -178,6 +178,15 @@ fn mistyped(
                 if let Some(right) = meant {
                     return format!("did you mean this? {}", typed_instead(&wrong, &right));
                 }
+                // Beside a list alone, or `plan`, it is one.
+                if let Some(command) = command.as_deref().filter(|one| sends_nothing(one))
+                    && strsim::damerau_levenshtein(&wrong, "--sandbox") <= 2
+                {
+                    return format!(
+                        "`{command}` reaches no service, so leave it out; what a run would do in the \
+                         sandbox: partner-import plan FILE --sandbox"
+                    );
+                }
                 let words = command.iter().map(String::as_str).chain(["--help"]);
                 format!("all flags: {}", typed(words))
             });
@@ -189,6 +198,11 @@ fn mistyped(
         }
         _ => None,
     }
+}
+
+/// Whether the command works on the list alone.
+fn sends_nothing(command: &str) -> bool {
+    ["check", "preview", "init"].contains(&command)
 }
 
 /// What may help with a command line that is refused.

@@ -38,8 +38,12 @@ impl LeftOutRows {
 
     /// `3 Type = Vendor`, `1 by mends`.
     fn shown(&self) -> String {
+        format!("{} {}", grouped(self.rows), self.shown_why())
+    }
+
+    fn shown_why(&self) -> String {
         let by = if self.why == Self::MENDS { "by " } else { "" };
-        format!("{} {by}{}", grouped(self.rows), self.why)
+        format!("{by}{}", self.why)
     }
 }
 
@@ -56,6 +60,10 @@ pub fn left_out_shown(reasons: &[LeftOutRows]) -> Option<String> {
         1 => "1 row".to_owned(),
         many => format!("{} rows", grouped(many)),
     };
+    // One reason is that of all of them.
+    if let [one] = reasons {
+        return Some(format!("{rows} left out: {}", one.shown_why()));
+    }
     let parts = reasons.iter().map(LeftOutRows::shown);
     Some(format!(
         "{rows} left out: {}",
@@ -118,7 +126,7 @@ mod tests {
         assert_eq!(shown(&[]), "");
         assert_eq!(
             shown(&[of(LeftOutRows::MENDS, 1)]),
-            "1 row left out: 1 by mends"
+            "1 row left out: by mends"
         );
         assert_eq!(
             shown(&[of("Type = Vendor", 1_200), of("inactive", 1)]),

@@ -310,7 +310,10 @@ fn in_near_names(count: u64) -> String {
 /// `600 rows, 20 created, 580 exists`
 fn in_words(counts: &Counts) -> String {
     let counted = Status::ALL.map(|status| (status, counts.get(status)));
-    let mut parts = vec![format!("{} rows", counts.rows)];
+    let mut parts = vec![match counts.rows {
+        1 => "1 row".to_owned(),
+        rows => format!("{rows} rows"),
+    }];
     let seen = counted.iter().filter(|(_, count)| *count > 0);
     parts.extend(seen.map(|(status, count)| format!("{count} {status}")));
     if counts.left_out > 0 {

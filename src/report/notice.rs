@@ -92,7 +92,10 @@ impl Notice {
             facts.push(("Run", run.clone()));
         }
         let counted = Status::ALL.map(|status| (status, self.counts.get(status)));
-        let mut rows = vec![format!("{} rows", self.counts.rows)];
+        let mut rows = vec![match self.counts.rows {
+            1 => "1 row".to_owned(),
+            rows => format!("{rows} rows"),
+        }];
         rows.extend(
             counted
                 .iter()

@@ -124,10 +124,13 @@ pub(super) fn of_rows_left_out(kind: NoteKind, row: u32) -> Diagnostic {
         N::HeaderRepeated => one(&rules::HEADER_REPEATED, "is the header once more"),
         N::SecondTable(rows) => Diagnostic::of_file(
             &rules::SECOND_TABLE,
-            format!(
-                "a second table begins in row {row}; its {} rows were left out",
-                grouped(rows)
-            ),
+            match rows {
+                1 => format!("a second table begins in row {row}; its only row was left out"),
+                rows => format!(
+                    "a second table begins in row {row}; its {} rows were left out",
+                    grouped(rows)
+                ),
+            },
         ),
         N::FilledInAdvance(rows) => {
             let were = if rows.len() == 1 {

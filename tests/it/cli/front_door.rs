@@ -142,6 +142,18 @@ fn words_of_other_tools_lead_to_the_command() {
             "there is no flag `--zzz` of `check`",
             "all flags: partner-import check --help\n",
         ),
+        // What works on the list alone needs no sandbox, however that is spelt.
+        (
+            &["check", "customers.csv", "--sandbox"],
+            "there is no flag `--sandbox` of `check`",
+            "`check` reaches no service, so leave it out; what a run would do in the sandbox: \
+             partner-import plan FILE --sandbox\n",
+        ),
+        (
+            &["preview", "customers.csv", "--sanbox"],
+            "there is no flag `--sanbox` of `preview`",
+            "partner-import plan FILE --sandbox\n",
+        ),
         (
             &["runs", "prun", "--keep", "3"],
             "there is no command `prun` of `runs`",
