@@ -179,13 +179,16 @@ impl Column {
 
     fn said(&self, words: &StandingWords) -> Option<SaidGone> {
         let about = about(&self.header, words);
-        let gone = |met: &&Met| match (about, words.gone(&met.text)) {
-            (_, Some(Gone::Certain)) => true,
-            (About::Else, _) => false,
-            (_, Some(Gone::Perhaps)) => true,
-            (About::There, None) => is_no(&met.text),
-            (About::Gone, None) => is_yes(&met.text),
-            (About::Standing, None) => false,
+        let gone = |met: &&Met| {
+            let said = words.gone(&met.text);
+            let by_header = match about {
+                // Of other columns, only what nothing else could mean.
+                About::Else => return said == Some(Gone::Certain),
+                About::Standing => false,
+                About::There => is_no(&met.text),
+                About::Gone => is_yes(&met.text),
+            };
+            by_header || said.is_some()
         };
         let mut gone: Vec<&Met> = self.words.values().filter(gone).collect();
         gone.sort_by_key(|met| (std::cmp::Reverse(met.rows), met.order));
