@@ -49,7 +49,7 @@ impl SaidGone {
             .with_help(help)
             .in_column(&self.header);
         match self.at {
-            Some(at) => said.at(at),
+            Some(at) => said.at(at).on_line(at.row),
             None => said,
         }
     }
