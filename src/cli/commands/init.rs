@@ -103,7 +103,7 @@ pub fn run(common: &Common, args: &InitArgs, output: Output) -> Result<Exit, Fai
         mapping,
     };
     let path = args.out.clone().unwrap_or_else(|| beside(&args.file));
-    let text = profile_text(args, &guessed, &path);
+    let text = profile_text(args, &typed, &guessed, &path);
     if path.as_os_str() == "-" {
         output.text(&text)?;
     } else {
@@ -172,7 +172,7 @@ fn beside(input: &Path) -> PathBuf {
 }
 
 /// A profile that reads the table as it was read now, with every other key as a comment.
-fn profile_text(args: &InitArgs, guessed: &Guessed, profile: &Path) -> String {
+fn profile_text(args: &InitArgs, typed: &Typed, guessed: &Guessed, profile: &Path) -> String {
     let mapping = &guessed.mapping;
     let mut text = format!(
         "# How partner-import reads {} and where it sends it.\n\
@@ -203,7 +203,7 @@ fn profile_text(args: &InitArgs, guessed: &Guessed, profile: &Path) -> String {
                         Some((_, value)) => {
                             format!("# {}.\n{} = {value}\n", setting.about, setting.name())
                         }
-                        None => key_text(setting, &args.input, guessed, profile),
+                        None => key_text(setting, typed, guessed, profile),
                     });
                 }
             }
