@@ -214,6 +214,14 @@ mod at_a_terminal {
         }
     }
 
+    /// A test that fails leaves no process behind that waits for its answer.
+    impl Drop for Seat {
+        fn drop(&mut self) {
+            let _ = self.child.kill();
+            let _ = self.child.wait();
+        }
+    }
+
     #[test]
     fn a_run_asks_with_counts_and_place_and_takes_no_for_an_answer() {
         let (desk, service) = (Desk::new(), Service::new());
