@@ -275,8 +275,8 @@ pub fn key_of(column: &MappedColumn, mapping: &Mapping) -> String {
 /// The value of the field that the text is read as.
 fn known(field: Field, text: &str) -> Option<&'static str> {
     match field {
-        Field::Level => words::word::<Level>(text).ok().map(|one| one.as_str()),
-        Field::State => words::word::<State>(text).ok().map(|one| one.as_str()),
+        Field::Level => words::word::<Level>(text).ok().map(Level::as_str),
+        Field::State => words::word::<State>(text).ok().map(State::as_str),
         _ => None,
     }
 }

@@ -120,9 +120,9 @@ pub fn run(common: &Common, args: &InitArgs, output: Output) -> Result<Exit, Fai
         ));
         guessed.decided().iter().for_each(|line| output.say(line));
     }
-    left_open(&guessed, lacking.as_ref(), output)
-        .iter()
-        .for_each(|line| output.say(line));
+    for line in left_open(&guessed, lacking.as_ref(), output) {
+        output.say(&line);
+    }
     if path.as_os_str() != "-" {
         let file = args.file.to_string_lossy();
         output.say(&format!("next: {}", next::typed(["check", &*file])));
