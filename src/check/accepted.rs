@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::field::Field;
 use super::mapping::Mapping;
+use super::says::ColumnSays;
 use super::selection::SaidGone;
 use crate::model::rules::Rule;
 use crate::model::rules::texts::{
@@ -271,6 +272,8 @@ pub struct Checked {
     pub lacking_above: Option<String>,
     /// Columns that are not imported and say of rows that they are no customers any more.
     pub said_gone: Vec<SaidGone>,
+    /// Columns that may say their level instead: of the last sheet, where several were read.
+    pub say_level: Vec<ColumnSays>,
     /// The sheets of an input of several; empty for a single table.
     pub sheets: SheetRows,
     /// Rows that do not count, beside these.

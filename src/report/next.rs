@@ -127,6 +127,19 @@ pub fn next(facts: &Facts, out_dir: &Path, flags: &Flags) -> Vec<Next> {
     steps
 }
 
+/// Says of the workbook that its columns behind the name stand further right than those of the list, whose
+/// cells the problems name.
+pub fn tell_moved(steps: &mut [Next], workbook: &Path, columns: u32) {
+    let workbook = workbook.to_string_lossy();
+    let runs_it = |step: &&mut Next| step.words.iter().any(|word| *word == workbook);
+    if let Some(step) = steps.iter_mut().find(runs_it) {
+        step.why = format!(
+            "to send the rejected rows again, fix them in results.xlsx (there the columns behind the name \
+             stand {columns} further right than in the list) and run that"
+        );
+    }
+}
+
 /// Sends the refused switches of automatic deployment again: a run is closed when it has gone through every
 /// row, so it is the list that is run, with leave to change whom it finds.
 fn deploy_next(facts: &Facts, flags: &Flags) -> Next {
@@ -214,6 +227,11 @@ fn command(words: &[&str], flags: &[String]) -> Vec<String> {
 /// A command as it is typed: `partner-import` and these words, quoted where a shell needs it.
 pub fn typed<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     Shell::of_platform().line(std::iter::once("partner-import").chain(words))
+}
+
+/// Words of a command as they are typed, without the program.
+pub fn line(words: impl IntoIterator<Item = String>) -> String {
+    Shell::of_platform().line(words)
 }
 
 /// A path as it is seen from a directory: what lies there without the way to it.
