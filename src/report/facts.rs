@@ -12,7 +12,9 @@ use super::verdict::{Numbers, Verdict, verdicts};
 use crate::journal::record::Mode;
 use crate::journal::refused::QUARANTINED;
 use crate::journal::{Fault, PlannedRow, Replayed, RowRecord, RunInfo, Store};
-use crate::model::rules::tenant::{DEPLOYMENT_REFUSED_BEFORE, NAME_ALMOST_TAKEN};
+use crate::model::rules::tenant::{
+    DEPLOYMENT_NOT_REACHED_BEFORE, DEPLOYMENT_REFUSED_BEFORE, NAME_ALMOST_TAKEN,
+};
 use crate::model::{Deployed, Ending, RowIndex, Severity, Standing, all_left_out};
 
 /// How a run has ended, where the journal does not say it itself: a run that stopped is not
@@ -168,15 +170,18 @@ impl Facts {
     }
 
     /// Why automatic deployment of the row's customer is off although the row asks for it: the service's
-    /// number, or the rule's code where an earlier run was refused, and the words.
+    /// number, or the rule's code where an earlier run says so, and the words.
     pub fn deployment_refused(&self, index: usize) -> Option<(&str, &str)> {
         let verdict = self.verdicts.get(index)?;
-        if verdict.deployed != Some(Deployed::Refused) {
+        if !verdict.lacks_deployment() {
             return None;
         }
         let standing = self.replayed.deployments.get(index);
         Some(match standing.and_then(Standing::failed) {
             Some(why) => (&why.code, &why.message),
+            None if verdict.deployed == Some(Deployed::NotReached) => {
+                (DEPLOYMENT_NOT_REACHED_BEFORE.code, &verdict.message)
+            }
             None => (DEPLOYMENT_REFUSED_BEFORE.code, &verdict.message),
         })
     }

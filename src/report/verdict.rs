@@ -34,7 +34,13 @@ pub struct Verdict {
 impl Verdict {
     /// Whether somebody has to see to the row: it did not make it, or not all of what it asks for.
     pub fn needs_somebody(&self) -> bool {
-        !self.status.made_it() || self.deployed == Some(Deployed::Refused)
+        !self.status.made_it() || self.lacks_deployment()
+    }
+
+    /// Whether the row's customer is as it should be, but for the automatic deployment that it asks for.
+    pub fn lacks_deployment(&self) -> bool {
+        let lacks = [Some(Deployed::Refused), Some(Deployed::NotReached)].contains(&self.deployed);
+        self.status.made_it() && lacks
     }
 
     fn pending(message: &str) -> Self {
