@@ -149,9 +149,7 @@ fn fill(
     // What is known of the rows is put together while they are written.
     let (written, known, planned) = thread::scope(|scope| {
         let writing = scope.spawn(|| -> Result<(), JournalError> {
-            for (first, batch) in &prepared.batches {
-                store.add_rows(*first, batch)?;
-            }
+            store.add_rows(&prepared.batches)?;
             store.add_faults(faults(&prepared.file, &diagnostics))?;
             // Before the plan: with it they stand there, without it neither counts.
             store.write(&held)

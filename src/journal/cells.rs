@@ -3,7 +3,11 @@
 
 use std::fmt;
 
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use serde::Serializer;
 use serde::de::{DeserializeSeed, Deserializer, Error, SeqAccess, Visitor};
+
+use crate::model::RowBatch;
 
 /// The cells of a row, as read.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -73,6 +77,35 @@ impl<'a> FromIterator<&'a str> for Cells {
         let mut all = Self::default();
         cells.into_iter().for_each(|cell| all.push(cell));
         all
+    }
+}
+
+/// The cells of a batch's rows as the journal keeps them, each row's as a JSON array of texts.
+pub(super) struct RowTexts {
+    json: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl RowTexts {
+    pub(super) fn of(batch: &RowBatch) -> Self {
+        let (mut json, mut ends) = (Vec::new(), Vec::with_capacity(batch.len()));
+        for row in batch.rows() {
+            let texts = row.cells().map(|cell| cell.text);
+            // A vector takes everything.
+            let _ = serde_json::Serializer::new(&mut json).collect_seq(texts);
+            ends.push(json.len());
+        }
+        Self { json, ends }
+    }
+
+    /// As values of a statement: what a serializer has written need not be looked through for UTF-8.
+    pub(super) fn iter(&self) -> impl Iterator<Item = ToSqlOutput<'_>> {
+        let mut start = 0;
+        self.ends.iter().map(move |end| {
+            let text = &self.json[start..*end];
+            start = *end;
+            ToSqlOutput::Borrowed(ValueRef::Text(text))
+        })
     }
 }
 

@@ -12,21 +12,37 @@ use crate::model::{
     Planned, Reason, RowIndex,
 };
 
+/// What a planned row says in JSON.
+pub(super) struct PlannedTexts {
+    payload: Option<String>,
+    changes: Option<String>,
+}
+
+impl PlannedTexts {
+    pub(super) fn of(one: &PlannedRow) -> Self {
+        let partner = one.action.partner();
+        let changes = match &one.action {
+            Planned::Send(Operation::Update { update, .. }) => {
+                serde_json::to_string(&**update).ok()
+            }
+            _ => None,
+        };
+        Self {
+            payload: partner.and_then(|partner| serde_json::to_string(&**partner).ok()),
+            changes,
+        }
+    }
+}
+
 pub(super) fn insert_planned(
     insert: &mut rusqlite::Statement<'_>,
     one: &PlannedRow,
+    texts: &PlannedTexts,
 ) -> rusqlite::Result<()> {
-    let payload = one
-        .action
-        .partner()
-        .and_then(|partner| serde_json::to_string(&**partner).ok());
-    let (mut blocked_by, mut with_account, mut changes) = (None, false, None);
+    let (mut blocked_by, mut with_account) = (None, false);
     match &one.action {
         Planned::Send(Operation::Create { account, .. }) => {
             with_account = *account == DefaultAccount::Create;
-        }
-        Planned::Send(Operation::Update { update, .. }) => {
-            changes = serde_json::to_string(&**update).ok();
         }
         Planned::Blocked { by } => blocked_by = Some(by.0),
         _ => {}
@@ -45,10 +61,10 @@ pub(super) fn insert_planned(
         partner_id,
         blocked_by,
         with_account,
-        payload,
+        texts.payload,
         one.code,
         one.message,
-        changes,
+        texts.changes,
         one.deployment == Deployment::SwitchOn
     ])?;
     Ok(())

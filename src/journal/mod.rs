@@ -4,7 +4,8 @@
 //! whatever dies, the file tells which rows may have reached the service. Starting and resuming
 //! read the same file the same way. Knows nothing of the network.
 
-pub mod cells;
+pub mod ahead;
+mod cells;
 mod columns;
 pub mod error;
 mod faults;

@@ -245,7 +245,7 @@ mod tests {
             event(Happening::Ended(Outcome::Updated(id, Origin::Answered))),
         ];
         let mut store = Store::in_memory(&info()).unwrap();
-        store.add_plan(&info(), [planned], 1).unwrap();
+        store.add_plan(&info(), &[planned], 1).unwrap();
         store.write(&events).unwrap();
         let replayed = Replayed::read(&store).unwrap();
         let Planned::Send(Operation::Update { update, .. }) = &replayed.planned[0].action else {

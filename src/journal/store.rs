@@ -1,13 +1,13 @@
 //! One run's file: made, opened, filled with rows and plan; `read` reads it back.
 
-use std::borrow::Borrow;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
-use serde::Serializer;
 
-use super::columns::{EventTable, insert_event, insert_planned, read_ending};
+use super::ahead::made_ahead;
+use super::cells::RowTexts;
+use super::columns::{EventTable, PlannedTexts, insert_event, insert_planned, read_ending};
 use super::insert::{
     RUN_COLUMNS, add_requests, insert_attempt, insert_deploy, insert_learnt, insert_samples,
     insert_undo, seal_run,
@@ -62,6 +62,8 @@ pub fn runs(state_dir: &Path) -> Result<Vec<PathBuf>, JournalError> {
 
 /// `NORMAL`: what is moved from the log into the file is synced, a commit alone is not.
 const SYNCHRONOUS_NORMAL: i64 = 1;
+/// So many rows of a plan are put into words at once.
+const PLANNED_AHEAD: usize = 512;
 
 impl Store {
     /// Begins a run's file. Nothing is there until the rows and the plan have been written.
@@ -188,9 +190,9 @@ impl Store {
         JournalError::of_reading(&self.path, source)
     }
 
-    /// Keeps rows as they were read; `first` is the index of the batch's first row. They reach the
-    /// disk with the plan at the latest: before that there is no run.
-    pub fn add_rows(&mut self, first: RowIndex, batch: &RowBatch) -> Result<(), JournalError> {
+    /// Keeps rows as they were read, each batch with the index of its first row. They reach the disk with the plan at
+    /// the latest: before that there is no run.
+    pub fn add_rows(&mut self, batches: &[(RowIndex, RowBatch)]) -> Result<(), JournalError> {
         let usual: i64 = self
             .connection
             .pragma_query_value(None, "synchronous", |row| row.get(0))
@@ -198,23 +200,20 @@ impl Store {
         let lazily = usual.min(SYNCHRONOUS_NORMAL);
         let written = (|| {
             self.connection.pragma_update(None, "synchronous", lazily)?;
-            let step = self.connection.transaction()?;
-            {
-                let mut insert = step.prepare_cached(
-                    "INSERT OR REPLACE INTO input (idx, number, line, cells, sum)
-                     VALUES (?1, ?2, ?3, ?4, sum_of(?1, ?2, ?3, ?4))",
-                )?;
-                // One for all rows: its room is used again.
-                let mut json = Vec::new();
-                for (offset, row) in (0..).zip(batch.rows()) {
-                    json.clear();
-                    let texts = row.cells().map(|cell| cell.text);
-                    let _ = serde_json::Serializer::new(&mut json).collect_seq(texts);
-                    let cells = str::from_utf8(&json).unwrap_or_default();
-                    insert.execute(params![first.0 + offset, row.number(), row.line(), cells])?;
+            let texts = |(_, batch): &(RowIndex, RowBatch)| RowTexts::of(batch);
+            made_ahead(batches, 1, texts, |(first, batch), texts| {
+                let step = self.connection.transaction()?;
+                {
+                    let mut insert = step.prepare_cached(
+                        "INSERT OR REPLACE INTO input (idx, number, line, cells, sum)
+                         VALUES (?1, ?2, ?3, ?4, sum_of(?1, ?2, ?3, ?4))",
+                    )?;
+                    for (at, (row, cells)) in (first.0..).zip(batch.rows().zip(texts.iter())) {
+                        insert.execute(params![at, row.number(), row.line(), cells])?;
+                    }
                 }
-            }
-            step.commit()?;
+                step.commit()
+            })?;
             self.connection.pragma_update(None, "synchronous", usual)
         })();
         written.map_err(|error: rusqlite::Error| self.unwritable(&error))
@@ -224,7 +223,7 @@ impl Store {
     pub fn add_plan(
         &mut self,
         info: &RunInfo,
-        planned: impl IntoIterator<Item: Borrow<PlannedRow>>,
+        planned: &[PlannedRow],
         at_ms: i64,
     ) -> Result<(), JournalError> {
         let text = serde_json::to_string(info).map_err(|error| self.unwritable(&error))?;
@@ -238,11 +237,10 @@ impl Store {
                      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,
                         sum_of(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12))",
                 )?;
-                let mut rows = 0_i64;
-                for one in planned {
-                    insert_planned(&mut insert, one.borrow())?;
-                    rows += 1;
-                }
+                let rows = i64::try_from(planned.len()).unwrap_or(i64::MAX);
+                made_ahead(planned, PLANNED_AHEAD, PlannedTexts::of, |one, texts| {
+                    insert_planned(&mut insert, one, &texts)
+                })?;
                 step.execute(
                     "UPDATE run SET info = ?1, planned_ms = ?2, rows = ?3",
                     params![text, at_ms, rows],

@@ -59,7 +59,7 @@ pub(crate) fn store(info: &RunInfo, rows: &[(u32, &[&str], Planned, &str, &str)]
         }
         batch.end_row(*number, *number);
     }
-    store.add_rows(RowIndex(0), &batch).unwrap();
+    store.add_rows(&[(RowIndex(0), batch)]).unwrap();
     let planned = (0..)
         .zip(rows)
         .map(|(row, (_, _, action, code, message))| PlannedRow {
@@ -68,8 +68,9 @@ pub(crate) fn store(info: &RunInfo, rows: &[(u32, &[&str], Planned, &str, &str)]
             deployment: Deployment::AsItIs,
             code: (*code).to_owned(),
             message: (*message).to_owned(),
-        });
-    store.add_plan(info, planned, START_MS).unwrap();
+        })
+        .collect::<Vec<_>>();
+    store.add_plan(info, &planned, START_MS).unwrap();
     store
 }
 

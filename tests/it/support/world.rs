@@ -235,7 +235,7 @@ impl World {
             let (info, state) = store.info().expect("a journal");
             if state.planned_ms.is_none() {
                 let planned = self.forest.plan(&tenant);
-                store.add_plan(&info, planned, 0).expect("a plan is kept");
+                store.add_plan(&info, &planned, 0).expect("a plan is kept");
             }
             Replayed::read(&store).expect("a journal that can be read")
         };
