@@ -27,11 +27,13 @@ const ROWS: &str = "SELECT coalesce(sum(kind IN ('created', 'found', 'met')), 0)
         coalesce(sum(kind = 'failed'), 0)
     FROM (SELECT DISTINCT idx, kind FROM event)";
 
-/// The last event of a row counts; a row whose customer did not make it has nothing to be switched.
+/// The last event of a row counts; a row whose customer did not make it has nothing to be switched, and a run
+/// that was undone is not continued.
 const DEPLOYMENTS: &str = "SELECT
         coalesce(sum(kind IN ('updated', 'updated-met')), 0),
         coalesce(sum((kind IS NULL OR kind IN ('intent', 'released', 'not-done', 'unknown'))
-            AND idx NOT IN (SELECT idx FROM event WHERE kind IN ('failed', 'blocked'))), 0),
+            AND idx NOT IN (SELECT idx FROM event WHERE kind IN ('failed', 'blocked'))
+            AND NOT EXISTS (SELECT 1 FROM undo)), 0),
         coalesce(sum(kind = 'failed'), 0)
             + (SELECT count(*) FROM plan WHERE deployment = 0 AND instr(' ' || code || ' ', ?1) > 0),
         coalesce(sum(action = 'update' AND idx IN (SELECT idx FROM event

@@ -102,6 +102,11 @@ impl Facts {
         let mut counts = Counts::of(numbers.len(), &verdicts);
         counts.left_out = all_left_out(&info.left_out) as u64;
         counts.assert_adds_up();
+        let undo = UndoFacts::read(store, &replayed, &numbers)?;
+        if undo.is_some() {
+            // Nobody continues it.
+            counts.automatic_deployment.open = 0;
+        }
         let recorded = state.finished_ms.zip(state.ending);
         Ok(Self {
             ended: recorded
@@ -109,7 +114,7 @@ impl Facts {
                 .or(ended),
             finished: state.finished_ms.is_some(),
             requests: store.requests()?,
-            undo: UndoFacts::read(store, &replayed, &numbers)?,
+            undo,
             faults: faults(store)?,
             info,
             numbers,
@@ -225,7 +230,9 @@ impl Facts {
     pub fn in_the_tenant(&self) -> u64 {
         let undo = self.undo.as_ref();
         let away = undo.map_or(0, |undo| undo.counts.removed + undo.counts.gone);
-        self.counts.made_it().saturating_sub(away)
+        // That a customer was not changed does not take it out of the tenant.
+        let there = self.verdicts.iter().filter(|one| one.id.is_some());
+        (there.count() as u64).saturating_sub(away)
     }
 
     /// What became of each row's customer, by row; empty when nobody has begun to undo the run.

@@ -204,6 +204,12 @@ fn a_plan_is_handed_around_as_a_workbook_with_the_digest_of_its_json() {
     desk.run_at(&service, &[&plan[..], &["--rate", "1/s"]].concat())
         .exits(0)
         .says(&["plan.json, the plan ", "plan.xlsx, the plan "]);
+    desk.run_at(&service, &["run", "--plan", "plan.xlsx", "--yes"])
+        .exits(3)
+        .says(&[
+            "is a workbook, which is for reading",
+            "partner-import plan FILE --save plan.json, then partner-import run --plan plan.json",
+        ]);
     let json: serde_json::Value = serde_json::from_str(&desk.read("plan.json")).expect("JSON");
     let digest = json["digest"].as_str().expect("a digest");
     let sheet = |name: &str| {
