@@ -119,7 +119,7 @@ fn tell_apart(open: &mut [(Open, Option<u32>)], mendable: &Mendable) -> Result<(
         let (Some(key), Some(number)) = (&mut one.key, number) else {
             continue;
         };
-        if held.get(key).is_some_and(|rows| *rows > 1) {
+        if held.get(&*key).is_some_and(|rows| *rows > 1) {
             key.0.push((ROW.to_owned(), number.to_string()));
         }
     }

@@ -303,7 +303,7 @@ fn what_somebody_has_switched_on_since_is_not_called_off() {
 #[test]
 fn who_was_created_by_a_run_that_was_given_up_without_hearing_of_it_is_recognised() {
     let desk = Desk::new();
-    let service = Service::faulty(&["drop-answer=#1@AddPartner"]);
+    let service = Service::faulty(&["delay=#1:90s@AddPartner"]);
     desk.write(
         "in.csv",
         "Name,Level,State,Country,AutomaticDeployment\nEins,EndCustomer,InTrial,DE,yes\n",
