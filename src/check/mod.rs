@@ -50,6 +50,7 @@ pub use accepted::{
 };
 pub use cell::nothing::words_for_nothing;
 pub use cell::proposals::{field_of_terms, proposed};
+pub(crate) use cell::quoted;
 pub use checker::Checker;
 pub use columns::{check_default, check_map, check_value_entry, check_value_for_all};
 pub use conditions::{Condition, ConditionError};
@@ -65,6 +66,7 @@ pub use mapping::{
     is_sheet, knows_header, map_header,
 };
 pub use mends::{Mends, MendsError};
+pub use parents::left_out_row;
 pub use part::{CheckSettings, EmptyList, Keep};
 pub use selection::{Part, PartError, Selected, Selection, SelectionOptions};
 pub use text::alike;

@@ -97,6 +97,20 @@ pub(super) fn left_out_text(parent: &str, row: &LeftOutRow) -> String {
     )
 }
 
+/// What a parent that is asked of the tenant is said to be.
+const ASKED: &str = ", so the parent is looked up in the tenant";
+
+/// What is said of such a parent's own row where that is left out, and what to do where the tenant has no
+/// such customer: `its row 5 is left out (...)`.
+pub fn left_out_row(asked: &Diagnostic) -> Option<(String, &'static str)> {
+    let (number, rest) = asked.message.strip_prefix("row ")?.split_once(',')?;
+    let (_, why) = rest.rsplit_once(ASKED)?.0.rsplit_once(" is left out (")?;
+    Some((
+        format!("its row {number} is left out ({why}"),
+        LEFT_OUT_HELP,
+    ))
+}
+
 /// What is wrong with the parents.
 pub(super) fn problems(
     rows: &Rows,
@@ -264,11 +278,11 @@ impl Finder<'_> {
         let name = quoted(text);
         let message = match parent {
             None => {
-                format!("no row is called {name}, so the parent is looked up in the tenant{others}")
+                format!("no row is called {name}{ASKED}{others}")
             }
-            Some(LeftOutRow { number, why, .. }) => format!(
-                "row {number}, called {name}, is left out ({why}), so the parent is looked up in the tenant{others}"
-            ),
+            Some(LeftOutRow { number, why, .. }) => {
+                format!("row {number}, called {name}, is left out ({why}){ASKED}{others}")
+            }
         };
         let close = if parent.is_none() {
             nearest.find(text)

@@ -1,5 +1,6 @@
 //! Reads and checks a list, and keeps it: a step on the way to a plan.
 
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -8,8 +9,11 @@ use super::failure::Failure;
 use super::list::{CheckedFile, check_file};
 use super::of_run::comparison;
 use super::open::Opened;
-use crate::check::{CheckSettings, Deriving, Keep, MappedColumn, MappingOptions, Part};
+use crate::check::{
+    CheckSettings, Deriving, Keep, MappedColumn, MappingOptions, Part, left_out_row, quoted,
+};
 use crate::model::rules::hierarchy::PARENT_NOT_IN_FILE;
+use crate::model::rules::tenant::PARENT_NOT_IN_TENANT;
 use crate::model::{
     AgainstTenant, CellAddress, Diagnostic, Phrase, RowBatch, RowIndex, TableSummary,
 };
@@ -170,16 +174,79 @@ pub fn all_diagnostics(file: &CheckedFile, plan: &Plan) -> Vec<Diagnostic> {
         one.rule.code == PARENT_NOT_IN_FILE.code
             && item.is_some_and(|item| item.action.parent().is_some())
     };
+    let absent = AbsentParents::of(&file.checked.diagnostics, &plan.diagnostics);
     let checked = file.checked.diagnostics.iter();
-    let mut all: Vec<Diagnostic> = checked.filter(|one| !found(one)).cloned().collect();
-    all.extend(
-        plan.diagnostics
-            .iter()
-            .cloned()
-            .map(|one| in_its_cell(one, file)),
-    );
+    let open = checked.filter(|one| !found(one) && !absent.is_told(one));
+    let mut all: Vec<Diagnostic> = open.cloned().collect();
+    all.extend(plan.diagnostics.iter().cloned().map(|mut one| {
+        absent.complete(&mut one);
+        in_its_cell(one, file)
+    }));
     all.sort_by_key(|one| one.row.map_or(0, |row| u64::from(row.0) + 1));
     all
+}
+
+/// Parents that neither the list nor the tenant has: what the check asked of each, and the rows of which the
+/// plan tells it.
+struct AbsentParents<'a> {
+    asked: HashMap<&'a str, &'a Diagnostic>,
+    told: HashSet<RowIndex>,
+}
+
+impl<'a> AbsentParents<'a> {
+    fn of(checked: &'a [Diagnostic], planned: &[Diagnostic]) -> Self {
+        let absent = |one: &&Diagnostic| one.rule.code == PARENT_NOT_IN_TENANT.code;
+        let asked = checked
+            .iter()
+            .filter(|one| one.rule.code == PARENT_NOT_IN_FILE.code);
+        Self {
+            asked: asked
+                .filter_map(|one| Some((&**one.value.as_ref()?, one)))
+                .collect(),
+            told: planned
+                .iter()
+                .filter(absent)
+                .filter_map(|one| one.row)
+                .collect(),
+        }
+    }
+
+    /// Whether the plan tells of this row what the check asked.
+    fn is_told(&self, one: &Diagnostic) -> bool {
+        let row = one.row.filter(|_| one.rule.code == PARENT_NOT_IN_FILE.code);
+        row.is_some_and(|row| self.told.contains(&row))
+    }
+
+    /// Adds to the plan's problem what the check knows: the name that was probably meant, or that the parent's
+    /// own row is left out.
+    fn complete(&self, one: &mut Diagnostic) {
+        if one.rule.code != PARENT_NOT_IN_TENANT.code {
+            return;
+        }
+        let name = one.value.clone().unwrap_or_default();
+        if let Some(asked) = self.asked.get(&*name) {
+            if let Some((row, what_to_do)) = left_out_row(asked) {
+                one.message = format!("\"{name}\" is not in the tenant, and {row}").into();
+                one.help = what_to_do.into();
+            }
+            let mut meant = asked.suggestions.to_vec();
+            let of_tenant = one.suggestions.iter();
+            let more: Vec<String> = of_tenant
+                .filter(|name| !meant.contains(name))
+                .cloned()
+                .collect();
+            meant.extend(more);
+            one.suggestions = meant.into();
+            if !asked.help.is_empty() && one.suggestions.len() == 1 {
+                one.help = asked.help.clone();
+                return;
+            }
+        }
+        if !one.suggestions.is_empty() {
+            let meant: Vec<String> = one.suggestions.iter().map(|one| quoted(one)).collect();
+            one.help = format!("did you mean {}?", meant.join(" or ")).into();
+        }
+    }
 }
 
 /// A problem of a column that the plan knows by the field's name only, in its cell.

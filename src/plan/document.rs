@@ -12,6 +12,8 @@ use super::action::{Item, Plan};
 use super::snapshot::document_version;
 use super::tenant::{Customer, Tenant};
 use crate::check::{Accepted, Checked};
+use crate::model::rules::hierarchy::PARENT_NOT_IN_FILE;
+use crate::model::rules::tenant::PARENT_NOT_IN_TENANT;
 use crate::model::{
     DefaultAccount, Deployment, LocationId, Operation, Parent, PartnerId, PartnerInfo, Planned,
     RegionId,
@@ -317,6 +319,13 @@ fn rows(plan: &Plan, checked: &Checked, tenant: &Tenant, numbers: &[u32]) -> Vec
     rows.map(|((item, accepted), mut problems)| {
         problems.sort();
         problems.dedup();
+        // That the tenant has no such parent either answers what the check asked.
+        if problems
+            .iter()
+            .any(|code| code == PARENT_NOT_IN_TENANT.code)
+        {
+            problems.retain(|code| code != PARENT_NOT_IN_FILE.code);
+        }
         PlanRow {
             problems,
             sheet: checked.sheets.of(item.row).map(str::to_owned),

@@ -129,6 +129,19 @@ pub fn next(facts: &Facts, out_dir: &Path, flags: &Flags) -> Vec<Next> {
     steps
 }
 
+/// Says of the workbook that its columns behind the name stand further right than those of the list, whose
+/// cells the problems name.
+pub fn tell_moved(steps: &mut [Next], workbook: &Path, columns: u32) {
+    let workbook = workbook.to_string_lossy();
+    let runs_it = |step: &&mut Next| step.words.iter().any(|word| *word == workbook);
+    if let Some(step) = steps.iter_mut().find(runs_it) {
+        step.why = format!(
+            "to send the rejected rows again, fix them in results.xlsx (there the columns behind the name \
+             stand {columns} further right than in the list) and run that"
+        );
+    }
+}
+
 /// Sends the refused switches of automatic deployment again: a run is closed when it has gone through every
 /// row, so it is the list that is run, with leave to change whom it finds.
 fn deploy_next(facts: &Facts, flags: &Flags) -> Next {

@@ -8,7 +8,7 @@ use super::counts::Counts;
 use super::csv::Rows;
 use super::facts::{Ended, Facts};
 use super::former::clear_of_undone;
-use super::next::{Flags, Next, next, sheet_flags, take_back};
+use super::next::{Flags, Next, next, sheet_flags, take_back, tell_moved};
 use super::{ReportError, copy, csv, file, html, json, undone, workbook};
 use crate::journal::Store;
 
@@ -99,14 +99,22 @@ pub fn write_all_telling(
 ) -> Result<Written, ReportError> {
     file::private_directory(out_dir)?;
     let flags = flags_of(&facts, options);
-    let next = next(&facts, out_dir, &flags);
-    let (mut attempts, mut remarks) = (Vec::new(), Vec::new());
+    let mut next = next(&facts, out_dir, &flags);
+    let (mut attempts, mut remarks, mut moved) = (Vec::new(), Vec::new(), None);
+    let workbook_path = out_dir.join("results.xlsx");
     attempts.extend(beside(
         &facts,
         store,
         |store| {
-            let path = out_dir.join("results.xlsx");
-            results(&facts, store, &next, &options.original, &path, &mut remarks)
+            let told = (&mut remarks, &mut moved);
+            results(
+                &facts,
+                store,
+                &next,
+                &options.original,
+                &workbook_path,
+                told,
+            )
         },
         || {
             let mut place = |name: &str| {
@@ -124,6 +132,9 @@ pub fn write_all_telling(
             others
         },
     ));
+    if let Some(columns) = moved {
+        tell_moved(&mut next, &workbook_path, columns);
+    }
     if let Some(why) = workbook::why_not(&facts) {
         remarks.push(format!(
             "there is no results.xlsx: {why}; results.csv has all rows"
@@ -203,7 +214,7 @@ fn results(
     next: &[Next],
     original: &Original,
     path: &Path,
-    remarks: &mut Vec<String>,
+    (remarks, moved): (&mut Vec<String>, &mut Option<u32>),
 ) -> Result<PathBuf, ReportError> {
     let why = match original {
         Original::None => return workbook::write(facts, store, next, &[], path),
@@ -213,6 +224,7 @@ fn results(
                 for what in copied.left_out {
                     remarks.push(format!("results.xlsx is your workbook without {what}"));
                 }
+                *moved = copied.moved;
                 return Ok(copied.path);
             }
             Err(CopyError::Report(error)) => return Err(error),

@@ -480,7 +480,7 @@ fn the_closing_summary_fits_eighty_columns() {
                  row 6
           1 row  the row has no name (V101)
                  row 7
-          1 row  the state is none of the service's (V204)
+          1 row  the state is not one of the service's (V204)
                  row 7
           1 row  below a row that was not imported: it follows once that row is
                  fixed
@@ -527,10 +527,7 @@ fn the_closing_summary_fits_the_terminal_it_is_read_on() {
             .filter(|line| !line.starts_with("  partner-import "));
         let wide: Vec<&str> = lines.filter(|line| line.chars().count() > width).collect();
         assert!(wide.is_empty(), "{width}: {wide:?}");
-        assert!(
-            text.contains("\nExit code 1: finished, but not every"),
-            "{text}"
-        );
+        assert!(text.contains("\nExit code 1: finished, but some"), "{text}");
         // The counts that add up are all there, however many lines they take.
         for status in ["created ", "exists ", "unknown ", "pending ", "all "] {
             assert!(text.contains(status), "{width}: {text}");

@@ -304,7 +304,7 @@ fn the_page_tells_what_went_wrong_and_how_to_go_on() {
         "<li><span class=\"says\"><q><bdi>Partner with such name already exists</bdi></q></span> <span class=\"rows\">row 6</span></li>",
         "1 row below waits for this and will follow (row 8)</span>",
         "<code>partner-import resume 20260102-030405-abcd</code>",
-        "mend them in <a href=\"results.xlsx\">results.xlsx</a> and run it",
+        "fix them in <a href=\"results.xlsx\">results.xlsx</a> and run that",
         "<li><svg class=\"i\" viewBox=\"0 0 16 16\" aria-hidden=\"true\"><use href=\"#i-file\"/></svg><span><a href=\"rejected.csv\">rejected.csv</a>",
         "AddPartner 4, Login 1), of which 2 were retries",
     ] {
@@ -313,7 +313,7 @@ fn the_page_tells_what_went_wrong_and_how_to_go_on() {
     for never in [
         "data-status=\"updated\"",
         "<h2 id=\"time-title\">Over time",
-        "parent row did not make it<",
+        "parent row was not imported<",
     ] {
         assert!(!page.contains(never), "{never}");
     }
@@ -372,7 +372,7 @@ fn the_same_wrong_value_is_one_line_and_who_waits_stands_below_it() {
         "3 rows need fixing; 2 rows wait for one of these and will follow. All others are done.",
         "<b><bdi>Germny</bdi> \u{2192} <bdi>Germany (DE)</bdi></b></span> <span class=\"rows\">rows 2, 3</span>",
         "<b><bdi>Korea</bdi> \u{2192} <bdi>South Korea (KR) or North Korea (KP)</bdi></b>",
-        "<bdi class=\"column\">Country</bdi> The value is close to a country&#39;s name but is none",
+        "<bdi class=\"column\">Country</bdi> The value is close to a country&#39;s name, but is not one",
         "<span>2 rows below wait for this and will follow (rows 5, 6)</span>",
         ">4 rows<span class=\"vh\"> in the table: The value is close",
         "<h2>Worth a look</h2><span class=\"quiet\">1 remark that kept no row",

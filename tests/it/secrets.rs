@@ -457,6 +457,6 @@ fn a_password_file_that_others_can_read_is_warned_about() {
     let done = end_of(desk.at(&service, &both).spawn().expect("it starts")).exits(0);
     done.says(&[
         "there are two passwords",
-        "PARTNER_IMPORT_PASSWORD is not used",
+        "using the one from token, not PARTNER_IMPORT_PASSWORD",
     ]);
 }

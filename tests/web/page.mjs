@@ -616,7 +616,7 @@ describe("plan, run and results", { timeout: 120_000 }, () => {
     const run = mock.world.addRun({ run: "20261128-220000-nite", name: "nightly.csv", from: "command line", can: [], columns: [{ letter: "A", header: "Name", field: "Name", asks: false, filters: false, how: "", fits: [], sample: [], options: [], width: "l" }], to_create: 300, rows: Array.from({ length: 300 }, (_, index) => ({ row: index + 2, index, name: `Customer ${index}`, status: "pending", id: null, message: null })) });
     await page.reload();
     await page.click("text=Watch it");
-    await page.waitForSelector("text=begun on the command line");
+    await page.waitForSelector("text=started on the command line");
     assert.equal(await page.locator("#foot button").count(), 0);
     assert.equal(await page.locator(".steps a").count(), 1);
     run.timer = setInterval(() => mock.world.advance(run), 40);

@@ -727,7 +727,7 @@ describe("runs", { timeout: 300_000 }, () => {
         await page.waitForSelector("h2:has-text('Another run is at work')");
         assert.match(await page.textContent("dialog"), /other\.csv/);
         await page.click("dialog a:has-text('Show that run')");
-        await page.waitForSelector("text=begun on the command line");
+        await page.waitForSelector("text=started on the command line");
         await page.waitForSelector(".grid .is-created td:text-matches('Company \\\\d+ B')");
         assert.equal(await page.locator("#foot button").count(), 0);
       } finally {

@@ -111,6 +111,12 @@ impl<'a> Draft<'a> {
         Ok(draft)
     }
 
+    /// How far the columns behind the name have moved to the right, where they have in a sheet.
+    pub fn moved(&self) -> Option<u32> {
+        let mut inserted = self.sheets.iter().filter_map(|sheet| sheet.inserted);
+        inserted.next().map(|inserted| inserted.count)
+    }
+
     /// What of the original is not in it, in words.
     pub fn left_out(self) -> Vec<String> {
         self.parts.left_out

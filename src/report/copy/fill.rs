@@ -191,6 +191,15 @@ impl Columns {
         all.copied().max().unwrap_or(0)
     }
 
+    /// A text about a row's cells: its places are those of the input; where its columns have moved, they
+    /// become those of the copy.
+    fn in_text(&self, text: &str, row: u32) -> String {
+        match self.inserted {
+            Some(inserted) => inserted.in_text(text, row),
+            None => text.to_owned(),
+        }
+    }
+
     /// Whether the column came in beside the name.
     fn is_inserted(&self, column: u32) -> bool {
         let is_inside = |new: Insertion| (new.at..new.at + new.count).contains(&column);
@@ -251,9 +260,9 @@ impl<'a> Filling<'a> {
                     && *room > 0
                 {
                     *room -= 1;
-                    filling
-                        .notes
-                        .insert((facts.numbers[row] - 1, column), note.text);
+                    let number = facts.numbers[row];
+                    let text = filling.columns.in_text(&note.text, number);
+                    filling.notes.insert((number - 1, column), text);
                 }
             }
         }
@@ -331,11 +340,7 @@ impl<'a> Filling<'a> {
             "" => Look::Own,
             _ => Look::As(self.message_style),
         };
-        // Places are those of the input; where its columns have moved, they are those of the copy.
-        let text = match self.columns.inserted {
-            Some(inserted) => inserted.in_text(&verdict.message, row),
-            None => verdict.message.clone(),
-        };
+        let text = self.columns.in_text(&verdict.message, row);
         put(message, Value::Text(text), look);
         for note in self.at_fault.of_row(index(at)) {
             let Some(column) = self.column_of(&note) else {

@@ -48,6 +48,8 @@ pub struct Copied {
     pub path: PathBuf,
     /// What of the original is not in it, in words.
     pub left_out: Vec<String>,
+    /// How far columns have moved to the right, where they have in a sheet: all behind the name.
+    pub moved: Option<u32>,
 }
 
 /// Copies the original and fills it in.
@@ -65,6 +67,7 @@ pub fn write(
     draft.save(&mut file)?;
     Ok(Copied {
         path: file.commit()?,
+        moved: draft.moved(),
         left_out: draft.left_out(),
     })
 }

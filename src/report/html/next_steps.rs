@@ -31,6 +31,11 @@ pub(super) fn section(out: &mut String, facts: &Facts, next: &[Next]) {
             );
         }
         out.push_str("</ol>\n");
+        if facts.undo.is_none() && facts.counts.rejected_for_good() > 0 && workbook::fits(facts) {
+            let words = "Cells on this page are those of the list. In results.xlsx, ID and ImportStatus can stand \
+                         beside the name and move what is behind them; its own notes and messages name its cells.";
+            let _ = writeln!(out, "<p class=\"quiet\">{}</p>", with_links(words));
+        }
     }
     out.push_str("</section>\n");
     files(out, facts);

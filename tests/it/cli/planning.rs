@@ -102,6 +102,52 @@ fn a_plan_as_json_says_what_each_row_becomes() {
 }
 
 #[test]
+fn a_parent_that_nobody_has_is_told_once_with_what_was_meant() {
+    let (desk, service) = (Desk::new(), Service::new());
+    let list = "Name,Parent,Level,State,Country\n\
+        EDV Huber OG,,Reseller,InTrial,AT\n\
+        Alt,,Reseller,InTrial,AT\n\
+        Eins,EDV Huber,EndCustomer,InTrial,AT\n\
+        Zwei,EDV Huber,EndCustomer,InTrial,AT\n\
+        Drei,Alt,EndCustomer,InTrial,AT\n";
+    desk.write("list.csv", list);
+    let arguments = ["plan", "list.csv", "--leave-out", "Name=Alt"];
+    let plan = desk.run_at(&service, &arguments).exits(1);
+    assert!(!plan.err.contains("H101"), "{}", plan.err);
+    let told: String = plan.err.split_whitespace().collect::<Vec<_>>().join(" ");
+    for text in [
+        "\"EDV Huber\" is neither a row of the file nor in the tenant",
+        "did you mean \"EDV Huber OG\"?",
+        "\"Alt\" is not in the tenant, and its row 3 is left out (",
+    ] {
+        assert!(told.contains(text), "no {text} in {told}");
+    }
+    let arguments = [&arguments[..], &["--format", "json"]].concat();
+    let plan = desk.run_at(&service, &arguments).exits(1).json();
+    for row in 1..4 {
+        assert_eq!(plan["rows"][row]["codes"], serde_json::json!(["T101"]));
+    }
+    assert_eq!(plan["diagnostics"][1]["suggestions"][0], "EDV Huber OG");
+    let run = [
+        "run",
+        "list.csv",
+        "--leave-out",
+        "Name=Alt",
+        "--yes",
+        "--out",
+        "out",
+    ];
+    desk.run_at(&service, &run).exits(1);
+    let rejected = desk.table("out/rejected.csv");
+    assert_eq!(rejected.column("ImportCode"), ["T101"; 3]);
+    let messages = rejected.column("ImportMessage");
+    assert!(
+        messages[1].contains("did you mean EDV Huber OG?"),
+        "{messages:?}"
+    );
+}
+
+#[test]
 fn a_plan_says_what_the_tenant_holds_against_it() {
     let (desk, service) = (Desk::new(), Service::new());
     let wrong = "Name,Parent,Level,State,Country,Location\n\

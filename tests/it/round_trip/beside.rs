@@ -221,3 +221,24 @@ fn columns_that_are_named_by_their_letters_stay() {
     let cells = seen(&desk.path("out/results.xlsx"), "List");
     assert_eq!(cells[0][5..7], ["ID", "ImportStatus"], "{cells:?}");
 }
+
+#[test]
+fn whoever_is_sent_into_the_copy_is_told_that_its_cells_have_moved() {
+    for (case, book, id) in cases() {
+        if !["a plain list", "a formula"].contains(&case) {
+            continue;
+        }
+        let (desk, service) = (Desk::new(), Service::new());
+        desk.write("list.xlsx", book.bytes());
+        let done = desk.import(&service, "list.xlsx").exits(1);
+        let told = done.out.split_whitespace().collect::<Vec<_>>().join(" ");
+        let moved = "fix them in results.xlsx (there the columns behind the name stand 2 further right \
+                     than in the list) and run that";
+        assert_eq!(told.contains(moved), id == 1, "{case}: {told}");
+        let report = std::fs::read_to_string(desk.path("out/report.html")).unwrap();
+        assert!(
+            report.contains("Cells on this page are those of the list."),
+            "{case}"
+        );
+    }
+}

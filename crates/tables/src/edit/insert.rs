@@ -47,9 +47,37 @@ impl Insertion {
         }
     }
 
-    /// A text that speaks of cells of this row (from 1) in brackets, afterwards: `Level (B3): ...`.
+    /// A text that speaks of cells of this row (from 1) in brackets, afterwards: `Level (B3): ...`; of
+    /// ranges (`(K10:K12, L3:L4)`) of all rows.
     pub fn in_text(self, text: &str, row: u32) -> String {
-        in_text(text, row, |column| Some((row, self.moved(column))))
+        let text = self.ranges_in_text(text);
+        in_text(&text, row, |column| Some((row, self.moved(column))))
+    }
+
+    fn ranges_in_text(self, text: &str) -> String {
+        let mut moved = String::with_capacity(text.len() + 8);
+        let mut rest = text;
+        while let Some((before, behind)) = rest.split_once('(') {
+            moved.push_str(before);
+            moved.push('(');
+            let ranges = behind.split_once(')').and_then(|(inside, _)| {
+                let each = inside.split(", ").map(|range| match range {
+                    "\u{2026}" => Some(range.to_owned()),
+                    _ if range.contains(':') => self.range(range).ok(),
+                    _ => None,
+                });
+                let each = each.collect::<Option<Vec<String>>>()?;
+                Some((each.join(", "), &behind[inside.len()..]))
+            });
+            rest = match ranges {
+                Some((ranges, behind)) => {
+                    moved.push_str(&ranges);
+                    behind
+                }
+                None => behind,
+            };
+        }
+        moved + rest
     }
 
     /// A range afterwards: it grows where columns come into it.

@@ -99,4 +99,11 @@ fn places_of_a_row_are_told_anew() {
         TWO.in_text("Name (A3): x (B4); Level (B3): is (no); Zip (AA3): (", 3),
         "Name (A3): x (B4); Level (D3): is (no); Zip (AC3): ("
     );
+    assert_eq!(
+        TWO.in_text(
+            "Note (C3): 2 merged cells are repeated (B3:B5, C9:D9, …); (at 9:30)",
+            3
+        ),
+        "Note (E3): 2 merged cells are repeated (D3:D5, E9:F9, …); (at 9:30)"
+    );
 }
