@@ -102,7 +102,7 @@ fn title(facts: &Facts, state: State) -> String {
             let need = match (need, counts.automatic_deployment.lacking_told()) {
                 (0, None) => facts.mismatches() as u64,
                 (0, Some(lacking)) => {
-                    return format!("{}, <span class=\"need\">{lacking}</span>", made_it(counts),);
+                    return format!("{}, <span class=\"need\">{lacking}</span>", made_it(counts));
                 }
                 (need, _) => need,
             };
