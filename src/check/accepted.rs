@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::field::Field;
 use super::mapping::Mapping;
+use super::says::ColumnSays;
 use crate::model::rules::Rule;
 use crate::model::rules::texts::{
     DATE_FOR_CODE, LETTER_LOST, MOJIBAKE, PERHAPS_PLACEHOLDER, PHONE_IMPLAUSIBLE, PRECISION_LOST,
@@ -268,6 +269,8 @@ pub struct Checked {
     pub said_once: Vec<SaidOnce>,
     /// Of rows that do not say their level, which have others below them, in words.
     pub lacking_above: Option<String>,
+    /// Columns that may say their level instead: of the last sheet, where several were read.
+    pub say_level: Vec<ColumnSays>,
     /// The sheets of an input of several; empty for a single table.
     pub sheets: SheetRows,
     /// Rows that do not count, beside these.

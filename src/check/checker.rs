@@ -15,6 +15,7 @@ use super::parents::Target;
 use super::part::{CheckSettings, EmptyList, Keep, Part, Plan, add};
 use super::row_draft::{Memory, Validity};
 use super::rows::Rows;
+use super::says::ColumnSays;
 use super::selection::{LeftOutNames, Selected};
 use super::tables::Tables;
 use super::values::{Among, unmet};
@@ -51,6 +52,8 @@ pub struct Checker {
     beside: Beside,
     /// Notes on entries of value maps that no table so far has met.
     unmet: Option<Vec<Diagnostic>>,
+    /// Columns of this table that may say the level of rows that lack it.
+    say_level: Vec<ColumnSays>,
 }
 
 impl Checker {
@@ -77,6 +80,7 @@ impl Checker {
             unmapped: None,
             beside: Beside::default(),
             unmet: None,
+            say_level: Vec::new(),
         })
     }
 
@@ -147,7 +151,9 @@ impl Checker {
         self.whole.take(unclear);
         let mut found = std::mem::take(&mut self.whole.diagnostics);
         found.append(&mut self.header);
-        self.whole.left_out.report(&mut found);
+        let say_level = self.whole.left_out.say_level(&self.plan.mapping);
+        self.whole.left_out.report(&say_level, &mut found);
+        self.say_level = say_level;
         self.note_unmet();
         if self.sheet.is_some() {
             for diagnostic in &mut found {
@@ -249,6 +255,7 @@ impl Checker {
                 },
             beside,
             unmet,
+            say_level,
             ..
         } = self;
         let unmapped = unmapped.unwrap_or_default();
@@ -320,6 +327,7 @@ impl Checker {
             diagnostics,
             said_once,
             lacking_above,
+            say_level,
             sheets,
             left_out: beside.left_out,
         }

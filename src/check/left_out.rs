@@ -4,12 +4,13 @@ use super::field::Field;
 use super::levels::Derived;
 use super::mapping::{Mapping, Origin, Role, is_name_in_tenant};
 use super::row_draft::{Draft, RowAt, Validity};
-use crate::model::Diagnostic;
+use super::says::{self, Candidates, ColumnSays};
 use crate::model::number::grouped;
 use crate::model::rules::Rule;
 use crate::model::rules::left_out::{
     ALL_IMPORTED, COUNTRY_LEFT_OUT, LEVEL_DERIVED, LEVEL_MISSING, STATE_LEFT_OUT,
 };
+use crate::model::{Diagnostic, Row};
 
 /// What to do about rows without a level.
 const LEVEL_HELP: &str = "fill in Level, or give it for all: --default Level=EndCustomer; or \
@@ -58,6 +59,8 @@ pub(super) struct LeftOut {
     level_column: Option<String>,
     /// Columns that are not read and may be a field: what to type where they are.
     meant: Vec<(Field, String)>,
+    /// What columns hold that may be the level, in rows that lack it.
+    levels: Candidates,
     /// The ID column, unless the table is one of our own results, or a tenant we wrote out.
     foreign_id_column: Option<String>,
 }
@@ -86,6 +89,7 @@ impl LeftOut {
         });
         Self {
             meant: meant.collect(),
+            levels: Candidates::of(Field::Level, mapping),
             state_column: header(Field::State),
             country_column: header(Field::Country).or_else(|| header(Field::DeviceCountry)),
             level_column: header(Field::Level),
@@ -98,8 +102,14 @@ impl LeftOut {
     }
 
     /// Takes note of a row that is not sent because it lacks the level.
-    pub(super) fn lacks_level(&mut self, at: RowAt) {
+    pub(super) fn lacks_level(&mut self, at: RowAt, row: &Row<'_>) {
         self.level.add(at.number);
+        self.levels.count(row);
+    }
+
+    /// The columns that may say the level of the rows that lack it.
+    pub(super) fn say_level(&self, mapping: &Mapping) -> Vec<ColumnSays> {
+        self.levels.found(Field::Level, mapping)
     }
 
     /// Takes note of a row. Rows that were imported before are not sent, so they do not count; a
@@ -131,10 +141,11 @@ impl LeftOut {
         self.state.append(&mut next.state);
         self.country.append(&mut next.country);
         self.level.append(&mut next.level);
+        self.levels.append(&mut next.levels);
     }
 
-    /// Says what was counted.
-    pub(super) fn report(&self, diagnostics: &mut Vec<Diagnostic>) {
+    /// Says what was counted; `say_level` are columns that may say the level.
+    pub(super) fn report(&self, say_level: &[ColumnSays], diagnostics: &mut Vec<Diagnostic>) {
         if let Some(header) = &self.foreign_id_column
             && self.rows == 0
             && self.imported > 0
@@ -178,7 +189,8 @@ impl LeftOut {
             &LEVEL_MISSING,
             &self.level_column,
             "do not say the customer's level, so they are not sent",
-            &meant(Field::Level, LEVEL_HELP),
+            &says::help(say_level)
+                .map_or_else(|| meant(Field::Level, LEVEL_HELP), |says| says + LEVEL_HELP),
         );
     }
 

@@ -37,6 +37,7 @@ mod rewrite;
 mod row;
 mod row_draft;
 mod rows;
+pub mod says;
 pub mod selection;
 mod stream;
 mod tables;

@@ -199,7 +199,7 @@ impl Part {
             let level = match draft.level {
                 LevelCell::Level(level) => LevelChoice::Given(level),
                 LevelCell::Wrong => LevelChoice::Unsaid,
-                LevelCell::Empty => self.without_level(plan, at, &draft, &mut validity),
+                LevelCell::Empty => self.without_level(plan, at, (&draft, &row), &mut validity),
             };
             let for_all = plan.level_for_all(&row);
             let said = for_all.map_or(LevelSaid::OfRow, |_| LevelSaid::ForAll);
@@ -227,14 +227,14 @@ impl Part {
         &mut self,
         plan: &Plan,
         at: RowAt,
-        draft: &Draft<'_>,
+        (draft, row): (&Draft<'_>, &Row<'_>),
         validity: &mut Validity,
     ) -> LevelChoice {
         match plan.level_unsaid {
             LevelUnsaid::Derive => return LevelChoice::Derived,
             LevelUnsaid::Refuse if draft.existing_id.is_none() => {
                 *validity = Validity::Invalid;
-                self.left_out.lacks_level(at);
+                self.left_out.lacks_level(at, row);
                 self.lack_level.push((at.index, at.number));
             }
             LevelUnsaid::Refuse | LevelUnsaid::Undecided => {}

@@ -5,8 +5,9 @@ use std::io::BufRead;
 
 use super::ask_level::is_asked;
 use super::show::output::{Output, prompt};
+use crate::check::Field;
 use crate::check::mapping::{Mapping, Role};
-use crate::check::{Field, MappedColumn};
+use crate::check::says::key_of;
 use crate::model::place::column_letters;
 use crate::model::{RowBatch, State, printable};
 
@@ -16,17 +17,6 @@ const MOST_QUESTIONS: usize = 3;
 const MOST_CELLS: usize = 3;
 /// So much of a cell is shown.
 const LONGEST_CELL: usize = 30;
-
-/// How a profile names a column: by its header, where no other has the same, else by its letters.
-pub fn key_of(column: &MappedColumn, mapping: &Mapping) -> String {
-    let same = |other: &&MappedColumn| other.header.trim() == column.header.trim();
-    let alone = mapping.columns.iter().filter(same).count() == 1;
-    if alone && !column.header.trim().is_empty() {
-        column.header.clone()
-    } else {
-        format!("column:{}", column_letters(column.column))
-    }
-}
 
 /// Asks what each undecided column is. Each answer as `[map]` has it; nothing where nobody is there.
 pub fn columns(mapping: &Mapping, sample: &RowBatch, output: Output) -> Vec<(String, String)> {
@@ -90,17 +80,19 @@ fn cells(sample: &RowBatch, index: usize) -> String {
     shown.join(", ")
 }
 
-/// Asks for the state, where no column and no value says it. None where nobody is there, and where it
-/// is left to the service.
-pub fn state(mapping: &Mapping, output: Output) -> Option<String> {
+/// Whether neither a column nor a value says the state.
+pub fn is_state_open(mapping: &Mapping) -> bool {
     let said = mapping.index_of(Field::State).is_some()
         || mapping.constant_of(Field::State).is_some()
         || mapping.default_of(Field::State).is_some();
-    let undecided = mapping
-        .columns
-        .iter()
-        .any(|one| one.role == Role::Undecided);
-    if said || undecided || !is_asked(output) {
+    let mut columns = mapping.columns.iter();
+    !said && !columns.any(|one| one.role == Role::Undecided)
+}
+
+/// Asks for the state, where no column and no value says it. None where nobody is there, and where it
+/// is left to the service.
+pub fn state(mapping: &Mapping, output: Output) -> Option<String> {
+    if !is_state_open(mapping) || !is_asked(output) {
         return None;
     }
     let mut question = "no column says the customers' State, on which billing depends.\n  1  \

@@ -239,6 +239,11 @@ pub fn typed<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     Shell::of_platform().line(std::iter::once("partner-import").chain(words))
 }
 
+/// Words of a command as they are typed, without the program.
+pub fn line(words: impl IntoIterator<Item = String>) -> String {
+    Shell::of_platform().line(words)
+}
+
 /// A path as it is seen from a directory: what lies there without the way to it.
 pub fn seen_from(here: &Path, path: &str) -> String {
     // From the root there is no shorter way.

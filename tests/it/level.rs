@@ -66,6 +66,33 @@ fn rows_without_a_level_are_an_error_that_is_said_once() {
 }
 
 #[test]
+fn a_column_that_may_say_the_level_is_named_with_its_flags() {
+    let help = |text: &str| -> String {
+        let (problem, _) = missing(text, &[]);
+        let help = problem.expect("it is said")["help"].clone();
+        help.as_str().expect("text").to_owned()
+    };
+    let named = help("Name,Typ,Country\nA,Partner,DE\nB,Kunde,DE\nC,Kunde,DE\nD,Kunde,DE\n");
+    let flags = "if the column \"Typ\" says it (Kunde = EndCustomer (3), Partner = Reseller (1)): \
+                 --map \"Typ=Level\" --value \"Level:Kunde=EndCustomer\" \
+                 --value \"Level:Partner=Reseller\"; else fill in Level";
+    assert!(named.starts_with(flags), "{named}");
+    // Whatever it is called, where all its words are known; levels need no word.
+    let named = help("Name,Rolle\nA,Reseller\nB,Kunde\nC,Kunde\nD,Kunde\nE,Kunde\nF,\n");
+    let flags = "if the column \"Rolle\" says it (Kunde = EndCustomer (4), empty (1), Reseller (1)): \
+                 --map \"Rolle=Level\" --value \"Level:Kunde=EndCustomer\"; else";
+    assert!(named.starts_with(flags), "{named}");
+    // What means nothing, and what is different in each row, is no level.
+    for text in [
+        "Name,Typ\nA,x\nB,y\nC,y\nD,y\n",
+        "Name,Farbe\nA,rot\nB,rot\nC,Kunde\nD,Kunde\n",
+        "Name,Typ\nA,Kunde 1\nB,Kunde 2\nC,Partner\nD,Kunde\n",
+    ] {
+        assert!(help(text).starts_with("fill in Level"), "{text}");
+    }
+}
+
+#[test]
 fn a_level_from_anywhere_is_enough() {
     let list = "Name,Country\nAlder,DE\n";
     for flags in [

@@ -137,11 +137,16 @@ pub fn field_of_terms(rule: &Rule) -> Option<&'static str> {
 
 /// The flag that says what a term stands for; none for what is hard to type.
 pub(super) fn flag(rule: &Rule, text: &str) -> Option<String> {
-    const LONGEST: usize = 40;
     let field = field_of_terms(rule)?;
-    let plain = text.len() <= LONGEST && !text.contains(['"', '=', '$', '`', '\\', '%', '!', '\n']);
     let meant = proposed(field, text).unwrap_or("...");
+    let plain = !text.contains('=') && is_plain(text);
     plain.then(|| format!("--value \"{field}:{text}={meant}\""))
+}
+
+/// Whether a text is typed the same in quotation marks wherever there is a shell.
+pub(crate) fn is_plain(text: &str) -> bool {
+    const LONGEST: usize = 40;
+    text.len() <= LONGEST && !text.contains(['"', '$', '`', '\\', '%', '!', '\n'])
 }
 
 #[cfg(test)]

@@ -1,13 +1,11 @@
 //! What was asked of `run`: the list, the options that were typed, found and planned with; and the
 //! terminal that attends to the import.
 
-use std::path::Path;
 use std::sync::OnceLock;
 
 use super::plan::{Beside, exit_of, next_steps, show, show_problems};
-use crate::check::Field;
 use crate::cli::args::{Common, JournalKind, RunCommandArgs};
-use crate::cli::ask_level::{self, Lacking};
+use crate::cli::ask_level;
 use crate::cli::exit::Exit;
 use crate::cli::reach::connect;
 use crate::cli::repeat::{Goal, Repeat};
@@ -39,8 +37,8 @@ use crate::flow::tenant::tenant_of;
 use crate::flow::unfinished::Then;
 use crate::journal::RunInfo;
 use crate::report::next::Flags;
-use crate::settings::table::{DEFAULT, OUT};
-use crate::settings::{Content, Decisive, Resolved, Settings};
+use crate::settings::table::OUT;
+use crate::settings::{Decisive, Resolved, Settings};
 
 /// What was asked for.
 pub struct Asked<'a> {
@@ -87,12 +85,9 @@ impl<'a> Asked<'a> {
         }
         if let Some(approved) = &approved {
             approved.same_target(&place(&resolved.access))?;
-        } else if !args.dry_run
-            && !args.run.yes
-            && let Some(level) = level_asked_for(&file, &resolved, output)?
-        {
-            typed.add(&DEFAULT, Content::Pair(Field::Level.to_string(), level));
-            resolved = settings.with(&typed)?;
+        } else if !args.dry_run && !args.run.yes && ask_level::is_asked(output) {
+            let said = (&mut typed, &mut resolved);
+            ask_level::settle(&file, &settings, said, ask_level::For::Run, output)?;
         }
         resolved.refuse_idle_flags()?;
         let opened = open(&file)?;
@@ -247,17 +242,4 @@ impl Attends for Asked<'_> {
     fn flags(&self, info: &RunInfo) -> Flags {
         self.repeat(info).report_flags()
     }
-}
-
-/// Asks people which level rows get that do not say it.
-fn level_asked_for(
-    file: &Path,
-    resolved: &Resolved,
-    output: Output,
-) -> Result<Option<String>, Failure> {
-    if !ask_level::is_asked(output) {
-        return Ok(None);
-    }
-    let lacking = Lacking::of(file, resolved, output)?;
-    Ok(lacking.and_then(|lacking| lacking.ask(output)))
 }

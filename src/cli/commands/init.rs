@@ -4,14 +4,16 @@ use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
 use crate::check::exports::{self, Export};
+use crate::check::says::{ColumnSays, key_of};
 use crate::check::{
     CheckSettings, ExportChoice, Field, Keep, MappedColumn, Mapping, Matched, Role, field_of_terms,
     map_header, proposed,
 };
 use crate::cli::args::{Common, InitArgs};
-use crate::cli::ask_columns::{self, key_of};
-use crate::cli::ask_level::Lacking;
+use crate::cli::ask_columns;
+use crate::cli::ask_level::{self, For, Lacking};
 use crate::cli::exit::Exit;
+use crate::cli::repeat;
 use crate::cli::show::face::Face;
 use crate::cli::show::output::Output;
 use crate::flow::failure::Failure;
@@ -44,6 +46,10 @@ const NIGHTLY: &[(&Setting, &str)] = &[
 
 /// Runs the command.
 pub fn run(common: &Common, args: &InitArgs, output: Output) -> Result<Exit, Failure> {
+    let path = args.out.clone().unwrap_or_else(|| beside(&args.file));
+    if !args.force && path.as_os_str() != "-" && path.symlink_metadata().is_ok() {
+        return Err(already_there(&path));
+    }
     // A profile that lies about is what this writes anew; only one that is named counts.
     let settings = match &common.profile {
         Some(_) => Settings::resolve(common, None, output)?,
@@ -66,18 +72,12 @@ pub fn run(common: &Common, args: &InitArgs, output: Output) -> Result<Exit, Fai
     for (name, field) in ask_columns::columns(&mapping, &sample, output) {
         typed.add(&MAP, Content::Pair(name, field));
     }
-    let resolved = settings.with(&typed)?;
-    let mut checking = resolved.checking(Keep::Nothing)?;
+    let mut resolved = settings.with(&typed)?;
     // Where the rest cannot be read, that is said by the commands that need it.
-    let lacking = Lacking::of(&args.file, &resolved, output);
-    let mut lacking = lacking.ok().flatten();
-    if let Some(level) = lacking.as_ref().and_then(|lacking| lacking.ask(output)) {
-        checking
-            .mapping
-            .default
-            .push((Field::Level.to_string(), level));
-        lacking = None;
-    }
+    let asked = (&mut typed, &mut resolved);
+    let lacking = ask_level::settle(&args.file, &settings, asked, For::Profile, output);
+    let lacking = lacking.ok().flatten();
+    let checking = resolved.checking(Keep::Nothing)?;
     let said = checking.mapping.map.iter();
     let said = said.map(|(name, _)| name.clone()).collect();
     let (mut mapping, _) = mapped(&checking)?;
@@ -93,10 +93,13 @@ pub fn run(common: &Common, args: &InitArgs, output: Output) -> Result<Exit, Fai
         }),
         unknown: unknown_terms(&args.file, &resolved, &checking, output),
         said,
+        proposed: lacking
+            .as_ref()
+            .and_then(|one| one.columns.first())
+            .cloned(),
         mapping,
     };
-    let path = args.out.clone().unwrap_or_else(|| beside(&args.file));
-    let text = profile_text(args, &guessed, &path);
+    let text = profile_text(args, &typed, &guessed, &path);
     if path.as_os_str() == "-" {
         output.text(&text)?;
     } else {
@@ -117,17 +120,56 @@ pub fn run(common: &Common, args: &InitArgs, output: Output) -> Result<Exit, Fai
         ));
         guessed.decided().iter().for_each(|line| output.say(line));
     }
-    if let Some(lacking) = lacking {
-        output.say(&format!(
-            "{}: fill in Level, or give it under [default] in the profile",
-            lacking.told()
-        ));
+    for line in left_open(&guessed, lacking.as_ref(), output) {
+        output.say(&line);
     }
     if path.as_os_str() != "-" {
         let file = args.file.to_string_lossy();
         output.say(&format!("next: {}", next::typed(["check", &*file])));
     }
     Ok(Exit::Done)
+}
+
+/// Nothing is asked for a profile that cannot be written; what was typed is repeated.
+fn already_there(path: &Path) -> Failure {
+    let text = format!("{} already exists, and is left as it is", path.display());
+    let line = |more: &[&str]| {
+        let words = repeat::next("init", "")?.words.into_iter();
+        let more = more.iter().map(|word| (*word).to_owned());
+        Some(next::line(words.chain(more)))
+    };
+    let hint = line(&["--force"]).map_or_else(
+        || "--force replaces it, and --out FILE writes another".to_owned(),
+        |line| format!("replace it: {line}; or write another with --out FILE"),
+    );
+    Failure::usage(text).hint(hint)
+}
+
+/// What nobody has said, and what decides about money.
+fn left_open(guessed: &Guessed, lacking: Option<&Lacking>, output: Output) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let Some(lacking) = lacking {
+        let told = lacking.told();
+        lines.push(match &guessed.proposed {
+            Some(column) => format!(
+                "{told}. If {} says it ({}), take away the # before its lines in the profile, or add to \
+                 this command: {}",
+                column.called(),
+                column.told(),
+                next::line(["--force".to_owned()].into_iter().chain(column.flags()))
+            ),
+            None => format!("{told}: fill in Level, or give it under [default] in the profile"),
+        });
+    }
+    // Who was asked has decided.
+    if ask_columns::is_state_open(&guessed.mapping) && !ask_level::is_asked(output) {
+        lines.push(
+            "no row says the customer's State, on which billing depends: fill in State, or give it \
+             under [default] in the profile (InTrial is not billed yet, InProduction is)"
+                .to_owned(),
+        );
+    }
+    lines
 }
 
 /// A path that was typed, as it is seen from the profile's folder; in full where there is no way from
@@ -162,7 +204,7 @@ fn beside(input: &Path) -> PathBuf {
 }
 
 /// A profile that reads the table as it was read now, with every other key as a comment.
-fn profile_text(args: &InitArgs, guessed: &Guessed, profile: &Path) -> String {
+fn profile_text(args: &InitArgs, typed: &Typed, guessed: &Guessed, profile: &Path) -> String {
     let mapping = &guessed.mapping;
     let mut text = format!(
         "# How partner-import reads {} and where it sends it.\n\
@@ -185,7 +227,7 @@ fn profile_text(args: &InitArgs, guessed: &Guessed, profile: &Path) -> String {
                 text.push_str("# ServiceType = \"AllInclusive\"\n");
                 text.push_str(&values_text(&mapping.constants));
             }
-            "values" => text.push_str(&terms_text(&args.input, &guessed.unknown)),
+            "values" => text.push_str(&terms_text(typed, guessed)),
             section => {
                 for setting in of_section(section) {
                     let nightly = NIGHTLY.iter().find(|(one, _)| *one == setting);
@@ -193,7 +235,7 @@ fn profile_text(args: &InitArgs, guessed: &Guessed, profile: &Path) -> String {
                         Some((_, value)) => {
                             format!("# {}.\n{} = {value}\n", setting.about, setting.name())
                         }
-                        None => key_text(setting, &args.input, guessed, profile),
+                        None => key_text(setting, typed, guessed, profile),
                     });
                 }
             }
@@ -209,6 +251,8 @@ struct Guessed {
     said: Vec<String>,
     /// The export that it is, where nobody has named one.
     export: Option<&'static Export>,
+    /// The column that may say the level of rows that do not say it, where nobody has answered.
+    proposed: Option<ColumnSays>,
     /// Terms of its cells that are not known, by field, with what they may stand for.
     unknown: BTreeMap<&'static str, BTreeMap<String, String>>,
 }
@@ -306,7 +350,7 @@ fn unknown_terms(
 }
 
 /// Entries of value maps: those that were typed, and proposals for terms that are not known.
-fn terms_text(typed: &Typed, unknown: &BTreeMap<&'static str, BTreeMap<String, String>>) -> String {
+fn terms_text(typed: &Typed, guessed: &Guessed) -> String {
     let mut sections: BTreeMap<String, String> = BTreeMap::new();
     for entry in typed.entries().iter().filter(|one| *one.setting == VALUE) {
         if let Some((field, term)) = entry.content.name().and_then(|name| name.split_once(':')) {
@@ -317,9 +361,15 @@ fn terms_text(typed: &Typed, unknown: &BTreeMap<&'static str, BTreeMap<String, S
                 .push_str(&line);
         }
     }
-    for (field, terms) in unknown {
+    for (field, terms) in &guessed.unknown {
         let section = sections.entry((*field).to_owned()).or_default();
         for (term, meant) in terms {
+            section.push_str(&format!("# {} = {}\n", quote(term), quote(meant)));
+        }
+    }
+    if let Some(column) = &guessed.proposed {
+        let section = sections.entry(column.field.to_string()).or_default();
+        for (term, meant) in column.meanings() {
             section.push_str(&format!("# {} = {}\n", quote(term), quote(meant)));
         }
     }
@@ -365,7 +415,11 @@ fn map_text(guessed: &Guessed) -> String {
     for column in &mapping.columns {
         // An entry counts for every column of its header; letters name one.
         let header = quote(&key_of(column, mapping));
+        let proposed = guessed.proposed.as_ref();
         let line = match &column.role {
+            _ if proposed.is_some_and(|one| one.column == column.column) => {
+                format!("# if it says the level: {header} = \"{}\"", Field::Level)
+            }
             Role::Field { field, .. } if !guessed.must_be_said(column) => {
                 format!("# by its header: {header} = \"{field}\"")
             }

@@ -1,18 +1,14 @@
 //! What a list leaves open that money hangs on, the choices there are, and which of them was taken.
 
-use std::collections::BTreeMap;
-
 use super::held::Held;
 use super::said::{Answer, Asks};
 use super::view::View;
-use crate::check::{Field, Role};
+use crate::check::Field;
+use crate::check::says::{ColumnSays, Values, is_free};
 use crate::gui::wire::{AnswerAsk, Choice, ChoiceValue, Question};
 use crate::model::level::DERIVE;
 use crate::model::number::grouped;
 use crate::model::{Level, State};
-
-/// A column may say Level or State where it holds so many different values at most.
-const MOST_VALUES: usize = 8;
 
 /// The choice that stands for the one value that a field was given.
 const ONE_VALUE: &str = "one";
@@ -163,38 +159,21 @@ impl Asks {
         held: &Held,
         view: &View,
     ) -> Vec<Choice> {
-        let columns = view.mapping.columns.iter().enumerate();
-        let free = columns.filter(|(_, one)| {
-            let own = one.field() == Some(field);
-            own || matches!(one.role, Role::Unknown { .. } | Role::Undecided)
-        });
+        let mapping = &view.mapping;
+        let columns = mapping.columns.iter().enumerate();
+        let free = columns.filter(|(_, one)| one.field() == Some(field) || is_free(one));
         let answer = self.answers.get(id);
         free.filter_map(|(place, column)| {
-            let values = values(held, view, place, MOST_VALUES)?;
-            let is_level = |(value, _): &(String, usize)| {
-                options
-                    .iter()
-                    .any(|option| option.eq_ignore_ascii_case(value))
-            };
-            let named = column.header.to_lowercase();
-            let fits = field != Field::Level
-                || values.iter().any(is_level)
-                || ["level", "type", "typ", "art", "kind"].contains(&named.trim());
-            if !fits {
-                return None;
-            }
+            let values = values(held, view, place);
+            let ColumnSays { values, .. } = ColumnSays::of(field, column, mapping, &values)?;
             let choice = format!("column:{}", column.column);
             let means = answer.filter(|one| one.choice == choice);
-            let known = |value: &str| {
-                let same = |option: &&&str| option.eq_ignore_ascii_case(value);
-                options.iter().find(same).map(|option| (*option).to_owned())
-            };
             let told: Vec<String> = values
                 .iter()
                 .take(3)
-                .map(|(value, rows)| match value.as_str() {
-                    "" => format!("empty in {rows}"),
-                    value => format!("“{value}” in {rows}"),
+                .map(|one| match (&*one.value, one.rows) {
+                    ("", rows) => format!("empty in {rows}"),
+                    (value, rows) => format!("“{value}” in {rows}"),
                 })
                 .collect();
             Some(Choice {
@@ -203,12 +182,12 @@ impl Asks {
                 says: told.join(", "),
                 values: values
                     .into_iter()
-                    .map(|(value, rows)| ChoiceValue {
+                    .map(|one| ChoiceValue {
                         means: means
-                            .and_then(|one| one.means.get(&value).cloned())
-                            .or_else(|| known(&value)),
-                        value,
-                        rows,
+                            .and_then(|said| said.means.get(&one.value).cloned())
+                            .or_else(|| one.means.filter(|_| one.is_known).map(str::to_owned)),
+                        value: one.value,
+                        rows: one.rows,
                     })
                     .collect(),
                 options: options.to_vec(),
@@ -242,26 +221,14 @@ fn is_full(held: &Held, view: &View, column: usize) -> bool {
     !changed.any(|(row, _)| is_empty(*row)) && !empty.any(|row| is_empty(*row as usize))
 }
 
-/// The values of a column among the rows that count, the most frequent first; none where there are
-/// more, or only one for each row.
-fn values(held: &Held, view: &View, column: usize, most: usize) -> Option<Vec<(String, usize)>> {
-    let mut counted: BTreeMap<&str, usize> = BTreeMap::new();
+/// What a column holds in the rows that count.
+fn values(held: &Held, view: &View, column: usize) -> Values {
+    let mut values = Values::default();
     for row in &view.within {
-        let text = shown(held, view, *row as usize, column).trim();
-        *counted.entry(text).or_default() += 1;
-        if counted.len() > most {
-            return None;
+        values.add(shown(held, view, *row as usize, column));
+        if values.are_many() {
+            break;
         }
     }
-    let telling = counted.keys().any(|text| !text.is_empty());
-    let few = counted.len() == 1 || counted.len() * 2 <= view.within.len();
-    if !telling || !few {
-        return None;
-    }
-    let mut all: Vec<(String, usize)> = counted
-        .into_iter()
-        .map(|(text, rows)| (text.to_owned(), rows))
-        .collect();
-    all.sort_by_key(|(_, rows)| std::cmp::Reverse(*rows));
-    Some(all)
+    values
 }

@@ -178,7 +178,7 @@ mod at_a_terminal {
                 b"later: ",
                 b"[y/N] ",
                 b"customers: ",
-                b"rows out: ",
+                b"without a level: ",
                 b"to do so: ",
                 b"cancel: ",
             ];
@@ -211,6 +211,14 @@ mod at_a_terminal {
             let status = self.child.wait().expect("it ends");
             let rest = String::from_utf8_lossy(&rest).into_owned();
             (rest, status.code().unwrap_or(-1))
+        }
+    }
+
+    /// A test that fails leaves no process behind that waits for its answer.
+    impl Drop for Seat {
+        fn drop(&mut self) {
+            let _ = self.child.kill();
+            let _ = self.child.wait();
         }
     }
 
@@ -370,8 +378,84 @@ mod at_a_terminal {
             let run = [&["run", "in.csv", "--out", "out"], flags].concat();
             let (shown, code) = Seat::new(desk.at(&service, &run)).end();
             assert_eq!(code, i32::from(flags.len() == 1), "{shown}");
-            assert!(!shown.contains("rows out"), "{shown}");
+            assert!(!shown.contains("A number"), "{shown}");
         }
+    }
+
+    /// A list whose column `Typ` says the level in words of its own.
+    const TYP: &str = "Name,Parent,Typ,State,Country\nNord,,Partner,InTrial,DE\n\
+        Alder,Nord,Kunde,InTrial,DE\nBirch,Nord,Kunde,InTrial,DE\nCedar,,Customer,InTrial,DE\n\
+        Süd,,Partner,InTrial,DE\nDorn,Süd,Kunde,InTrial,DE\n";
+
+    #[test]
+    fn a_column_that_says_the_level_is_the_first_answer_of_init_and_of_run() {
+        let (desk, service) = (Desk::new(), Service::new());
+        desk.write("in.csv", TYP);
+        let mut seat = Seat::new(desk.at(&service, &["init", "in.csv"]));
+        let flat = |text: String| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let question = flat(seat.asked());
+        let first = "1 the column \"Typ\" says it: Kunde = EndCustomer (3), Partner = Reseller (2), \
+                     Customer = EndCustomer (1)";
+        assert!(question.contains(first), "{question}");
+        seat.type_in("1\n");
+        let (rest, code) = seat.end();
+        assert_eq!(code, 0, "{rest}");
+        let profile = desk.read("partner-import.toml");
+        for line in [
+            "\n\"Typ\" = \"Level\"\n",
+            "[values.Level]\n",
+            "\n\"Partner\" = \"Reseller\"\n",
+            "\n\"Customer\" = \"EndCustomer\"\n",
+        ] {
+            assert!(profile.contains(line), "{line}: {profile}");
+        }
+        let run = ["run", "in.csv", "--yes", "--out", "out"];
+        desk.run_at(&service, &run).exits(0);
+        let levels = |desk: &Desk| -> Vec<String> {
+            let lookup = ["lookup", "partners", "--format", "json"];
+            let found = desk.run_at(&service, &lookup).exits(0).json();
+            let found = found.as_array().expect("a list").iter();
+            let found = found.map(|one| format!("{} {}", one["Name"], one["Level"]));
+            found.collect()
+        };
+        let created = levels(&desk);
+        for one in ["\"Nord\" \"Reseller\"", "\"Alder\" \"EndCustomer\""] {
+            assert!(
+                created.iter().any(|found| found == one),
+                "{one}: {created:?}"
+            );
+        }
+        // A run asks the same, and says the flags.
+        let desk = Desk::new();
+        desk.write(
+            "in.csv",
+            &TYP.replace("Nord", "Ost").replace("Alder", "Ahorn"),
+        );
+        let mut seat = Seat::new(desk.at(&service, &["run", "in.csv", "--out", "out"]));
+        assert!(flat(seat.asked()).contains(first));
+        seat.type_in("1\n");
+        let next = flat(seat.asked());
+        for flag in ["--map Typ=Level", "--value Level:Partner=Reseller"] {
+            assert!(next.contains(flag), "{flag}: {next}");
+        }
+        seat.type_in("y\n");
+        seat.end();
+        assert!(levels(&desk).contains(&"\"Ost\" \"Reseller\"".to_owned()));
+    }
+
+    #[test]
+    fn init_refuses_a_profile_that_is_there_before_it_asks() {
+        let (desk, service) = (Desk::new(), Service::new());
+        desk.write("in.csv", TYP);
+        desk.write("partner-import.toml", "");
+        let init = ["init", "in.csv", "--map", "Name=Name"];
+        let (shown, code) = Seat::new(desk.at(&service, &init)).end();
+        assert_eq!(code, 2, "{shown}");
+        assert!(!shown.contains("A number"), "{shown}");
+        let flat = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+        let line = "partner-import init in.csv --map Name=Name --force";
+        assert!(flat.contains(line), "{shown}");
+        assert_eq!(desk.read("partner-import.toml"), "");
     }
 
     #[test]

@@ -58,6 +58,38 @@ fn init_writes_a_profile_that_reads_the_file_the_same_way() {
 }
 
 #[test]
+fn init_without_a_terminal_proposes_the_column_that_says_the_level() {
+    let desk = Desk::new();
+    desk.write(
+        "in.csv",
+        "Name,Typ,Country\nNord,Partner,DE\nAlder,Kunde,DE\nBirch,Kunde,DE\nCedar,Kunde,DE\n",
+    );
+    let flags =
+        "--force --map Typ=Level --value Level:Kunde=EndCustomer --value Level:Partner=Reseller";
+    desk.run(&["init", "in.csv"]).exits(0).says(&[
+        "none of the 4 rows says the customer's level",
+        "the column \"Typ\"",
+        "Kunde = EndCustomer (3), Partner = Reseller (1)",
+        flags,
+        "no row says the customer's State",
+    ]);
+    let profile = desk.read("partner-import.toml");
+    for line in [
+        "# if it says the level: \"Typ\" = \"Level\"",
+        "# \"Partner\" = \"Reseller\"",
+    ] {
+        assert!(profile.contains(line), "{line}: {profile}");
+    }
+    // Nothing of it counts before somebody says so.
+    let checked = desk.run(&["check", "in.csv"]).exits(1);
+    assert!(checked.out.contains("V906"), "{}", checked.out);
+    let flags: Vec<&str> = flags.split(' ').collect();
+    desk.run(&[&["init", "in.csv"][..], &flags].concat())
+        .exits(0);
+    desk.run(&["check", "in.csv"]).exits(0);
+}
+
+#[test]
 fn lookup_lists_what_the_tenant_offers() {
     let (desk, service) = (Desk::new(), Service::new());
     desk.write("in.csv", SMALL);
