@@ -26,8 +26,8 @@ fn words(exit: Exit) -> Words {
             advice: "nothing",
         },
         Exit::SomeRows => Words {
-            of_run: "finished, but some rows were not imported",
-            meaning: "finished, but some rows failed, are invalid or blocked",
+            of_run: "finished, but some rows are not as the list says",
+            meaning: "finished, but some rows failed, are invalid or blocked, or lack automatic deployment",
             of_check: Some("errors found"),
             advice: "fix the rows in `results.xlsx` and run it (or `rejected.csv` with a text \
                      editor), or fix the list and run it again (check: fix the cells that are \

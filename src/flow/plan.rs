@@ -51,7 +51,8 @@ pub async fn plan(
     let mut plan = plan::build_known(&file.checked, tenant, options, &names);
     let asks = plan.deployment_to_ask(&file.checked, tenant, options.on_exists);
     let left = plan.deployment_left(tenant);
-    plan.deployment_failed_before(&not_deployed(asking.state_dir, asking.target, left)?);
+    let before = not_deployed(asking.state_dir, asking.target, tenant, left)?;
+    plan.deployment_failed_before(&before);
     drop(part);
     if !asks.is_empty() {
         plan.settle_deployment(asking.deployments(asks).await?);

@@ -19,6 +19,9 @@ use crate::settings::{Decisive, Typed};
 /// How many changes are listed.
 const MOST_CHANGES: usize = 20;
 
+/// How every workbook begins.
+const WORKBOOK: &[u8] = b"PK\x03\x04";
+
 /// What a plan is made of, before the tenant is looked at.
 pub struct Basis {
     input: Input,
@@ -88,12 +91,24 @@ impl Approved {
     /// Reads a plan file.
     pub fn load(path: &Path) -> Result<Self, Failure> {
         let shown = path.display();
-        let text = fs::read_to_string(path).map_err(|error| {
+        let unreadable = |error: &dyn std::fmt::Display| {
             let text = format!("cannot read the plan {shown}: {error}");
             Failure::input(text)
                 .hint(near::instead_of(path))
                 .hint(Advice::WritePlan)
-        })?;
+        };
+        let bytes = fs::read(path).map_err(|error| unreadable(&error))?;
+        if bytes.starts_with(WORKBOOK) {
+            let json = path.with_extension("json");
+            let json = json.display();
+            let text = format!(
+                "the plan {shown} is a workbook, which is for reading: what is carried out is the plan saved as JSON"
+            );
+            return Err(Failure::input(text).hint(format!(
+                "save it as JSON and run that: partner-import plan FILE --save {json}, then partner-import run --plan {json}"
+            )));
+        }
+        let text = String::from_utf8(bytes).map_err(|_| unreadable(&"it is no text"))?;
         let document = PlanDocument::parse(&text).map_err(|error| {
             let text = format!("cannot use the plan {shown}: {}", chain(&error));
             Failure::input(text).hint(error.help())

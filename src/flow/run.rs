@@ -117,6 +117,7 @@ impl Ended {
             deployments_switched_on = deployments.map(|one| one.switched_on),
             deployments_open = deployments.map(|one| one.open),
             deployments_refused = deployments.map(|one| one.refused),
+            deployments_not_reached = deployments.map(|one| one.not_reached),
             retries = self.effort.retries,
             span_ms = span.map(|span| span.as_secs_f64() * 1000.0),
             commits = self.effort.commits,

@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::JournalError;
 use super::record::{Entry, Event, Learnt, PlannedRow};
 use super::store::Store;
-use crate::model::rules::tenant::DEPLOYMENT_REFUSED_BEFORE;
+use crate::model::rules::Rule;
+use crate::model::rules::tenant::{DEPLOYMENT_NOT_REACHED_BEFORE, DEPLOYMENT_REFUSED_BEFORE};
 use crate::model::{
-    Deployed, Deployment, Happening, Origin, Outcome, PartnerId, Reason, RowIndex, Standing,
+    Deployed, Deployment, Happening, Origin, Outcome, PartnerId, Reason, RowIndex, Standing, code,
 };
 
 /// A run as its journal tells it.
@@ -115,18 +116,25 @@ impl Replayed {
     }
 
     /// How automatic deployment stands of a row that asks for it; none where nothing was to be done, or
-    /// where its customer did not make it. Every count and every word of it comes from here.
+    /// where its customer is not there. Every count and every word of it comes from here.
     pub fn deployed(&self, row: RowIndex) -> Option<Deployed> {
         let index = row.as_usize();
         let planned = self.planned.get(index)?;
         let customer = self.progress.get(index)?;
         if customer.is_final() && customer.id().is_none() {
-            return None;
+            // One that was not changed is there all the same.
+            let why = customer.failed()?;
+            let lacks = planned.deployment == Deployment::SwitchOn && planned.action.updates();
+            let lacks = lacks && why.message != code::CUSTOMER_IS_GONE;
+            return lacks.then_some(Deployed::NotReached);
         }
         if planned.deployment == Deployment::AsItIs {
-            let mut codes = planned.code.split(' ');
-            let is_refused = codes.any(|code| code == DEPLOYMENT_REFUSED_BEFORE.code);
-            return is_refused.then_some(Deployed::Refused);
+            let says = |rule: &Rule| planned.code.split(' ').any(|code| code == rule.code);
+            return if says(&DEPLOYMENT_REFUSED_BEFORE) {
+                Some(Deployed::Refused)
+            } else {
+                says(&DEPLOYMENT_NOT_REACHED_BEFORE).then_some(Deployed::NotReached)
+            };
         }
         Some(match self.deployments.get(index) {
             None | Some(Standing::Pending | Standing::Open { .. }) => Deployed::Open,
@@ -141,7 +149,10 @@ impl Replayed {
     /// Whether a row asks for automatic deployment that it has not come to although its customer is there.
     pub fn lacks_deployment(&self, row: RowIndex) -> bool {
         let is_there = self.progress.get(row.as_usize()).and_then(Standing::id);
-        let is_off = matches!(self.deployed(row), Some(Deployed::Open | Deployed::Refused));
+        let is_off = matches!(
+            self.deployed(row),
+            Some(Deployed::Open | Deployed::Refused | Deployed::NotReached)
+        );
         is_there.is_some() && is_off
     }
 

@@ -20,6 +20,9 @@ pub enum Deployed {
     Open,
     /// The service refused to switch it on: in this run, or in an earlier one, and it is still off.
     Refused,
+    /// The service was never asked: this run did not come to it, since its change of the customer was
+    /// refused, or an earlier one, and it is still off.
+    NotReached,
 }
 
 /// Rows that ask for automatic deployment by what became of it; their customers are counted beside.
@@ -31,6 +34,8 @@ pub struct Deployments {
     pub open: u64,
     /// Refused by the service, by this run or an earlier one, and still off.
     pub refused: u64,
+    /// Never asked for: a run, this one or an earlier one, did not come to it, and it is still off.
+    pub not_reached: u64,
 }
 
 impl AddAssign for Deployments {
@@ -38,6 +43,7 @@ impl AddAssign for Deployments {
         self.switched_on += other.switched_on;
         self.open += other.open;
         self.refused += other.refused;
+        self.not_reached += other.not_reached;
     }
 }
 
@@ -48,12 +54,28 @@ impl Deployments {
     }
 
     /// Each with its word in machine-readable files.
-    pub fn each(self) -> [(&'static str, u64); 3] {
+    pub fn each(self) -> [(&'static str, u64); 4] {
         [
             ("switched_on", self.switched_on),
             ("open", self.open),
             ("refused", self.refused),
+            ("not_reached", self.not_reached),
         ]
+    }
+
+    /// The rows that somebody has to see to.
+    pub fn lacking(self) -> u64 {
+        self.refused + self.not_reached
+    }
+
+    /// `2 refused automatic deployment`, `3 without automatic deployment`; none where there are none.
+    pub fn lacking_told(self) -> Option<String> {
+        let words = match (self.lacking(), self.not_reached) {
+            (0, _) => return None,
+            (_, 0) => "refused automatic deployment",
+            _ => "without automatic deployment",
+        };
+        Some(format!("{} {words}", grouped(self.lacking())))
     }
 
     /// `automatic deployment: 12 switched on, 3 still to be switched on, 2 refused`; none where there is
@@ -63,6 +85,7 @@ impl Deployments {
             (self.switched_on, "switched on"),
             (self.open, "still to be switched on"),
             (self.refused, "refused"),
+            (self.not_reached, "not switched on"),
         ];
         let parts = parts.into_iter().filter(|(count, _)| *count > 0);
         let parts: Vec<String> = parts
@@ -78,6 +101,7 @@ impl Deployments {
             Deployed::On => self.switched_on += 1,
             Deployed::Open => self.open += 1,
             Deployed::Refused => self.refused += 1,
+            Deployed::NotReached => self.not_reached += 1,
         }
     }
 }
@@ -103,5 +127,12 @@ mod tests {
         }
         let told = "automatic deployment: 1,200 switched on, 3 still to be switched on, 2 refused";
         assert_eq!(deployments.told().as_deref(), Some(told));
+        let lacking = "2 refused automatic deployment";
+        assert_eq!(deployments.lacking_told().as_deref(), Some(lacking));
+        deployments.add(Deployed::NotReached);
+        let told = format!("{told}, 1 not switched on");
+        assert_eq!(deployments.told(), Some(told));
+        let lacking = "3 without automatic deployment";
+        assert_eq!(deployments.lacking_told().as_deref(), Some(lacking));
     }
 }

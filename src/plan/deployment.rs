@@ -6,7 +6,7 @@ use super::action::{Item, Plan};
 use super::options::OnExists;
 use super::tenant::Tenant;
 use crate::check::{Accepted, Checked};
-use crate::model::rules::tenant as rules;
+use crate::model::rules::{Rule, tenant as rules};
 use crate::model::{Deployment, Diagnostic, PartnerId, Planned, RowIndex, Switch};
 
 /// What is found out of a customer whose automatic deployment may be on.
@@ -16,6 +16,50 @@ pub enum Asked {
     Told(Switch),
     /// It was not asked, or does not tell; why.
     Not(String),
+}
+
+/// Why automatic deployment of a customer did not come about in an earlier run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotDeployed {
+    /// The service refused to switch it on, as these words say.
+    Refused(String),
+    /// The run did not come to it, as these words say.
+    NotReached(String),
+}
+
+impl NotDeployed {
+    fn rule(&self) -> &'static Rule {
+        match self {
+            Self::Refused(_) => &rules::DEPLOYMENT_REFUSED_BEFORE,
+            Self::NotReached(_) => &rules::DEPLOYMENT_NOT_REACHED_BEFORE,
+        }
+    }
+
+    fn words(&self) -> &str {
+        let (Self::Refused(words) | Self::NotReached(words)) = self;
+        words
+    }
+}
+
+/// The words around those of a [`NotDeployed`].
+const STILL_OFF: [&str; 2] = [
+    "automatic deployment is still off: ",
+    "; `--on-exists update` switches it on",
+];
+
+/// What a row's codes and message say of an earlier run that did not switch automatic deployment on.
+pub fn said_before(codes: &str, message: &str) -> Option<NotDeployed> {
+    let has = |rule: &Rule| codes.split(' ').any(|code| code == rule.code);
+    let [before, after] = STILL_OFF;
+    let (_, rest) = message.split_once(before)?;
+    let (words, _) = rest.split_once(after)?;
+    if has(&rules::DEPLOYMENT_REFUSED_BEFORE) {
+        Some(NotDeployed::Refused(words.to_owned()))
+    } else if has(&rules::DEPLOYMENT_NOT_REACHED_BEFORE) {
+        Some(NotDeployed::NotReached(words.to_owned()))
+    } else {
+        None
+    }
 }
 
 /// Whether automatic deployment is switched on for the row's customer. One that already exists is
@@ -93,7 +137,7 @@ impl Plan {
 
     /// Says of those among them for whom an earlier run did not come to it that this is so, and why: that
     /// somebody has to see to them.
-    pub fn deployment_failed_before(&mut self, why: &HashMap<PartnerId, String>) {
+    pub fn deployment_failed_before(&mut self, why: &HashMap<PartnerId, NotDeployed>) {
         for at in 0..self.diagnostics.len() {
             let one = &self.diagnostics[at];
             let is_left = one.rule.code == rules::DEPLOYMENT_LEFT.code;
@@ -101,10 +145,9 @@ impl Plan {
             let why = customer.and_then(|id| why.get(&id));
             let item = one.row.and_then(|row| self.items.get(row.as_usize()));
             if let (Some(why), Some(item)) = (why, item) {
-                let rule = &rules::DEPLOYMENT_REFUSED_BEFORE;
-                let message = format!(
-                    "automatic deployment is still off: {why}; `--on-exists update` switches it on"
-                );
+                let rule = why.rule();
+                let [before, after] = STILL_OFF;
+                let message = format!("{before}{}{after}", why.words());
                 let said = Diagnostic::of_row(rule, item.row, item.number, message);
                 self.diagnostics[at] = said.with_help(rule.fix);
             }
@@ -114,9 +157,12 @@ impl Plan {
     /// How many customers an earlier run did not come to switch automatic deployment on for, and this one
     /// leaves as they are.
     pub fn deployments_failed_before(&self) -> usize {
-        let rule = &rules::DEPLOYMENT_REFUSED_BEFORE;
+        let codes = [
+            rules::DEPLOYMENT_REFUSED_BEFORE.code,
+            rules::DEPLOYMENT_NOT_REACHED_BEFORE.code,
+        ];
         let rows = self.diagnostics.iter();
-        rows.filter(|one| one.rule.code == rule.code).count()
+        rows.filter(|one| codes.contains(&one.rule.code)).count()
     }
 
     /// Customers that are there and may be changed, whose rows ask for automatic deployment and that have

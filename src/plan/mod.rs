@@ -28,7 +28,7 @@ mod unavailable;
 pub use action::{Difference, Finding, Item, Plan};
 pub use build::{build, build_known, build_with};
 pub use changes::changes;
-pub use deployment::Asked;
+pub use deployment::{Asked, NotDeployed, said_before};
 pub use document::PlanDocument;
 pub use existing::conflict;
 pub use known::{KnownMembers, Member};

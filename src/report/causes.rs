@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::facts::Facts;
 use super::status::Status;
 use super::verdict::Verdict;
-use crate::model::{Deployed, Differing, Level, Severity, rules};
+use crate::model::{Differing, Level, Severity, rules};
 
 /// So many different messages of a cause are told apart; further ones are only counted.
 const MOST_MESSAGES: usize = 1_000;
@@ -39,7 +39,7 @@ pub enum Kind {
     Refused,
     /// Wrong in itself, or for this tenant.
     Wrong,
-    /// Its customer is there, and the service refused automatic deployment.
+    /// Its customer is there, and automatic deployment was refused, or an earlier run did not come to it.
     NotDeployed,
     /// Below a row that did not make it.
     Blocked,
@@ -48,7 +48,7 @@ pub enum Kind {
 impl Kind {
     /// None of a row that made it, or that waits for the run to go on.
     fn of(verdict: &Verdict) -> Option<Self> {
-        if verdict.deployed == Some(Deployed::Refused) {
+        if verdict.lacks_deployment() {
             return Some(Self::NotDeployed);
         }
         match verdict.status {

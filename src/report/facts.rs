@@ -12,7 +12,9 @@ use super::verdict::{Numbers, Verdict, verdicts};
 use crate::journal::record::Mode;
 use crate::journal::refused::QUARANTINED;
 use crate::journal::{Fault, PlannedRow, Replayed, RowRecord, RunInfo, Store};
-use crate::model::rules::tenant::{DEPLOYMENT_REFUSED_BEFORE, NAME_ALMOST_TAKEN};
+use crate::model::rules::tenant::{
+    DEPLOYMENT_NOT_REACHED_BEFORE, DEPLOYMENT_REFUSED_BEFORE, NAME_ALMOST_TAKEN,
+};
 use crate::model::{Deployed, Ending, RowIndex, Severity, Standing, all_left_out};
 
 /// How a run has ended, where the journal does not say it itself: a run that stopped is not
@@ -100,6 +102,11 @@ impl Facts {
         let mut counts = Counts::of(numbers.len(), &verdicts);
         counts.left_out = all_left_out(&info.left_out) as u64;
         counts.assert_adds_up();
+        let undo = UndoFacts::read(store, &replayed, &numbers)?;
+        if undo.is_some() {
+            // Nobody continues it.
+            counts.automatic_deployment.open = 0;
+        }
         let recorded = state.finished_ms.zip(state.ending);
         Ok(Self {
             ended: recorded
@@ -107,7 +114,7 @@ impl Facts {
                 .or(ended),
             finished: state.finished_ms.is_some(),
             requests: store.requests()?,
-            undo: UndoFacts::read(store, &replayed, &numbers)?,
+            undo,
             faults: faults(store)?,
             info,
             numbers,
@@ -168,15 +175,18 @@ impl Facts {
     }
 
     /// Why automatic deployment of the row's customer is off although the row asks for it: the service's
-    /// number, or the rule's code where an earlier run was refused, and the words.
+    /// number, or the rule's code where an earlier run says so, and the words.
     pub fn deployment_refused(&self, index: usize) -> Option<(&str, &str)> {
         let verdict = self.verdicts.get(index)?;
-        if verdict.deployed != Some(Deployed::Refused) {
+        if !verdict.lacks_deployment() {
             return None;
         }
         let standing = self.replayed.deployments.get(index);
         Some(match standing.and_then(Standing::failed) {
             Some(why) => (&why.code, &why.message),
+            None if verdict.deployed == Some(Deployed::NotReached) => {
+                (DEPLOYMENT_NOT_REACHED_BEFORE.code, &verdict.message)
+            }
             None => (DEPLOYMENT_REFUSED_BEFORE.code, &verdict.message),
         })
     }
@@ -220,7 +230,9 @@ impl Facts {
     pub fn in_the_tenant(&self) -> u64 {
         let undo = self.undo.as_ref();
         let away = undo.map_or(0, |undo| undo.counts.removed + undo.counts.gone);
-        self.counts.made_it().saturating_sub(away)
+        // That a customer was not changed does not take it out of the tenant.
+        let there = self.verdicts.iter().filter(|one| one.id.is_some());
+        (there.count() as u64).saturating_sub(away)
     }
 
     /// What became of each row's customer, by row; empty when nobody has begun to undo the run.

@@ -6,8 +6,10 @@ use super::causes::left_differing;
 use super::facts::Facts;
 use super::shell::Shell;
 use super::undo_facts::UndoFacts;
+use super::verdict::Verdict;
 use super::workbook;
 use crate::journal::RunInfo;
+use crate::model::Deployed;
 
 /// What leaves customers that are there as they are, or changes them.
 const ON_EXISTS: &str = "--on-exists";
@@ -121,7 +123,7 @@ pub fn next(facts: &Facts, out_dir: &Path, flags: &Flags) -> Vec<Next> {
             }
         });
     }
-    if facts.finished && facts.counts.automatic_deployment.refused > 0 {
+    if facts.finished && facts.verdicts.iter().any(Verdict::lacks_deployment) {
         steps.push(deploy_next(facts, flags));
     }
     steps
@@ -153,10 +155,18 @@ fn deploy_next(facts: &Facts, flags: &Flags) -> Next {
     }
     let update = [ON_EXISTS.to_owned(), "update".to_owned()];
     let words = [&flags.every[..], &update, &own].concat();
-    Next {
-        why: format!(
-            "to switch on automatic deployment where it was refused{others}, once the reason is gone"
+    let lacking = facts.verdicts.iter().filter(|one| one.lacks_deployment());
+    let mut refused = lacking.map(|one| one.deployed == Some(Deployed::Refused));
+    let (off, once) = match (refused.clone().all(|one| one), refused.any(|one| one)) {
+        (true, _) => ("it was refused", ", once the reason is gone"),
+        (false, true) => (
+            "it is off",
+            "; where it was refused, once the reason is gone",
         ),
+        (false, false) => ("it is off", ""),
+    };
+    Next {
+        why: format!("to switch on automatic deployment where {off}{others}{once}"),
         words: command(&["run", &facts.info.input_full_path], &words),
         turn: Turn::Following,
     }

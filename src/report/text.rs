@@ -12,7 +12,7 @@ use super::time::rfc3339;
 use super::undo_facts::{UndoFacts, UndoStatus};
 use super::wrap::wrap;
 use crate::model::number::{counted, grouped};
-use crate::model::rules::tenant::DEPLOYMENT_REFUSED_BEFORE;
+use crate::model::rules::tenant::{DEPLOYMENT_NOT_REACHED_BEFORE, DEPLOYMENT_REFUSED_BEFORE};
 use crate::model::{Ending, left_out_shown, printable};
 
 const MOST_PROBLEMS: usize = 10;
@@ -229,7 +229,12 @@ pub fn headline(counts: Counts) -> String {
     let needed = counts.rejected_for_good();
     add(needed, if needed == 1 { "needs you" } else { "need you" });
     let deployments = counts.automatic_deployment;
-    add(deployments.refused, "refused automatic deployment");
+    parts.extend(deployments.lacking_told());
+    let mut add = |count: u64, words: &str| {
+        if count > 0 {
+            parts.push(format!("{} {words}", grouped(count)));
+        }
+    };
     // Of rows that are not sent yet that goes without saying.
     if counts.open() == 0 {
         add(deployments.open, "still without automatic deployment");
@@ -316,13 +321,19 @@ fn problems(out: &mut String, facts: &Facts, setting: &Setting<'_>) {
     }
 }
 
+/// The codes of what earlier runs left, in words of their own.
+const SAID_BY_RULE: [&str; 2] = [
+    DEPLOYMENT_REFUSED_BEFORE.code,
+    DEPLOYMENT_NOT_REACHED_BEFORE.code,
+];
+
 fn one_cause(out: &mut String, facts: &Facts, cause: &Cause, setting: &Setting<'_>) {
     let rows = counted(cause.rows, "row");
     let mut line = format!("{rows:>9}  ");
     line.push_str(match cause.kind {
         Kind::Refused => "the service refused: ",
         // That is said by the rule.
-        Kind::NotDeployed if cause.code == DEPLOYMENT_REFUSED_BEFORE.code => "",
+        Kind::NotDeployed if SAID_BY_RULE.contains(&cause.code.as_str()) => "",
         Kind::NotDeployed => "automatic deployment was refused, the customer is there: ",
         Kind::Unknown | Kind::Wrong | Kind::Blocked => "",
     });

@@ -259,8 +259,12 @@ const SWITCHED_OFF: &str = "automatic deployment was switched off";
 /// What is said where the request of the run that was lost has done nothing.
 const OFF_AS_BEFORE: &str = "automatic deployment is off, as before the run";
 
+/// What is said of the members of a customer whose automatic deployment was not taken back.
+pub(super) const OTHERS_BACK: &str = "the other changes were taken back";
+
 /// What became of automatic deployment, beside what became of the customer's members.
 fn with_switch(status: &mut UndoStatus, why: &mut Reason, switch: &Standing, off: &str) {
+    let was_restored = *status == UndoStatus::Restored;
     let words = match switch {
         Standing::Ended(Outcome::Restored) => off.to_owned(),
         Standing::Ended(Outcome::Kept(reason)) => {
@@ -281,6 +285,7 @@ fn with_switch(status: &mut UndoStatus, why: &mut Reason, switch: &Standing, off
         }
     };
     why.message = match why.message.as_str() {
+        "" if was_restored && *status != UndoStatus::Restored => format!("{OTHERS_BACK}; {words}"),
         "" => words,
         message => format!("{message}; {words}"),
     };

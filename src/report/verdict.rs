@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::status::Status;
-use super::undo_facts::{Fate, UndoStatus};
+use super::undo_facts::{Fate, OTHERS_BACK, UndoStatus};
 use crate::journal::refused::QUARANTINED;
 use crate::journal::{Learnt, PlannedRow, Replayed};
 use crate::model::{
@@ -13,6 +13,9 @@ use crate::model::{
 
 /// The code beside a row whose parent row did not make it.
 const PARENT_ROW_BLOCKED: &str = "H301";
+
+/// What is said of automatic deployment that a run has not come to yet.
+const NOT_YET: &str = "automatic deployment is not switched on yet";
 
 /// What the result files say of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,7 +37,13 @@ pub struct Verdict {
 impl Verdict {
     /// Whether somebody has to see to the row: it did not make it, or not all of what it asks for.
     pub fn needs_somebody(&self) -> bool {
-        !self.status.made_it() || self.deployed == Some(Deployed::Refused)
+        !self.status.made_it() || self.lacks_deployment()
+    }
+
+    /// Whether the row's customer is as it should be, but for the automatic deployment that it asks for.
+    pub fn lacks_deployment(&self) -> bool {
+        let lacks = [Some(Deployed::Refused), Some(Deployed::NotReached)].contains(&self.deployed);
+        self.status.made_it() && lacks
     }
 
     fn pending(message: &str) -> Self {
@@ -57,6 +66,9 @@ impl Verdict {
             UndoStatus::Removed => (true, "removed since by an undo"),
             UndoStatus::Gone => (true, "its customer was gone when the run was undone"),
             UndoStatus::Restored => (false, "taken back since by an undo"),
+            _ if fate.message.starts_with(OTHERS_BACK) => {
+                (false, "the other changes were taken back since by an undo")
+            }
             UndoStatus::Kept | UndoStatus::Unknown | UndoStatus::Pending => {
                 return Cow::Borrowed(self);
             }
@@ -64,6 +76,10 @@ impl Verdict {
         let mut after = self.clone();
         if is_gone {
             (after.id, after.learnt) = (None, None);
+        }
+        // That is over.
+        if let Some(rest) = after.message.strip_prefix(NOT_YET) {
+            after.message = rest.trim_start_matches("; ").to_owned();
         }
         after.message = joined(words, &after.message);
         Cow::Owned(after)
@@ -170,7 +186,7 @@ fn with_deployment(verdict: &mut Verdict, standing: &Standing) {
         Standing::Open { .. } => {
             "it is not known whether automatic deployment was switched on".to_owned()
         }
-        Standing::Pending => "automatic deployment is not switched on yet".to_owned(),
+        Standing::Pending => NOT_YET.to_owned(),
     };
     verdict.message = joined(&words, &verdict.message);
 }

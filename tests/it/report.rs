@@ -516,7 +516,7 @@ fn the_closing_summary_fits_the_terminal_it_is_read_on() {
             width,
             exit: Some((
                 Ending::SomeRows,
-                "finished, but some rows were not imported",
+                "finished, but some rows are not as the list says",
             )),
             ..text::Setting::default()
         };

@@ -171,7 +171,7 @@ pub fn proposals(list: &str, mends: &Mends, open: &[Open], rows: &[OpenRow]) -> 
     for one in open {
         let question = match one.answers.as_slice() {
             [only, rest] if rest == OTHERWISE => format!(
-                "{}? Uncomment it if that is right, or put what is",
+                "{}? Uncomment it if that is right, or write what is right in `to`",
                 quoted(only)
             ),
             answers => {
@@ -282,7 +282,7 @@ mod tests {
         for part in [
             "# 1 row: which of these? \"CG\", \"CD\"\n# [[cell]]\n# key = ",
             "\"CD\"\n# [[value]]\n# column = \"Land\"\n",
-            "# 1,900 rows: \"DE\"? Uncomment it if that is right, or put what is\n# [[value]]\n",
+            "# 1,900 rows: \"DE\"? Uncomment it if that is right, or write what is right in `to`\n# [[value]]\n",
             "# row 3, D101: the name of row 2. Uncomment it to leave this one out\n# [[leave_out]]\n\
              # key = { \"row:\" = \"3\" }\n",
         ] {

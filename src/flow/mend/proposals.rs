@@ -75,7 +75,9 @@ pub fn propose(mendable: &Mendable, out: &Path) -> Result<Proposed, Failure> {
             })
         })
     });
-    let (mends, open) = sorted(found, &file.mapping);
+    let (mends, mut open) = sorted(found, &file.mapping);
+    tell_apart(&mut open, mendable)?;
+    let open: Vec<Open> = open.into_iter().map(|(one, _)| one).collect();
     let perhaps = rows.iter().filter_map(|(index, batch)| {
         let (one, row) = (twice.get(index)?, batch.row(0)?);
         // Others have the same name or code: the row's number tells them apart.
@@ -93,6 +95,35 @@ pub fn propose(mendable: &Mendable, out: &Path) -> Result<Proposed, Failure> {
         entries: mends.values.len() + mends.cells.len(),
         open: open.len() + perhaps.len(),
     })
+}
+
+/// Gives the key of each change that is meant for one row the row's number too, where other rows have the same
+/// key: it would fit several.
+fn tell_apart(open: &mut [(Open, Option<u32>)], mendable: &Mendable) -> Result<(), Failure> {
+    let keys = open.iter().filter_map(|(one, _)| one.key.clone());
+    let mut held: BTreeMap<Key, usize> = keys.map(|key| (key, 0)).collect();
+    if held.is_empty() {
+        return Ok(());
+    }
+    let mut table = mendable.table()?;
+    let (mut batch, mut more) = (RowBatch::default(), More::Maybe);
+    while more == More::Maybe {
+        more = table.next_batch(&mut batch)?;
+        for row in batch.rows() {
+            if let Some(rows) = held.get_mut(&key_of(&row, &mendable.file.mapping)) {
+                *rows += 1;
+            }
+        }
+    }
+    for (one, number) in open {
+        let (Some(key), Some(number)) = (&mut one.key, number) else {
+            continue;
+        };
+        if held.get(&*key).is_some_and(|rows| *rows > 1) {
+            key.0.push((ROW.to_owned(), number.to_string()));
+        }
+    }
+    Ok(())
 }
 
 /// Whether the row may be another one's customer.
@@ -148,22 +179,27 @@ fn rows_of(
 struct OneValue {
     /// What it may have meant, as each problem says.
     answers: BTreeSet<Vec<String>>,
-    /// The rows that hold it.
-    keys: Vec<Key>,
+    /// The rows that hold it, with their numbers.
+    keys: Vec<(Key, u32)>,
     /// So many more hold it.
     others: usize,
 }
 
-/// The mends that count, and those that are left open. A value that has the same answer wherever it
+/// The mends that count, and those that are left open, with the number of the row that they are for. A value that has the same answer wherever it
 /// stands is mended everywhere.
-fn sorted<'a>(found: impl Iterator<Item = Found<'a>>, mapping: &Mapping) -> (Mends, Vec<Open>) {
+fn sorted<'a>(
+    found: impl Iterator<Item = Found<'a>>,
+    mapping: &Mapping,
+) -> (Mends, Vec<(Open, Option<u32>)>) {
     let mut by_value: BTreeMap<(usize, String), OneValue> = BTreeMap::new();
     for one in found {
         let text = one.row.text(one.column).trim().to_owned();
         let value = by_value.entry((one.column, text)).or_default();
         value.answers.insert(one.answers);
         value.others += one.others;
-        value.keys.push(key_of(&one.row, mapping));
+        value
+            .keys
+            .push((key_of(&one.row, mapping), one.row.number()));
     }
     let (mut mends, mut open) = (Mends::default(), Vec::new());
     for ((column, from), one) in by_value {
@@ -184,14 +220,15 @@ fn sorted<'a>(found: impl Iterator<Item = Found<'a>>, mapping: &Mapping) -> (Men
             [to, ..] => {
                 let value = value(to);
                 // One entry is for one row; a value that stands in several is decided once.
-                let key = <[Key; 1]>::try_from(keys).ok().map(|[key]| key);
-                let key = key.filter(|_| others == 0);
-                open.push(Open {
+                let one = <[(Key, u32); 1]>::try_from(keys).ok().map(|[one]| one);
+                let (key, number) = one.filter(|_| others == 0).unzip();
+                let one = Open {
                     key,
                     value,
                     answers: all,
                     held_by,
-                });
+                };
+                open.push((one, number));
             }
             [] => {}
         }

@@ -68,7 +68,7 @@ pub fn state(
                 counts.blocked,
                 counts.unknown,
             ];
-            let refused = match counts.automatic_deployment.refused {
+            let refused = match counts.automatic_deployment.lacking() {
                 0 => String::new(),
                 refused => format!("automatic deployment {refused} "),
             };

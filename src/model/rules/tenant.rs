@@ -152,9 +152,15 @@ catalogue! {
         fix: "If it was switched off by hand or by an undo, run a list of those rows, or switch it on in the console.",
     }
     DEPLOYMENT_REFUSED_BEFORE = Warning "T507" "deployment-refused-before" {
-        what: "AutomaticDeployment is filled, an earlier run was refused when it switched it on or did not come to it, and it is still off.",
+        what: "AutomaticDeployment is filled, the service refused an earlier run to switch it on, and it is still off.",
         why: "The customer is there, and a customer that is there is changed only where that is asked for; without automatic deployment nothing is installed on its devices, so every run ends as one with rows that need somebody until it is on.",
         example: "`yes` in AutomaticDeployment of a customer that yesterday's run created and the service refused with 2102.",
         fix: "When the reason is gone, run with `--on-exists update`; or empty the cell if it is not wanted any more.",
+    }
+    DEPLOYMENT_NOT_REACHED_BEFORE = Warning "T508" "deployment-not-reached-before" {
+        what: "AutomaticDeployment is filled, an earlier run was to switch it on and did not come to it, and it is still off.",
+        why: "That run was given up before it asked the service, or its change of the customer was refused. A customer that is there is changed only where that is asked for; every run ends as one with rows that need somebody until it is on.",
+        example: "`yes` in AutomaticDeployment of a customer that yesterday's run created before the machine was switched off.",
+        fix: "Run with `--on-exists update`; or empty the cell if it is not wanted any more.",
     }
 }

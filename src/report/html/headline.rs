@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::escape::Html;
 use super::words::{Grouped, icon, moment, rows, sentence, shape};
-use crate::model::left_out_shown;
+use crate::model::{Deployments, left_out_shown};
 use crate::report::facts::Facts;
 use crate::report::text::duration;
 use crate::report::{Counts, Status};
@@ -30,7 +30,7 @@ impl State {
         } else if !facts.finished || counts.open() > 0 {
             Self::Stopped
         } else if counts.rejected_for_good() > 0
-            || counts.automatic_deployment.refused > 0
+            || counts.automatic_deployment.lacking() > 0
             || facts.mismatches() > 0
         {
             Self::NeedsYou
@@ -99,14 +99,10 @@ fn title(facts: &Facts, state: State) -> String {
         ),
         State::NeedsYou => {
             let need = counts.rejected_for_good();
-            let need = match (need, counts.automatic_deployment.refused) {
-                (0, 0) => facts.mismatches() as u64,
-                (0, refused) => {
-                    return format!(
-                        "{}, <span class=\"need\">{} refused automatic deployment</span>",
-                        made_it(counts),
-                        Grouped(refused)
-                    );
+            let need = match (need, counts.automatic_deployment.lacking_told()) {
+                (0, None) => facts.mismatches() as u64,
+                (0, Some(lacking)) => {
+                    return format!("{}, <span class=\"need\">{lacking}</span>", made_it(counts));
                 }
                 (need, _) => need,
             };
@@ -144,9 +140,9 @@ fn lead(facts: &Facts, state: State) -> String {
         State::Well => "Nothing is left to do.".to_owned(),
         State::Undone => "Below is what the run did before it was undone.".to_owned(),
         State::NeedsYou
-            if counts.rejected_for_good() == 0 && counts.automatic_deployment.refused > 0 =>
+            if counts.rejected_for_good() == 0 && counts.automatic_deployment.lacking() > 0 =>
         {
-            not_deployed(counts.automatic_deployment.refused)
+            not_deployed(counts.automatic_deployment)
         }
         State::NeedsYou if counts.rejected_for_good() == 0 => {
             "The tenant shows some of these customers differently after the run.".to_owned()
@@ -166,9 +162,9 @@ fn lead(facts: &Facts, state: State) -> String {
                 );
             }
             text.push_str(". ");
-            match counts.automatic_deployment.refused {
+            match counts.automatic_deployment.lacking() {
                 0 => text.push_str("All others are done."),
-                refused => text.push_str(&not_deployed(refused)),
+                _ => text.push_str(&not_deployed(counts.automatic_deployment)),
             }
             text
         }
@@ -177,15 +173,20 @@ fn lead(facts: &Facts, state: State) -> String {
 }
 
 /// That customers are there without the automatic deployment that their rows ask for.
-fn not_deployed(refused: u64) -> String {
-    let (are, their) = match refused {
+fn not_deployed(deployments: Deployments) -> String {
+    let lacking = deployments.lacking();
+    let (are, their) = match lacking {
         1 => ("customer is", "its"),
         _ => ("customers are", "their"),
     };
+    let why = match (deployments.refused, deployments.not_reached) {
+        (_, 0) => ": the service refused it".to_owned(),
+        (0, _) => ": the run that was to switch it on did not come to it".to_owned(),
+        (refused, _) => format!("; the service refused it for {} of them", Grouped(refused)),
+    };
     format!(
-        "{} {are} in the tenant without the automatic deployment that {their} row asks for: the service \
-         refused it.",
-        Grouped(refused)
+        "{} {are} in the tenant without the automatic deployment that {their} row asks for{why}.",
+        Grouped(lacking)
     )
 }
 

@@ -9,6 +9,7 @@ use super::escape::Html;
 use super::words::{icon, is_remark, rows, sentence, shape, with_code};
 use crate::journal::Fault;
 use crate::model::rules::hierarchy::PARENT_ROW_BLOCKED;
+use crate::model::rules::tenant::DEPLOYMENT_NOT_REACHED_BEFORE;
 use crate::model::{Outcome, Standing, rules};
 use crate::report::Status;
 use crate::report::facts::Facts;
@@ -28,7 +29,7 @@ enum Kind<'a> {
     Open(Status),
     /// The service said no, with this number.
     Service(&'a str),
-    /// The customer is there, and the service refused automatic deployment, with this number or code.
+    /// The customer is there, and automatic deployment is off: with the service's number, or the rule's code.
     NotDeployed(&'a str),
     /// A rule that keeps rows from being sent.
     Rule(&'a str),
@@ -413,6 +414,12 @@ fn words(kind: &Kind<'_>) -> (String, String) {
             "Continue the run: it starts where it stopped.".into(),
         ),
         Kind::Service(_) => ("The service refused".into(), String::new()),
+        Kind::NotDeployed(code) if *code == DEPLOYMENT_NOT_REACHED_BEFORE.code => (
+            "Automatic deployment was not switched on, the customer is there".into(),
+            "An earlier run did not come to it. Run the list with `--on-exists update`, or switch it on in \
+             the console."
+                .into(),
+        ),
         Kind::NotDeployed(_) => (
             "Automatic deployment was refused, the customer is there".into(),
             "Without it nothing is installed on the customer's devices by itself. When the reason is gone, \

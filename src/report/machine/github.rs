@@ -43,7 +43,7 @@ pub fn write(facts: &Facts, store: &Store, out: &mut dyn Write) -> io::Result<()
     })?;
     let is_done = facts.finished
         && facts.counts.made_it() == facts.counts.rows
-        && facts.counts.automatic_deployment.refused == 0;
+        && facts.counts.automatic_deployment.lacking() == 0;
     let command = if is_done { "notice" } else { "error" };
     writeln!(
         out,

@@ -65,6 +65,7 @@ fn properties(facts: &Facts) -> Vec<Property> {
         ("deployments_switched_on", deployments.switched_on),
         ("deployments_open", deployments.open),
         ("deployments_refused", deployments.refused),
+        ("deployments_not_reached", deployments.not_reached),
     ] {
         properties.push((name, count.to_string()));
     }

@@ -31,7 +31,7 @@ fn in_a_line(done: &Done) -> String {
 }
 
 fn counted(switched_on: u64, open: u64, refused: u64) -> Value {
-    json!({"switched_on": switched_on, "open": open, "refused": refused})
+    json!({"switched_on": switched_on, "open": open, "refused": refused, "not_reached": 0})
 }
 
 #[test]
@@ -211,7 +211,31 @@ fn a_run_that_was_given_up_leaves_nobody_without_a_word() {
     let done = desk
         .import_with(&service, &["--new-run", "--settle-wait", "1s"])
         .exits(1);
-    assert!(done.out.contains("T507"), "{}", done.out);
+    assert!(done.out.contains("T508"), "{}", done.out);
+    // Nobody was refused anything.
+    let headline = "without automatic deployment";
+    assert!(in_a_line(&done).contains(headline), "{}", done.out);
+    for file in ["out/report.html", "out/summary.json"] {
+        let text = desk.read(file);
+        assert!(!text.contains("the service refused it"), "{file}: {text}");
+        assert!(
+            !text.contains("refused automatic deployment"),
+            "{file}: {text}"
+        );
+    }
+    assert!(
+        !in_a_line(&done).contains("once the reason is gone"),
+        "{}",
+        done.out
+    );
+    let runs = desk.run_at(&service, &["runs", "--format", "json"]).json();
+    matches("runs", &runs);
+    let counted = &runs[0]["counts"]["automatic_deployment"];
+    assert_eq!(counted["refused"], 0);
+    assert!(counted["not_reached"].as_u64() > Some(0), "{counted}");
+    let summary: Value = serde_json::from_str(&desk.read("out/summary.json")).expect("JSON");
+    matches("summary", &summary);
+    assert_eq!(&summary["counts"]["automatic_deployment"], counted);
     let said = desk.table("out/results.csv");
     let said = said.column("ImportMessage");
     assert!(
@@ -272,6 +296,96 @@ fn what_somebody_has_switched_on_since_is_not_called_off() {
         let switch = json!({"partnerId": one.id, "autoDeploymentState": "Enable"});
         service.call("ModifyAutoDeploymentPartnerState", &switch);
     }
+    let done = desk.import(&service, "in.csv").exits(0);
+    assert!(!done.out.contains("T507"), "{}", done.out);
+}
+
+#[test]
+fn who_was_created_by_a_run_that_was_given_up_without_hearing_of_it_is_recognised() {
+    let desk = Desk::new();
+    let service = Service::faulty(&["delay=#1:90s@AddPartner"]);
+    desk.write(
+        "in.csv",
+        "Name,Level,State,Country,AutomaticDeployment\nEins,EndCustomer,InTrial,DE,yes\n",
+    );
+    let run = ["run", "in.csv", "--yes", "--settle-wait", "80s"];
+    let mut child = desk.at(&service, &run).spawn().expect("it starts");
+    until("it is created", || service.added().len() == 1);
+    child.kill().expect("it can be killed");
+    child.wait().expect("it ends");
+    for more in [&["--new-run", "--settle-wait", "1s"][..], &[]] {
+        let done = desk.import_with(&service, more).exits(1);
+        assert!(done.out.contains("T508"), "{}", done.out);
+        assert_eq!(desk.table("out/results.csv").statuses(), ["exists"]);
+    }
+    desk.import_with(&service, &["--on-exists", "update"])
+        .exits(0);
+    desk.import(&service, "in.csv").exits(0);
+}
+
+#[test]
+fn a_refused_change_that_kept_a_run_from_switching_is_remembered() {
+    let desk = Desk::new();
+    let service = Service::faulty(&["generic-error=#1@ModifyPartner"]);
+    let list = |phone: &str, wish: &str| {
+        format!(
+            "Name,Level,State,Country,Phone,AutomaticDeployment\nEins,EndCustomer,InTrial,DE,{phone},{wish}\n"
+        )
+    };
+    desk.write("in.csv", list("+49 1", ""));
+    desk.import(&service, "in.csv").exits(0);
+    desk.write("in.csv", list("+49 2", "yes"));
+    let update = ["--on-exists", "update", "--settle-wait", "1s"];
+    let done = desk.import_with(&service, &update).exits(1);
+    let told = "automatic deployment: 1 not switched on";
+    assert!(done.out.contains(told), "{}", done.out);
+    let runs = desk.run_at(&service, &["runs"]).exits(0);
+    assert!(runs.out.contains(told), "{}", runs.out);
+    let done = desk.import(&service, "in.csv").exits(1);
+    let said = in_a_line(&done);
+    assert!(said.contains("T508"), "{}", done.out);
+    let table = desk.table("out/results.csv");
+    let why = "its change of the customer was refused";
+    assert!(table.column("ImportMessage")[0].contains(why), "{said}");
+    desk.import_with(&service, &update).exits(0);
+    desk.import(&service, "in.csv").exits(0);
+}
+
+#[test]
+fn what_a_removed_journal_knew_is_known_by_those_that_repeat_it() {
+    let (desk, service) = (Desk::new(), refusing());
+    refused(&desk, &service, &[]);
+    desk.import(&service, "in.csv").exits(1);
+    for _ in 0..2 {
+        desk.run(&["runs", "prune", "--keep", "1", "--yes"])
+            .exits(0);
+        let done = desk.import(&service, "in.csv").exits(1);
+        let said = desk.table("out/results.csv");
+        let said = said.column("ImportMessage");
+        let still = said
+            .iter()
+            .filter(|one| one.contains("was refused it (2102"));
+        assert_eq!(still.count(), 2, "{said:?} {}", done.out);
+    }
+    desk.import_with(&service, &["--on-exists", "update"])
+        .exits(0);
+    desk.import(&service, "in.csv").exits(0);
+}
+
+#[test]
+fn what_was_undone_is_not_asked_for_again() {
+    let desk = Desk::new();
+    let service = Service::faulty(&["generic-error=#2@ModifyAutoDeploymentPartnerState"]);
+    desk.write("in.csv", LIST.replace(",yes\n", ",\n"));
+    desk.import(&service, "in.csv").exits(0);
+    desk.write("in.csv", LIST);
+    desk.import_with(&service, &["--on-exists", "update"])
+        .exits(1);
+    desk.import(&service, "in.csv").exits(1);
+    let runs = desk.run_at(&service, &["runs", "--format", "json"]).json();
+    let run = runs[1]["run_id"].as_str().expect("an id");
+    let undo = ["undo", run, "--confirm", "2", "--settle-wait", "1s"];
+    desk.run_at(&service, &undo).exits(0);
     let done = desk.import(&service, "in.csv").exits(0);
     assert!(!done.out.contains("T507"), "{}", done.out);
 }

@@ -250,6 +250,15 @@ fn a_plan_is_handed_around_as_a_workbook_with_the_digest_of_its_json() {
     desk.run_at(&service, &[&plan[..], &["--rate", "1/s"]].concat())
         .exits(0)
         .says(&["plan.json, the plan ", "plan.xlsx, the plan "]);
+    let run = ["run", "--plan", "plan.xlsx", "--yes"];
+    let refused = desk.run_at(&service, &run).exits(3).err;
+    let refused = refused.split_whitespace().collect::<Vec<_>>().join(" ");
+    for words in [
+        "is a workbook, which is for reading",
+        "partner-import plan FILE --save plan.json, then partner-import run --plan plan.json",
+    ] {
+        assert!(refused.contains(words), "{words}: {refused}");
+    }
     let json: serde_json::Value = serde_json::from_str(&desk.read("plan.json")).expect("JSON");
     let digest = json["digest"].as_str().expect("a digest");
     let sheet = |name: &str| {

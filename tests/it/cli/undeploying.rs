@@ -284,3 +284,54 @@ fn a_row_whose_customer_has_a_uid_says_that_it_was_not_asked_whether_it_is_on() 
     assert!(!codes.join(" ").contains("T50"), "{codes:?}");
     assert_eq!(on(&service), [true, true]);
 }
+
+#[test]
+fn the_files_of_an_undone_run_agree_on_what_was_taken_back() {
+    let fault = format!("delay=#2:90s@{}", SWITCH.name());
+    let service = Service::faulty(&[&fault]);
+    let desk = Desk::new();
+    let with_phone = |wish: &str, phone: &str| {
+        let rows = list(3, wish).replace("AutomaticDeployment", "AutomaticDeployment,Phone");
+        rows.replace(&format!("DE,{wish}"), &format!("DE,{wish},{phone}"))
+    };
+    desk.write("in.csv", with_phone("", "+49 1"));
+    desk.import(&service, "in.csv").exits(0);
+    desk.write("in.csv", with_phone("yes", "+49 2"));
+    let runs = || desk.run(&["runs", "--format", "json"]).exits(0).json();
+    let counted = |run: &Value| run["counts"]["automatic_deployment"]["open"].clone();
+    // The first one's answer is in the journal.
+    killed(&desk, &service, 2, || counted(&runs()[0]) == 2);
+    let run = runs()[0]["run_id"].as_str().expect("a run").to_owned();
+    let undo = ["undo", &run, "--confirm", "3", "--settle-wait", "1s"];
+    desk.run_at(&service, &[&undo[..], &["--out", "undone"]].concat())
+        .exits(1);
+    assert_eq!(counted(&runs()[0]), 0);
+    let removed = desk.table("undone/removed.csv");
+    assert_eq!(
+        removed.column("UndoStatus"),
+        ["restored", "kept", "restored"]
+    );
+    let said = removed.column("UndoMessage");
+    assert!(
+        said[1].starts_with("the other changes were taken back; "),
+        "{said:?}"
+    );
+    desk.run_at(&service, &["report", &run, "--out", "again"])
+        .exits(0);
+    let summary: Value = serde_json::from_str(&desk.read("again/summary.json")).expect("JSON");
+    assert_eq!(counted(&summary), 0);
+    let results = desk.table("again/results.csv");
+    let said = results.column("ImportMessage");
+    let taken_back = "the other changes were taken back since by an undo";
+    assert!(said[1].starts_with(taken_back), "{said:?}");
+    assert!(
+        said[2].starts_with("taken back since by an undo"),
+        "{said:?}"
+    );
+    assert!(!said[2].contains("not switched on yet"), "{said:?}");
+    // The undo was what somebody wished.
+    let done = desk.import(&service, "in.csv").exits(0);
+    for code in ["T507", "T508"] {
+        assert!(!done.out.contains(code), "{}", done.out);
+    }
+}

@@ -181,9 +181,9 @@ fn what_somebody_has_to_decide_is_proposed_as_comments() {
     );
     let proposed = desk.read("in.mends.toml");
     for part in [
-        "# 2 rows: \"Fir Hotels\"? Uncomment it if that is right, or put what is\n# [[value]]\n\
+        "# 2 rows: \"Fir Hotels\"? Uncomment it if that is right, or write what is right in `to`\n# [[value]]\n\
          # column = \"Parent\"\n# from = \"Fir Hotles\"\n# to = \"Fir Hotels\"\n",
-        "# 1 row: \"DE\"? Uncomment it if that is right, or put what is\n# [[cell]]\n",
+        "# 1 row: \"DE\"? Uncomment it if that is right, or write what is right in `to`\n# [[cell]]\n",
         "# row 3, D101: \"Alder GmbH\" is the name of row 2 too",
         "# [[leave_out]]\n# key = { \"Name\" = \"Alder GmbH\", \"row:\" = \"3\" }\n",
     ] {
@@ -202,4 +202,34 @@ fn what_somebody_has_to_decide_is_proposed_as_comments() {
     let mended = ["check", "in.csv", "--mends", "in.mends.toml", "--strict"];
     let mended = desk.run(&[&mended[..], &["--set", "State=InTrial"]].concat());
     mended.exits(0);
+}
+
+#[test]
+fn a_proposal_for_one_of_several_rows_of_a_name_is_for_that_row() {
+    let list = "Name,Level,Country\nGamma,EndCustomer,Austira\nElm,EndCustomer,Germny\nGamma,Reseller,DE\n";
+    let desk = desk(list);
+    desk.run(&["check", "in.csv", "--fix", "in.mends.toml"])
+        .exits(1);
+    let proposed = desk.read("in.mends.toml");
+    let sentence = "Uncomment it if that is right, or write what is right in `to`\n# [[cell]]\n";
+    for part in [
+        "# key = { \"Name\" = \"Gamma\", \"row:\" = \"2\" }\n# column = \"Country\"",
+        "# key = { \"Name\" = \"Elm\" }\n# column = \"Country\"",
+        sentence,
+    ] {
+        assert!(proposed.contains(part), "{part}: {proposed}");
+    }
+    // Every comment from the first change on is uncommented, and the cells are changed.
+    let cells = proposed.split("\n# 1 row: ").skip(1).map(|one| {
+        let (_, entry) = one.split_once('\n').expect("an entry below the question");
+        let entry = entry.split("\n\n").next().unwrap_or(entry);
+        entry.replace("# ", "") + "\n"
+    });
+    let cells: String = cells.collect();
+    desk.write("all.mends.toml", format!("version = 1\n{cells}"));
+    let checked = desk.run(&["check", "in.csv", "--mends", "all.mends.toml"]);
+    for word in ["R357", "Austira", "Germny"] {
+        assert!(!checked.err.contains(word), "{}", checked.err);
+        assert!(!checked.out.contains(word), "{}", checked.out);
+    }
 }

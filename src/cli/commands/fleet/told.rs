@@ -14,15 +14,20 @@ use crate::settings::Resolved;
 pub(super) fn told(end: &TenantEnd, tenant: &Tenant) -> TenantTold {
     let run = end.run.clone().unwrap_or_default();
     let failure = end.failure.as_ref();
+    let mut help: Vec<String> = failure.map_or_else(Vec::new, |failure| {
+        failure.advice.iter().map(advice::text).collect()
+    });
+    if run.counts.automatic_deployment.lacking() > 0 {
+        let words = "to switch on automatic deployment where it is off, run the list with `--on-exists update`";
+        help.push(words.to_owned());
+    }
     TenantTold {
         name: end.name.clone(),
         ending: end.ending,
         meaning: end.ending.meaning_of_run().to_owned(),
         list: tenant.list.clone(),
         reason: reason(end),
-        help: failure.map_or_else(Vec::new, |failure| {
-            failure.advice.iter().map(advice::text).collect()
-        }),
+        help,
         run_id: end.run.as_ref().map(|run| run.id.clone()),
         results: end
             .run
