@@ -66,7 +66,9 @@ impl Condition {
         fn add<'a>(expression: &'a Expression, names: &mut Vec<&'a str>) {
             match expression {
                 Expression::All(parts) | Expression::Any(parts) => {
-                    parts.iter().for_each(|part| add(part, names));
+                    for part in parts {
+                        add(part, names);
+                    }
                 }
                 Expression::Not(part) => add(part, names),
                 Expression::Test(test) => names.push(&test.header),

@@ -48,7 +48,9 @@ const NIGHTLY: &[(&Setting, &str)] = &[
 /// Runs the command.
 pub fn run(common: &Common, args: &InitArgs, output: Output) -> Result<Exit, Failure> {
     let path = args.out.clone().unwrap_or_else(|| beside(&args.file));
-    if !args.force && path.as_os_str() != "-" && path.symlink_metadata().is_ok() {
+    // A list that is not there is said first.
+    let is_kept = !args.force && path.as_os_str() != "-" && path.symlink_metadata().is_ok();
+    if is_kept && args.file.exists() {
         return Err(already_there(&path));
     }
     // A profile that lies about is what this writes anew; only one that is named counts.
