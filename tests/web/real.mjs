@@ -652,7 +652,7 @@ describe("runs", { timeout: 300_000 }, () => {
       await other.waitForSelector('[data-key="results"]', { timeout: 120_000 });
       await other.click('[data-key="results"]');
       await other.waitForSelector("h1:has-text('3,000 of 3,000')");
-      await other.waitForSelector("text=everybody is there once");
+      await other.waitForSelector("text=every customer is there once");
       await other.close();
     } finally {
       await again.end("SIGKILL");
@@ -724,7 +724,7 @@ describe("runs", { timeout: 300_000 }, () => {
         await page.waitForTimeout(2500);
         await page.click("text=Continue to Run");
         await typeNumber(page);
-        await page.waitForSelector("h2:has-text('Another run is at work')");
+        await page.waitForSelector("h2:has-text('Another run holds the lock')");
         assert.match(await page.textContent("dialog"), /other\.csv/);
         await page.click("dialog a:has-text('Show that run')");
         await page.waitForSelector("text=started on the command line");

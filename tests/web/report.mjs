@@ -100,7 +100,7 @@ describe("a run with rows of every status", { timeout: 60_000 }, () => {
     assert.deepEqual(await page.$$eval(".files a", (all) => all.map((one) => one.getAttribute("href"))), ["results.xlsx", "rejected.csv", "results.csv"]);
     const policy = await page.getAttribute("meta[http-equiv]", "content");
     assert.match(policy, /^default-src 'none'; style-src 'sha256-[^']+'; script-src 'sha256-[^']+'/);
-    assert.match(await page.textContent(".problem:has-text('V201')"), /Level:?\s*The level is none of the service's V201\s*1 row[\s\S]*EndCustomr \u2192 EndCustomer\s*row 17/);
+    assert.match(await page.textContent(".problem:has-text('V201')"), /Level:?\s*The level is not one of the service's V201\s*1 row[\s\S]*EndCustomr \u2192 EndCustomer\s*row 17/);
     assert.match(await page.textContent(".problem:has-text('V401')"), /2 rows[\s\S]*Atlantis is no country[\s\S]*1 row below waits for this and will follow \(row 22\)/);
     // A row with two problems tells each in its own words.
     const unknownParent = await page.textContent(".problem:has-text('T101')");
