@@ -101,7 +101,7 @@ describe("a run with rows of every status", { timeout: 60_000 }, () => {
     const policy = await page.getAttribute("meta[http-equiv]", "content");
     assert.match(policy, /^default-src 'none'; style-src 'sha256-[^']+'; script-src 'sha256-[^']+'/);
     assert.match(await page.textContent(".problem:has-text('V201')"), /Level:?\s*The level is not one of the service's V201\s*1 row[\s\S]*EndCustomr \u2192 EndCustomer\s*row 17/);
-    assert.match(await page.textContent(".problem:has-text('V401')"), /2 rows[\s\S]*Atlantis is no country[\s\S]*1 row below waits for this and will follow \(row 22\)/);
+    assert.match(await page.textContent(".problem:has-text('V401')"), /2 rows[\s\S]*Atlantis is not a known country[\s\S]*1 row below waits for this and will follow \(row 22\)/);
     // A row with two problems tells each in its own words.
     const unknownParent = await page.textContent(".problem:has-text('T101')");
     assert.equal(unknownParent.match(/Nobody at all/g).length, 1, unknownParent);

@@ -33,8 +33,10 @@ impl Listener {
                     open.push(stream);
                     continue;
                 }
-                if let Some(one) = take(&stream, status) {
+                // Kept before it is answered: whoever has the answer may look at once.
+                if let Some(one) = take(&stream) {
                     kept.lock().expect("unpoisoned").push(one);
+                    let _ = answer(&stream, status);
                 }
             }
         });
@@ -53,7 +55,7 @@ impl Listener {
     }
 }
 
-fn take(mut stream: &TcpStream, status: u16) -> Option<Told> {
+fn take(stream: &TcpStream) -> Option<Told> {
     let mut reader = BufReader::new(stream.try_clone().ok()?);
     let mut line = String::new();
     reader.read_line(&mut line).ok()?;
@@ -71,10 +73,13 @@ fn take(mut stream: &TcpStream, status: u16) -> Option<Told> {
     }
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
-    let answer = format!("HTTP/1.1 {status} X\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
-    stream.write_all(answer.as_bytes()).ok()?;
     Some(Told {
         line: line.trim().trim_end_matches(" HTTP/1.1").to_owned(),
         body: String::from_utf8(body).ok()?,
     })
+}
+
+fn answer(mut stream: &TcpStream, status: u16) -> std::io::Result<()> {
+    let answer = format!("HTTP/1.1 {status} X\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+    stream.write_all(answer.as_bytes())
 }
