@@ -3,37 +3,29 @@
 
 use std::sync::OnceLock;
 
-use super::plan::{Beside, exit_of, next_steps, show, show_problems};
+use super::plan::{Beside, exit_of, next_steps, planned, show, show_problems};
 use crate::cli::args::{Common, JournalKind, RunCommandArgs};
 use crate::cli::ask_level;
 use crate::cli::exit::Exit;
-use crate::cli::reach::connect;
 use crate::cli::repeat::{Goal, Repeat};
 use crate::cli::reported::Reported;
 use crate::cli::show::advice::{with_commands, with_look, with_planning};
 use crate::cli::show::ended::Telling;
-use crate::cli::show::face::Face;
 use crate::cli::show::formats;
 use crate::cli::show::output::Output;
 use crate::cli::show::question::AtTerminal;
-use crate::cli::signals::watch_signals;
 use crate::flow::agree::{Answered, Asking, Asks, Question};
 use crate::flow::begin::{Keeping, spare_input};
-use crate::flow::check::check;
-use crate::flow::enter::Entered;
 use crate::flow::failure::Failure;
 use crate::flow::guard::Guards;
-use crate::flow::host::first_patience;
 use crate::flow::import::{Attends, Order, out_of};
 use crate::flow::in_flight::Unreadable;
 use crate::flow::of_run::named_id;
 use crate::flow::open::{Opened, open};
 use crate::flow::pilot::Pilot;
-use crate::flow::plan::{PlannedList, Questions, plan};
+use crate::flow::plan::PlannedList;
 use crate::flow::plan_file::{Approved, Basis};
-use crate::flow::quarantine::Quarantine;
 use crate::flow::target::{Target, place};
-use crate::flow::tenant::tenant_of;
 use crate::flow::unfinished::Then;
 use crate::journal::RunInfo;
 use crate::report::next::Flags;
@@ -161,22 +153,8 @@ impl<'a> Asked<'a> {
     /// Plans and shows the plan.
     pub async fn dry_run(self) -> Result<Exit, Failure> {
         let (resolved, args, output) = (&self.resolved, self.args, self.output);
-        let face = Face::on(output);
-        let checked = check(self.opened.clone(), resolved, &face)?;
-        let target = connect(resolved, 1, output).await?;
-        let quarantine = Quarantine::open(resolved, (&args.run).into(), target.lock_key());
-        let patience = first_patience(watch_signals(), &resolved.running);
-        let tenant = tenant_of(checked.prepared(), &target, &patience, &face).await?;
-        let entered = Entered::looked_at(tenant);
-        let quarantine = quarantine.as_ref();
-        let asking = Questions {
-            target: &target,
-            patience: &patience,
-            events: &face,
-            state_dir: &resolved.state_dir,
-        };
-        let planned = plan(checked, entered, resolved.planning, quarantine, &asking).await?;
-        let planned = planned.with_lines();
+        let opened = self.opened.clone();
+        let (planned, target) = planned(opened, resolved, (&args.run).into(), output).await?;
         self.hold(&planned, &target)?;
         let pilot = Pilot::of(&planned, &target, &resolved.state_dir);
         let next = next_steps(&planned, pilot);

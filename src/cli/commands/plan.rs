@@ -21,7 +21,7 @@ use crate::flow::failure::Failure;
 use crate::flow::guard::Guards;
 use crate::flow::host::first_patience;
 use crate::flow::of_run::named_id;
-use crate::flow::open::{look_at, open};
+use crate::flow::open::{Opened, look_at, open};
 use crate::flow::pilot::Pilot;
 use crate::flow::plan::{PlannedList, Questions, plan};
 use crate::flow::plan_file::Basis;
@@ -43,7 +43,6 @@ pub async fn run(common: &Common, args: &PlanArgs, output: Output) -> Result<Exi
     let settings = Settings::resolve(common, Some(&args.file), output)?;
     let resolved = settings.with(&args.typed())?;
     resolved.refuse_idle_flags()?;
-    let face = Face::on(output);
     let (opened, saved) = if args.save.is_empty() {
         (look_at(&args.file), None)
     } else {
@@ -56,21 +55,7 @@ pub async fn run(common: &Common, args: &PlanArgs, output: Output) -> Result<Exi
         let basis = Basis::of(&opened, decisive);
         (opened, Some((basis, carry)))
     };
-    let checked = check(opened, &resolved, &face)?;
-    let target = connect(&resolved, 1, output).await?;
-    let quarantine = Quarantine::open(&resolved, Holding::Back, target.lock_key());
-    let patience = first_patience(watch_signals(), &resolved.running);
-    let tenant = tenant_of(checked.prepared(), &target, &patience, &face).await?;
-    let entered = Entered::looked_at(tenant);
-    let quarantine = quarantine.as_ref();
-    let asking = Questions {
-        target: &target,
-        patience: &patience,
-        events: &face,
-        state_dir: &resolved.state_dir,
-    };
-    let planned = plan(checked, entered, resolved.planning, quarantine, &asking).await?;
-    let planned = planned.with_lines();
+    let (planned, target) = planned(opened, &resolved, Holding::Back, output).await?;
     let next = match saved {
         // What is saved is to be approved first, which is said where it is written.
         Some(_) => Vec::new(),
@@ -108,6 +93,37 @@ pub async fn run(common: &Common, args: &PlanArgs, output: Output) -> Result<Exi
         }
     }
     Ok(exit_of(&planned))
+}
+
+/// Plans without a thought of carrying it out: reads, checks, logs in, looks. Each problem has its line.
+pub(super) async fn planned(
+    opened: Opened,
+    resolved: &Resolved,
+    holding: Holding,
+    output: Output,
+) -> Result<(PlannedList, Target), Failure> {
+    let face = Face::on(output);
+    let checked = check(opened, resolved, &face)?;
+    let target = connect(resolved, 1, output).await?;
+    let quarantine = Quarantine::open(resolved, holding, target.lock_key());
+    let patience = first_patience(watch_signals(), &resolved.running);
+    let tenant = tenant_of(checked.prepared(), &target, &patience, &face).await?;
+    let entered = Entered::looked_at(tenant);
+    let asking = Questions {
+        target: &target,
+        patience: &patience,
+        events: &face,
+        state_dir: &resolved.state_dir,
+    };
+    let planned = plan(
+        checked,
+        entered,
+        resolved.planning,
+        quarantine.as_ref(),
+        &asking,
+    );
+    let planned = planned.await?.with_lines();
+    Ok((planned, target))
 }
 
 /// Whether a plan is saved to be read, not to be carried out.
