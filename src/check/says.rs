@@ -67,11 +67,15 @@ impl Values {
         }
     }
 
-    /// The most frequent first; none where there are too many, or almost one for each row.
+    /// Whether they come again and again, and are not almost one for each row.
+    fn are_repeated(&self) -> bool {
+        self.counted.len() == 1 || self.counted.len() * 2 <= self.rows
+    }
+
+    /// The most frequent first; none where there are too many, or nothing but empty cells.
     fn few(&self) -> Option<Vec<(String, usize)>> {
         let telling = self.counted.iter().any(|(text, _)| !text.is_empty());
-        let few = self.counted.len() == 1 || self.counted.len() * 2 <= self.rows;
-        if self.many || !telling || !few {
+        if self.many || !telling {
             return None;
         }
         let mut all = self.counted.clone();
@@ -116,8 +120,9 @@ impl ColumnSays {
         mapping: &Mapping,
         values: &Values,
     ) -> Option<Self> {
-        let values = values.few()?.into_iter();
-        let values: Vec<ValueSays> = values
+        let repeated = values.are_repeated();
+        let few = values.few()?.into_iter();
+        let values: Vec<ValueSays> = few
             .map(|(value, rows)| {
                 let known = known(field, &value);
                 ValueSays {
@@ -129,13 +134,14 @@ impl ColumnSays {
             })
             .collect();
         let named = column.header.to_lowercase();
+        let all_mean_it = values
+            .iter()
+            .all(|one| one.value.is_empty() || one.means.is_some());
         let fits = field != Field::Level
             || LEVEL_HEADERS.contains(&named.trim())
-            || values.iter().any(|one| one.is_known)
-            || values
-                .iter()
-                .all(|one| one.value.is_empty() || one.means.is_some());
-        fits.then(|| Self {
+            || values.iter().any(|one| one.is_known);
+        // In a list of few rows no value need come twice, where each says the field.
+        (all_mean_it || (repeated && fits)).then(|| Self {
             field,
             header: column.header.clone(),
             column: column.column,

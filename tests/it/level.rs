@@ -82,6 +82,14 @@ fn a_column_that_may_say_the_level_is_named_with_its_flags() {
     let flags = "if the column \"Rolle\" says it (Kunde = EndCustomer (4), empty (1), Reseller (1)): \
                  --map \"Rolle=Level\" --value \"Level:Kunde=EndCustomer\"; else";
     assert!(named.starts_with(flags), "{named}");
+    // In a list of few rows no word need come twice.
+    for text in [
+        "Name,Typ\nA,Partner\nB,Kunde\n",
+        "Name,Rolle\nA,Partner\nB,Kunde\nC,Endkunde\n",
+        "Name,Art\nA,Kunde\n",
+    ] {
+        assert!(help(text).starts_with("if the column "), "{text}");
+    }
     // What means nothing, and what is different in each row, is no level.
     for text in [
         "Name,Typ\nA,x\nB,y\nC,y\nD,y\n",
