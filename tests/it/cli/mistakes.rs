@@ -401,7 +401,8 @@ fn a_column_that_is_called_otherwise_is_offered_by_what_it_holds() {
     );
     // The way that is offered for all rows begins with the column.
     let said = flat(&done.out);
-    let first = "if the column \"Typ\" says it: --map \"Typ=Level\"; else fill in Level";
+    let first = "if the column \"Typ\" says it (EndCustomer (1), end customer = EndCustomer (1)): \
+        --map \"Typ=Level\"; else fill in Level";
     assert!(said.contains(first), "{said}");
     // One mistake among many words changes nothing.
     let many = "Acme 2;EndCustomer;InTrial;Germany;AllInclusive;DE\n".repeat(9);
