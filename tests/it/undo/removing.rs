@@ -169,6 +169,17 @@ fn a_tree_is_removed_leaves_first_and_created_anew_by_the_next_run() {
         report.out
     );
     assert!(!report.out.contains("Next"), "{}", report.out);
+    // The workbook as well, before the counts of the run.
+    use calamine::Reader;
+    let path = desk.path("out/results.xlsx");
+    let mut book: calamine::Xlsx<_> = calamine::open_workbook(path).expect("a workbook");
+    let counts = book.worksheet_range("Import summary").expect("the counts");
+    let title = counts
+        .get((0, 0))
+        .map(ToString::to_string)
+        .expect("a title");
+    let first = format!("Undone: 6 customers removed. Before that, import {id}");
+    assert_eq!(title, first);
     let json = desk
         .run(&["report", &id, "--format", "json"])
         .exits(0)
