@@ -15,7 +15,7 @@ use super::begin::{Keeping, spare_input};
 use super::event::{Event, Listener, Note};
 use super::failure::Failure;
 use super::host::{Host, Keeps, Work};
-use super::import::{Attends, Order, import, out_of};
+use super::import::{Attends, Order, import, leave_word, out_of};
 use super::in_flight::Unreadable;
 use super::of_run::named_id;
 use super::open::open;
@@ -29,7 +29,7 @@ use crate::api::{Credentials, Pacer};
 use crate::journal::RunInfo;
 use crate::model::Ending;
 use crate::report::Counts;
-use crate::report::next::Flags;
+use crate::report::next::{Flags, Next};
 use crate::settings::table::OUT;
 use crate::settings::{Access, Resolved};
 use crate::submit::Control;
@@ -117,6 +117,8 @@ pub struct RunOfTenant {
     pub requests: Vec<(String, u64)>,
     /// The directory of the result files.
     pub results: PathBuf,
+    /// What to type next.
+    pub next: Vec<Next>,
 }
 
 /// How bad an end is: the worst of a fleet is the fleet's.
@@ -210,7 +212,10 @@ impl Fleet<'_> {
                     }
                     ended = Some(run);
                 }
-                Err(failure) => end.failure = Some(failure),
+                Err(failure) => {
+                    leave_word(&ready.resolved, &tenant.list, &failure);
+                    end.failure = Some(failure);
+                }
             },
         }
         if let Some(mut run) = ended {
@@ -315,6 +320,7 @@ impl TenantEnd {
             orphans: facts.info.orphans,
             requests: facts.requests.clone(),
             results: PathBuf::from(&ended.info.out_dir),
+            next: ended.written.next.clone(),
         });
     }
 }

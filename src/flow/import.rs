@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use super::agree::{Agreement, Asking, Asks, agree};
 use super::begin::{Beginning, Keeping, begin};
 use super::check::{Checked, check};
+use super::clock::now_ms;
 use super::enter::{Entrance, WithoutRows, enter, lock};
 use super::event::Event;
-use super::failure::Failure;
+use super::failure::{Failure, Kind};
 use super::guard::{Guards, not_empty, within_limits};
 use super::host::Work;
 use super::in_flight::Unreadable;
@@ -72,6 +73,17 @@ pub fn out_of(resolved: &Resolved, list: &Path) -> Option<PathBuf> {
     let out = resolved.out.clone()?;
     let counts = out.origin.is_flag() || !report::would_replace(list, &out.value);
     counts.then_some(out.value)
+}
+
+/// Leaves word of an import that never began, where the results of an earlier one stand and a night's replace
+/// those of the night before. Where somebody else is at work, or nobody agreed, there is nothing to say.
+pub fn leave_word(resolved: &Resolved, list: &Path, failure: &Failure) {
+    if matches!(failure.kind, Kind::Locked | Kind::Declined) {
+        return;
+    }
+    if let Some(out) = out_of(resolved, list) {
+        report::leave_word(&out, list, &failure.in_full(), now_ms());
+    }
 }
 
 /// Carries the order out.

@@ -7,6 +7,11 @@ pub fn holds_another_run(out_dir: &Path, run_id: &str) -> bool {
     of_run(&out_dir.join("summary.json")).is_some_and(|other| other != run_id)
 }
 
+/// Whether this is the summary of a run.
+pub(super) fn is_of_a_run(summary: &Path) -> bool {
+    of_run(summary).is_some()
+}
+
 /// The run that one of its JSON files names.
 fn of_run(path: &Path) -> Option<String> {
     #[derive(serde::Deserialize)]

@@ -10,6 +10,7 @@ use super::verdict::Verdict;
 use super::workbook;
 use crate::journal::RunInfo;
 use crate::model::Deployed;
+use crate::model::number::grouped;
 
 /// What leaves customers that are there as they are, or changes them.
 const ON_EXISTS: &str = "--on-exists";
@@ -130,6 +131,8 @@ pub fn next(facts: &Facts, out_dir: &Path, flags: &Flags) -> Vec<Next> {
     }
     if facts.finished && facts.verdicts.iter().any(Verdict::lacks_deployment) {
         steps.push(deploy_next(facts, flags));
+    } else if facts.finished {
+        steps.extend(update_next(facts, flags));
     }
     steps
 }
@@ -154,12 +157,6 @@ fn deploy_next(facts: &Facts, flags: &Flags) -> Next {
         0 => "",
         _ => ", and change the customers that differ from the list",
     };
-    let mut own = flags.list.clone();
-    if let Some(at) = own.iter().position(|flag| flag == ON_EXISTS) {
-        own.drain(at..(at + 2).min(own.len()));
-    }
-    let update = [ON_EXISTS.to_owned(), "update".to_owned()];
-    let words = [&flags.every[..], &update, &own].concat();
     let lacking = facts.verdicts.iter().filter(|one| one.lacks_deployment());
     let mut refused = lacking.map(|one| one.deployed == Some(Deployed::Refused));
     let (off, once) = match (refused.clone().all(|one| one), refused.any(|one| one)) {
@@ -172,9 +169,35 @@ fn deploy_next(facts: &Facts, flags: &Flags) -> Next {
     };
     Next {
         why: format!("to switch on automatic deployment where {off}{others}{once}"),
-        words: command(&["run", &facts.info.input_full_path], &words),
+        words: run_to_update(facts, flags),
         turn: Turn::Following,
     }
+}
+
+/// Runs the list again with leave to change the customers that differ from it and were left as they are;
+/// none where there are none.
+fn update_next(facts: &Facts, flags: &Flags) -> Option<Next> {
+    let which = match left_differing(facts).rows() {
+        0 => return None,
+        1 => "the customer that differs".to_owned(),
+        many => format!("the {} customers that differ", grouped(many)),
+    };
+    Some(Next {
+        why: format!("to change {which} to what the list says"),
+        words: run_to_update(facts, flags),
+        turn: Turn::Following,
+    })
+}
+
+/// The command that runs the list with leave to change whom it finds.
+fn run_to_update(facts: &Facts, flags: &Flags) -> Vec<String> {
+    let mut own = flags.list.clone();
+    if let Some(at) = own.iter().position(|flag| flag == ON_EXISTS) {
+        own.drain(at..(at + 2).min(own.len()));
+    }
+    let update = [ON_EXISTS.to_owned(), "update".to_owned()];
+    let words = [&flags.every[..], &update, &own].concat();
+    command(&["run", &facts.info.input_full_path], &words)
 }
 
 /// How to undo the run; none where it has made nothing, or where that was begun.

@@ -54,8 +54,8 @@ pub fn closing(facts: &Facts, files: &[PathBuf], next: &[Next], setting: &Settin
     }
     let differing = left_differing(facts);
     if differing.rows() > 0 {
-        let verb = if differing.rows() == 1 { "it" } else { "them" };
-        let text = format!("{}: --on-exists update changes {verb}", differing.told());
+        let verb = if differing.rows() == 1 { "was" } else { "were" };
+        let text = format!("{}, and {verb} left as in the tenant", differing.told());
         out.push('\n');
         wrapped(&mut out, &text, (2, 4), setting);
     }

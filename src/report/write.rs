@@ -9,6 +9,7 @@ use super::csv::Rows;
 use super::facts::{Ended, Facts};
 use super::former::clear_of_undone;
 use super::next::{Flags, Next, next, sheet_flags, take_back, tell_moved};
+use super::not_run::take_away;
 use super::{ReportError, copy, csv, file, html, json, undone, workbook};
 use crate::journal::Store;
 
@@ -141,6 +142,7 @@ pub fn write_all_telling(
         ));
     }
     remarks.extend(clear_of_undone(out_dir, &facts.info.id));
+    take_away(out_dir);
     if let Some(undo) = &facts.undo {
         attempts.extend(undone::write_files(&facts, undo, store, out_dir));
     }

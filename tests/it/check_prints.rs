@@ -134,7 +134,9 @@ fn a_mended_copy_changes_what_is_listed_and_nothing_else() {
         "row 3, column Name, A3: \"MÃ¼ller GmbH\" -> \"Müller GmbH\" [V112]\n\
          row 3, column ZipCode, E3: \"1067\" -> \"01067\" [V110]\n\
          row 4, column Name, A4: \"Acme\\u{a0}Ltd\" -> \"Acme Ltd\" [V114]\n\
-         mended.csv: cells fixed: 3; left: errors 1, warnings 1, notes 0\n",
+         mended.csv: cells fixed: 3; left: errors 1, warnings 1, notes 0\n\n\
+         Next, to have corrections proposed in a file, for you to review:\n  \
+         partner-import check list.csv --fix list.mends.toml\n",
         "{said}"
     );
     // The misspelt country is left to a person.
@@ -220,4 +222,44 @@ fn a_workbook_is_mended_into_a_csv_file() {
         fs::read_to_string(folder.path().join("out.csv")).unwrap(),
         "\u{feff}Name,ZipCode,Country\r\nAcme,01067,DE\r\n\"Bell, Inc\",53111,DE\r\n"
     );
+}
+
+#[test]
+fn what_can_be_fixed_is_offered_as_a_command_and_what_is_not_fixed_is_explained() {
+    let list = "Name,Level,Country\nEins,EndCustomer,Korea\nZwei,EndCustomer,Germny\n";
+    let folder = folder("my list.csv", list);
+    let typed = |arguments: &[&str]| partner_import(folder.path(), arguments);
+    // Nothing is damaged, but something can be proposed.
+    let (shown, _, _) = typed(&["check", "my list.csv"]);
+    let offered = "Or, to have corrections proposed in a file, for you to review:\n  \
+                   partner-import check 'my list.csv' --fix 'my list.mends.toml'\n";
+    assert!(shown.ends_with(offered), "{shown}");
+    let (shown, said, code) = typed(&["check", "my list.csv", "--fix", "copy.csv"]);
+    assert_eq!(code, 1);
+    assert!(shown.starts_with("copy.csv: cells fixed: 0; "), "{shown}");
+    assert!(shown.ends_with("--fix 'my list.mends.toml'\n"), "{shown}");
+    let why = "no cell was fixed: a copy has only damaged text corrected";
+    assert!(said.contains(why), "{said}");
+    // The proposals, and with them the command that uses them; then another name is free.
+    let (shown, _, _) = typed(&["check", "my list.csv", "--fix", "my list.mends.toml"]);
+    let with = "  partner-import check 'my list.csv' --mends 'my list.mends.toml'\n";
+    assert!(shown.ends_with(with), "{shown}");
+    let (shown, _, _) = typed(&["check", "my list.csv"]);
+    assert!(shown.ends_with("--fix 'my list-2.mends.toml'\n"), "{shown}");
+    // Damaged cells are fixed in a copy.
+    fs::write(folder.path().join("damaged.csv"), DAMAGED).unwrap();
+    let (shown, _, _) = typed(&["check", "damaged.csv"]);
+    let offered = "Or, to have 3 damaged cells fixed in a copy:\n  \
+                   partner-import check damaged.csv --fix damaged-fixed.csv\n";
+    assert!(shown.ends_with(offered), "{shown}");
+    // Nothing to fix, and nothing to propose.
+    fs::write(
+        folder.path().join("right.csv"),
+        "Name,Level,Country\nA,EndCustomer,DE\n",
+    )
+    .unwrap();
+    let (shown, _, code) = typed(&["check", "right.csv"]);
+    assert!(code == 0 && !shown.contains("--fix"), "{shown}");
+    let (_, said, _) = typed(&["check", "right.csv", "--fix", "right.mends.toml"]);
+    assert!(said.contains("nothing was proposed: no cell"), "{said}");
 }

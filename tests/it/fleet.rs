@@ -105,7 +105,7 @@ fn without_yes_tenants_are_checked_and_shown_and_nothing_is_sent() {
     for text in [
         "north: Sandbox MSP (admin@example.com) as api at http://127.0.0.1:",
         "list: north/customers.csv",
-        "3 tenants, all are ready; nothing was sent: --yes runs them",
+        "3 tenants, all are ready; nothing was sent\n\nNext, to run them:\n  partner-import fleet ",
     ] {
         assert!(shown.contains(text), "no {text} in {shown}");
     }

@@ -18,7 +18,7 @@ use crate::flow::agree::{Answered, Asking, Asks, Question};
 use crate::flow::begin::{Keeping, spare_input};
 use crate::flow::failure::Failure;
 use crate::flow::guard::Guards;
-use crate::flow::import::{Attends, Order, out_of};
+use crate::flow::import::{Attends, Order, leave_word, out_of};
 use crate::flow::in_flight::Unreadable;
 use crate::flow::of_run::named_id;
 use crate::flow::open::{Opened, open};
@@ -82,7 +82,11 @@ impl<'a> Asked<'a> {
             ask_level::settle(&file, &settings, said, ask_level::For::Run, output)?;
         }
         resolved.refuse_idle_flags()?;
-        let opened = open(&file)?;
+        let opened = open(&file).inspect_err(|failure| {
+            if !args.dry_run {
+                leave_word(&resolved, &file, failure);
+            }
+        })?;
         let decisive = resolved.decisive(named_id(&resolved, &file)?.as_deref());
         Ok(Self {
             telling: OnceLock::new(),
@@ -122,6 +126,11 @@ impl<'a> Asked<'a> {
             },
             out: out_of(&self.resolved, self.opened.path()),
         }
+    }
+
+    /// Leaves word of a run that never began, where the results of an earlier one stand.
+    pub fn leave_word(&self, failure: &Failure) {
+        leave_word(&self.resolved, self.opened.path(), failure);
     }
 
     /// How much is told of the run's end: nothing but a line, where there was nothing to do.

@@ -1,5 +1,6 @@
 //! `check FILE`: reads and checks, offline; against a snapshot of the tenant where asked.
 
+use super::offered::fixing;
 use crate::check::{Deriving, EmptyList, Keep};
 use crate::cli::args::{CheckArgs, CheckFormat, Common};
 use crate::cli::exit::Exit;
@@ -21,7 +22,7 @@ use crate::report::diagnostics::text::{Detail, TextOptions};
 use crate::report::diagnostics::{Findings, json, jsonl, text};
 use crate::report::next::Next;
 use crate::settings::{Resolved, Settings};
-use tables::ReadOptions;
+use tables::{ReadOptions, Sheets};
 
 /// Runs the command.
 pub fn run(common: &Common, args: &CheckArgs, output: Output) -> Result<Exit, Failure> {
@@ -30,7 +31,15 @@ pub fn run(common: &Common, args: &CheckArgs, output: Output) -> Result<Exit, Fa
     }
     let settings = Settings::resolve(common, Some(&args.file), output)?;
     let resolved = settings.with(&args.input)?;
-    checked(&settings, &resolved, args, &next_steps, output)
+    let steps = |findings: &Findings<'_>, args: &CheckArgs| {
+        let mut next = next_steps(findings, args);
+        // One sheet is fixed at a time, and without a tenant.
+        if args.tenant.is_none() && resolved.reading.sheets != Sheets::All {
+            next.extend(fixing(findings.diagnostics, &args.file));
+        }
+        next
+    };
+    checked(&settings, &resolved, args, &steps, output)
 }
 
 /// What is to be typed next, by what was found.

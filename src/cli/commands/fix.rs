@@ -5,12 +5,14 @@ use std::path::Path;
 
 use serde_json::json;
 
+use super::offered::{PROPOSALS, TO_PROPOSE, fix_into};
 use crate::cli::args::{CheckArgs, CheckFormat, Common};
 use crate::cli::exit::Exit;
+use crate::cli::repeat;
 use crate::cli::show::face::Face;
 use crate::cli::show::output::Output;
 use crate::flow::failure::Failure;
-use crate::flow::mend::{Form, Mendable, Mended, Proposed, look, mend, propose};
+use crate::flow::mend::{Form, Mendable, Mended, Offer, Proposed, look, mend, propose};
 use crate::model::printable;
 use crate::settings::Settings;
 
@@ -38,6 +40,9 @@ pub fn run(common: &Common, args: &CheckArgs, out: &Path, output: Output) -> Res
     };
     let mended = mend(&mendable, form, out, &face)?;
     show(args, out, &mended, output)?;
+    if args.format != Some(CheckFormat::Json) {
+        tell_left(args, &mendable, &mended, output)?;
+    }
     let [errors, warnings, _] = mended.left;
     Ok(failed(errors > 0 || args.strict && warnings > 0))
 }
@@ -100,9 +105,47 @@ fn proposed(
             "{}: changes proposed: {entries}; to be decided by you, as comments: {open}\n",
             printable(&out.display().to_string())
         ))?;
-        output.say("review each, and use the file with --mends");
+        if entries + open == 0 {
+            output.say(if mendable.has_errors() {
+                "nothing was proposed: what is wrong has no likely answer in the list; `check` names the cells"
+            } else {
+                "nothing was proposed: no cell of the list needs it"
+            });
+        } else {
+            let next = repeat::next(
+                "check",
+                "once you have reviewed each, to check the list with them",
+            );
+            let next = next.map(|mut next| {
+                next.words
+                    .extend(["--mends".to_owned(), out.to_string_lossy().into_owned()]);
+                next
+            });
+            output.next_steps(next.as_slice())?;
+        }
     }
     Ok(failed(mendable.has_errors()))
+}
+
+/// Why no cell was fixed, and what can be done about the rest.
+fn tell_left(
+    args: &CheckArgs,
+    mendable: &Mendable,
+    mended: &Mended,
+    output: Output,
+) -> Result<(), Failure> {
+    let is_clean = mended.left == [0; 3];
+    if mended.changes.is_empty() {
+        output.say(if is_clean {
+            "no cell was fixed: nothing is wrong with the list"
+        } else {
+            "no cell was fixed: a copy has only damaged text corrected (lost zeros, broken letters, hidden \
+             characters), and only where there is one answer; the rest is for you to decide"
+        });
+    }
+    let next = Offer::of_list(mendable).proposals && !is_clean;
+    let next = next.then(|| fix_into(&args.file, PROPOSALS, TO_PROPOSE.to_owned()));
+    output.next_steps(next.flatten().as_slice())
 }
 
 fn show(args: &CheckArgs, out: &Path, mended: &Mended, output: Output) -> Result<(), Failure> {

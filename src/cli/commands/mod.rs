@@ -13,6 +13,7 @@ pub mod init;
 pub mod login;
 pub mod lookup;
 mod mapped;
+mod offered;
 pub mod open;
 pub mod plan;
 pub mod preview;

@@ -26,7 +26,8 @@ pub async fn run(
         return asked.dry_run().await;
     }
     let (resolved, running) = (&asked.resolved, &asked.resolved.running);
-    let target = connect(resolved, running.concurrency.get(), output).await?;
+    let target = connect(resolved, running.concurrency.get(), output).await;
+    let target = target.inspect_err(|failure| asked.leave_word(failure))?;
     reported.asks(&target.client);
     let work = Work {
         host: &host(resolved),
@@ -36,7 +37,8 @@ pub async fn run(
         events: &Face::on(output).reporting(reported),
     };
     let ended = import(asked.order(), &asked, &work).await;
-    let ended = ended.map_err(|failure| asked.worded(failure))?;
+    let ended = ended.map_err(|failure| asked.worded(failure));
+    let ended = ended.inspect_err(|failure| asked.leave_word(failure))?;
     let format = formats::of_run(args.format, output);
     show_ended(ended, asked.telling(), format, reported, output).await
 }

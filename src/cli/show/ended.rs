@@ -138,14 +138,7 @@ fn nothing_to_do(written: &Written, out: &Path, setting: &Setting<'_>) -> String
     let differing = left_differing(facts);
     let what = match differing.rows() {
         0 => format!("nothing to do: {rows}, all already there{notes}"),
-        1 => format!(
-            "{rows}, all already there; {}: --on-exists update changes it",
-            differing.told()
-        ),
-        _ => format!(
-            "{rows}, all already there; {}: --on-exists update changes them",
-            differing.told()
-        ),
+        _ => format!("{rows}, all already there; {}", differing.told()),
     };
     let line = format!("{sandbox}{what}; results in {out}");
     // In a log it is one line.
@@ -153,5 +146,8 @@ fn nothing_to_do(written: &Written, out: &Path, setting: &Setting<'_>) -> String
         Room::Columns(_) => wrap(&line, setting.width, 0, 2),
         Room::Endless => line,
     };
-    line + "\n"
+    let mut text = line + "\n";
+    // What is left as it is can be changed, and how is said whole.
+    report::text::steps(&mut text, &written.next, setting);
+    text
 }

@@ -4,9 +4,11 @@
 mod cells;
 mod copy;
 mod look;
+mod offer;
 mod proposals;
 
 pub use cells::Change;
 pub use copy::{Form, Mended, mend};
 pub use look::{Mendable, look};
+pub use offer::Offer;
 pub use proposals::{Proposed, propose};

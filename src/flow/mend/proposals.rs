@@ -126,6 +126,12 @@ fn tell_apart(open: &mut [(Open, Option<u32>)], mendable: &Mendable) -> Result<(
     Ok(())
 }
 
+/// Whether a proposal is made for a problem.
+pub(super) fn is_proposed(one: &Diagnostic) -> bool {
+    let is_of_cell = one.row.is_some() && one.at.is_some_and(|at| at.column.is_some());
+    is_of_cell && answers_of(one).is_some() || one.row.is_some() && is_twice(one)
+}
+
 /// Whether the row may be another one's customer.
 fn is_twice(one: &Diagnostic) -> bool {
     [&NAME_TWICE, &NAME_NEARLY_TWICE, &EXTERNAL_CODE_TWICE]

@@ -9,6 +9,7 @@ mod chart;
 mod escape;
 mod headline;
 mod next_steps;
+pub(super) mod not_run;
 mod page;
 mod problems;
 mod rows;

@@ -158,9 +158,12 @@ fn a_changed_cell_of_a_customer_that_is_there_is_said() {
     desk.write("in.csv", RICH.replace("Kiel", "Hamburg"));
     let done = desk.import(&service, "in.csv").exits(0);
     assert!(!done.out.contains("nothing to do"), "{}", done.out);
-    let line = "3 rows, all already there; 1 row differs in City: --on-exists update changes it";
+    let line = "3 rows, all already there; 1 row differs in City; results in ";
     assert!(done.out.contains(line), "{}", done.out);
-    assert_eq!(done.out.lines().count(), 1, "{}", done.out);
+    let next = "\n\nNext, to change the customer that differs to what the list says:\n  partner-import run in.csv ";
+    let (_, command) = done.out.split_once(next).expect("the command");
+    assert!(command.contains(" --on-exists update"), "{command}");
+    assert_eq!(command.lines().count(), 1, "{command}");
     // So says the plan, with the command.
     let plan = desk.run_at(&service, &["plan", "in.csv"]).exits(0).out;
     for text in [
@@ -185,7 +188,9 @@ fn a_changed_cell_of_a_customer_that_is_there_is_said() {
     let done = desk.import(&service, "in.csv").exits(0);
     for text in [
         "1 created, 3 already there (all 4 rows of the list)\n",
-        "\n  1 row differs in City: --on-exists update changes it\n",
+        "\n  1 row differs in City, and was left as in the tenant\n",
+        "to change the customer that differs to what the list says:\n  partner-import run in.csv ",
+        " --on-exists update",
     ] {
         assert!(done.out.contains(text), "no {text:?} in\n{}", done.out);
     }

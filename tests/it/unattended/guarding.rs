@@ -386,3 +386,47 @@ fn an_undo_for_machines_has_no_text_beside_its_lines() {
     let over = [&["undo", run][..], &json].concat();
     lines(&desk.run_at(&service, &over).exits(0).err);
 }
+
+#[test]
+fn a_refused_night_shows_where_the_results_of_the_night_before_stand() {
+    let (desk, service) = (Desk::new(), Service::new());
+    desk.write("in.csv", many(6));
+    desk.import(&service, "in.csv").exits(0);
+    let word = desk.path("out/not-run.txt");
+    assert!(!word.exists());
+    let refused = |why: &str, more: &[&str], code| {
+        let done = desk.import_with(&service, more).exits(code);
+        assert!(done.err.contains(why), "{}", done.err);
+        let text = desk.read("out/not-run.txt");
+        assert!(text.starts_with("Not run: in.csv, at 20"), "{text}");
+        assert!(text.contains(why), "{text}");
+        assert!(
+            text.ends_with("The result files here are those of an earlier run.\n"),
+            "{text}"
+        );
+        let page = desk.read("out/report.html");
+        let (before, _) = page.split_once("<h1").expect("the title");
+        let banner = before
+            .matches("<section class=\"undo frame\" role=\"alert\">")
+            .count();
+        assert_eq!(banner, 1, "the last word alone, before all else");
+        assert!(before.contains("Not run: in.csv"), "{before}");
+    };
+    desk.write("in.csv", many(2));
+    refused("must have at least 5", &["--min-rows", "5"], 2);
+    refused("must have at least 4", &["--min-rows", "4"], 2);
+    fs::remove_file(desk.path("in.csv")).expect("it was there");
+    refused("there is no file", &[], 3);
+    // A look at the plan is no night, and the next one that runs says nothing of it any more.
+    desk.write("in.csv", many(7));
+    desk.import(&service, "in.csv").exits(0);
+    assert!(!word.exists());
+    assert!(!desk.read("out/report.html").contains("Not run:"));
+    desk.import_with(&service, &["--min-rows", "9", "--dry-run"])
+        .exits(2);
+    assert!(!word.exists());
+    // Where no results stand, none can be mistaken.
+    desk.import_with(&service, &["--min-rows", "9", "--out", "new"])
+        .exits(2);
+    assert!(!desk.path("new/not-run.txt").exists());
+}

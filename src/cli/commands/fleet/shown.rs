@@ -13,6 +13,7 @@ use crate::flow::failure::Failure;
 use crate::flow::fleet::Tenant;
 use crate::flow::target::place;
 use crate::model::printable;
+use crate::report::next::{Next, Turn};
 use crate::settings::PasswordSource;
 
 /// Shows the tenants, and what is wrong with them.
@@ -30,17 +31,35 @@ pub(super) fn show(
         }
         TextOrJson::Text => {
             let text: String = shown.iter().map(Shown::text).collect();
+            let is_ready = wrong == 0;
             let wrong = match wrong {
                 0 => "all are ready".to_owned(),
                 wrong => format!("{wrong} not ready"),
             };
             output.text(&format!(
-                "{text}{}, {wrong}; nothing was sent: --yes runs them\n",
+                "{text}{}, {wrong}; nothing was sent\n",
                 in_number(tenants.len())
             ))?;
+            if is_ready {
+                output.next_steps(&[run_them()])?;
+            }
         }
     }
     Ok(if wrong == 0 { Exit::Done } else { Exit::Usage })
+}
+
+/// The command that was typed, to run them.
+fn run_them() -> Next {
+    let typed = std::env::args_os().skip(1);
+    let words = typed.map(|word| word.to_string_lossy().into_owned());
+    Next {
+        why: "to run them".to_owned(),
+        words: std::iter::once("partner-import".to_owned())
+            .chain(words)
+            .chain(["--yes".to_owned()])
+            .collect(),
+        turn: Turn::Following,
+    }
 }
 
 /// `1 tenant`, `2 tenants`.

@@ -17,10 +17,11 @@ pub(super) fn told(end: &TenantEnd, tenant: &Tenant) -> TenantTold {
     let mut help: Vec<String> = failure.map_or_else(Vec::new, |failure| {
         failure.advice.iter().map(advice::text).collect()
     });
-    if run.counts.automatic_deployment.lacking() > 0 {
-        let words = "to switch on automatic deployment where it is off, run the list with `--on-exists update`";
-        help.push(words.to_owned());
-    }
+    help.extend(
+        run.next
+            .iter()
+            .map(|next| format!("{}: {}", next.why, next.command())),
+    );
     TenantTold {
         name: end.name.clone(),
         ending: end.ending,
