@@ -19,6 +19,7 @@ use super::relay::Relay;
 use super::rows::Rows;
 use crate::journal::{Attempt, Entry, Journal, PlannedRow, Replayed, RunInfo, Store};
 use crate::model::Ending;
+use crate::model::number::grouped;
 use crate::plan::Tenant;
 use crate::report::facts::Facts;
 use crate::report::next::Flags;
@@ -307,9 +308,12 @@ fn why_stopped(reason: &EndReason) -> Option<Failure> {
             budget,
             rows,
         } => {
-            let plural = if *failed == 1 { "" } else { "s" };
+            let sent = match failed {
+                1 => "1 row that was sent failed".to_owned(),
+                many => format!("{} rows that were sent failed", grouped(*many)),
+            };
             let allowed = budget.in_words(*rows);
-            Failure::stopped(format!("stopped: {failed} row{plural} failed; {allowed}"))
+            Failure::stopped(format!("stopped: {sent}; {allowed}"))
                 .hint(Advice::RaiseMaxErrors)
         }
         EndReason::AllRefused { failed } => Failure::stopped(format!(

@@ -182,6 +182,12 @@ pub fn causes(facts: &Facts) -> Vec<Cause> {
     causes
 }
 
+/// Whether some rows stand in several of the causes: then their numbers come to more than there are rows.
+pub fn counted_twice(facts: &Facts, causes: &[Cause]) -> bool {
+    let with_one = facts.verdicts.iter().filter_map(Kind::of).count() as u64;
+    causes.iter().map(|cause| cause.rows).sum::<u64>() > with_one
+}
+
 /// The rules that keep the row from being sent.
 fn errors(verdict: &Verdict) -> impl Iterator<Item = &str> {
     let codes = verdict.code.split(' ').filter(|code| !code.is_empty());

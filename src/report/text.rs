@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-use super::causes::{Cause, Kind, causes, left_differing};
+use super::causes::{Cause, Kind, causes, counted_twice, left_differing};
 use super::counts::Counts;
 use super::facts::Facts;
 use super::next::{Next, seen_from, told};
@@ -337,7 +337,11 @@ fn problems(out: &mut String, facts: &Facts, setting: &Setting<'_>) {
     if causes.is_empty() {
         return;
     }
-    out.push_str("\nWhat needs you:\n");
+    out.push_str(if counted_twice(facts, &causes) {
+        "\nWhat needs you (some rows have several causes):\n"
+    } else {
+        "\nWhat needs you:\n"
+    });
     for cause in causes.iter().take(MOST_CAUSES) {
         one_cause(out, facts, cause, setting);
     }

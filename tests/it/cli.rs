@@ -27,6 +27,7 @@
 //! | `shown` | in which order problems are shown, what to type next, why each row is not sent |
 //! | `snapshot` | `lookup partners --save`, `check --tenant` |
 //! | `schema` | documents held against their JSON Schemas |
+//! | `counted` | the numbers of one list, held against each other |
 //! | `country` | `country`: one answer a name, in order |
 //! | `explained` | `explain`: every rule, error number, status and exit code that a person can meet |
 //! | `setting_up` | Before the first import: `template`, `init`, `lookup` |
@@ -39,6 +40,7 @@ mod callers;
 mod checking;
 mod confirming;
 mod continuing;
+mod counted;
 mod country;
 mod cut_off;
 mod deployed;

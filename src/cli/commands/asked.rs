@@ -218,7 +218,8 @@ impl Attends for Asked<'_> {
             // There is nothing to agree to, and nothing to be said of it.
             return Ok(Asking::Never);
         }
-        show_problems(planned.prepared(), planned.diagnostics(), self.output)?;
+        let found = (planned.diagnostics(), &planned.summary());
+        show_problems(planned.prepared(), found, self.output)?;
         Ok(match self.approved {
             _ if self.args.run.yes => Asking::Never,
             Some(_) => Asking::Plainly,

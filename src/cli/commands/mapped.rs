@@ -27,7 +27,12 @@ pub fn run(settings: &Resolved, args: &PreviewArgs, output: Output) -> Result<Ex
     let checking = settings.checking(Keep::Accepted)?;
     let prepared = prepare(&args.file, &settings.reading, &checking, &Face::on(output))?;
     say_mapping(&prepared, output);
-    show_problems(&prepared, &prepared.file.checked.diagnostics, output)?;
+    let file = &prepared.file;
+    show_problems(
+        &prepared,
+        (&file.checked.diagnostics, &file.summary()),
+        output,
+    )?;
     let records = Records::of(&prepared);
     match args.format {
         PreviewFormat::Table => records.write_table(output)?,

@@ -29,7 +29,7 @@ use crate::flow::quarantine::{Holding, Quarantine};
 use crate::flow::target::{Target, place};
 use crate::flow::tenant::tenant_of;
 use crate::flow::{excerpts, plan_book, snapshot};
-use crate::model::Diagnostic;
+use crate::model::{Diagnostic, TableSummary};
 use crate::plan::Customer;
 use crate::plan::document::FORMAT;
 use crate::report::diagnostics::junit::Failing;
@@ -196,7 +196,8 @@ pub fn show(
     let view = view.refused(beside.refused);
     let logged = output.messages() == Messages::Logged;
     if logged || matches!(format, PlanFormat::Text | PlanFormat::Table) {
-        show_problems(planned.prepared(), planned.diagnostics(), output)?;
+        let found = (planned.diagnostics(), &planned.summary());
+        show_problems(planned.prepared(), found, output)?;
     }
     let summary = planned.summary();
     let findings = Findings {
@@ -268,10 +269,11 @@ fn change(planned: &PlannedList) -> Option<Next> {
     Some(run)
 }
 
-/// Shows the problems to people, on stderr's behalf: they are no data.
+/// Shows the problems to people, on stderr's behalf: they are no data. The numbers beside them count what the
+/// problems are of: the list alone, or the list in the tenant.
 pub fn show_problems(
     prepared: &Prepared,
-    diagnostics: &[Diagnostic],
+    (diagnostics, summary): (&[Diagnostic], &TableSummary),
     output: Output,
 ) -> Result<(), Failure> {
     let file = &prepared.file;
@@ -282,10 +284,9 @@ pub fn show_problems(
         log_problems(diagnostics);
         return Ok(());
     }
-    let summary = file.summary();
     let findings = Findings {
         source: &file.source,
-        summary: &summary,
+        summary,
         diagnostics,
     };
     let mut shown = Vec::new();

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use foldhash::fast::FixedState;
 
 use crate::model::rules::headers::HEADER_UNKNOWN;
+use crate::model::rules::hierarchy::PARENT_NOT_IN_FILE;
 use crate::model::{Diagnostic, Severity};
 
 /// How many different mistakes of one rule in one column are shown when grouped.
@@ -42,8 +43,17 @@ pub(super) struct Group<'a> {
     pub others: Vec<u32>,
     /// Other headers of which the same is said.
     pub columns: Vec<&'a Diagnostic>,
-    /// How many more of its rule and column are not shown, where it is the last one shown.
-    pub more: Option<usize>,
+    /// What more there is of its rule and column that is not shown, where it is the last one shown.
+    pub more: Option<More>,
+}
+
+/// Problems that are not shown.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct More {
+    /// Problems.
+    pub problems: usize,
+    /// The rows that have them: of a parent that is no row, all that name it.
+    pub rows: usize,
 }
 
 /// Problems as they are shown.
@@ -63,7 +73,7 @@ struct Count {
     mistakes: usize,
     /// Problems, which is rows.
     all: usize,
-    left_out: usize,
+    left_out: More,
 }
 
 impl<'a> Groups<'a> {
@@ -123,7 +133,8 @@ impl<'a> Groups<'a> {
             }
             count.mistakes += 1;
             if count.mistakes > MOST_OF_A_RULE {
-                count.left_out += 1;
+                count.left_out.problems += 1;
+                count.left_out.rows += rows_of(diagnostic);
                 continue;
             }
             if diagnostic.row.is_some() {
@@ -157,7 +168,7 @@ impl<'a> Groups<'a> {
             let own = kind(self.shown[at].first);
             if last.is_none_or(|next| kind(next.first) != own) {
                 let left_out = count_of(kinds, &self.shown[at]).left_out;
-                self.shown[at].more = (left_out > 0).then_some(left_out);
+                self.shown[at].more = (left_out.problems > 0).then_some(left_out);
             }
         }
     }
@@ -165,6 +176,15 @@ impl<'a> Groups<'a> {
 
 fn count_of<'k>(kinds: &'k HashMap<Kind<'k>, Count, FixedState>, group: &Group<'k>) -> &'k Count {
     &kinds[&kind(group.first)]
+}
+
+/// How many rows a problem is of.
+fn rows_of(diagnostic: &Diagnostic) -> usize {
+    if diagnostic.rule.code == PARENT_NOT_IN_FILE.code {
+        1 + diagnostic.related_rows.len()
+    } else {
+        1
+    }
 }
 
 fn kind(diagnostic: &Diagnostic) -> Kind<'_> {

@@ -4,7 +4,7 @@
 use std::io::{self, Write};
 
 use super::excerpt::{Excerpts, Line, visible};
-use super::groups::{Groups, in_order, is_refusal};
+use super::groups::{Groups, More, in_order, is_refusal};
 use super::{Findings, counted, sheet_of};
 use crate::model::number::grouped;
 use crate::model::place::column_letters;
@@ -203,15 +203,19 @@ impl Page<'_> {
         writeln!(self.out, "   {sign} {label}: {text}")
     }
 
-    fn more(&mut self, of: &Diagnostic, count: usize) -> io::Result<()> {
+    fn more(&mut self, of: &Diagnostic, more: More) -> io::Result<()> {
         let styled = self.label(of);
         let place = match of.column.as_str() {
             "" => String::new(),
             column => format!(" in column {}", printable(column)),
         };
+        let rows = match more.rows {
+            rows if rows == more.problems => String::new(),
+            rows => format!(", of {}", counted(rows, "row")),
+        };
         let text = format!(
-            "{} more of this rule{place}; --all shows each",
-            grouped(count)
+            "{} more of this rule{place}{rows}; --all shows each",
+            grouped(more.problems)
         );
         writeln!(self.out, "{styled}: {text}\n")
     }

@@ -12,6 +12,7 @@ use crate::model::rules::hierarchy::PARENT_ROW_BLOCKED;
 use crate::model::rules::tenant::DEPLOYMENT_NOT_REACHED_BEFORE;
 use crate::model::{Outcome, Standing, rules};
 use crate::report::Status;
+use crate::report::causes::{causes, counted_twice};
 use crate::report::facts::Facts;
 use crate::report::names::meant;
 
@@ -136,8 +137,14 @@ pub(super) fn section(facts: &Facts) -> String {
     let mut out = String::new();
     if !problems.is_empty() {
         out.push_str(
-            "<section aria-labelledby=\"problems-title\">\n<h2 id=\"problems-title\">What went wrong</h2>\n<ul class=\"problems frame\">\n",
+            "<section aria-labelledby=\"problems-title\">\n<h2 id=\"problems-title\">What went wrong</h2>\n",
         );
+        if counted_twice(facts, &causes(facts)) {
+            out.push_str(
+                "<p class=\"quiet\">Some rows have several causes, and count with each.</p>\n",
+            );
+        }
+        out.push_str("<ul class=\"problems frame\">\n");
         for (kind, group) in &problems {
             problem(&mut out, facts, kind, group);
         }

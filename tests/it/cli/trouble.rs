@@ -61,7 +61,7 @@ fn the_error_budget_stops_a_run_that_can_be_continued() {
     // Calls that were under way when the budget was spent are waited for.
     assert!((2..=3).contains(&count("failed")), "{counts}");
     // And what is said counts them like the files.
-    let said = format!("stopped: {} rows failed; ", count("failed"));
+    let said = format!("stopped: {} rows that were sent failed; ", count("failed"));
     done.says(&[&said]);
     assert!(count("pending") >= 15, "{counts}");
     let sent = count("failed") + count("created");

@@ -173,7 +173,7 @@ fn a_budget_that_is_spent_names_what_it_allows() {
     nights
         .run(&["--max-errors", "20%", "--concurrency", "1"])
         .exits(5)
-        .says(&["2 rows failed; 20 % of 7 rows allows 1"]);
+        .says(&["2 rows that were sent failed; 20 % of 7 rows allows 1"]);
 }
 
 #[test]
