@@ -19,6 +19,7 @@ pub mod fleet;
 pub mod fleet_figures;
 mod former;
 pub mod html;
+pub mod inserted;
 pub mod json;
 pub mod layout;
 pub mod machine;

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::causes::left_differing;
 use super::facts::Facts;
+use super::inserted::NewColumns;
 use super::shell::Shell;
 use super::undo_facts::UndoFacts;
 use super::verdict::Verdict;
@@ -137,15 +138,15 @@ pub fn next(facts: &Facts, out_dir: &Path, flags: &Flags) -> Vec<Next> {
     steps
 }
 
-/// Says of the workbook that its columns behind the name stand further right than those of the list, whose
-/// cells the problems name.
-pub fn tell_moved(steps: &mut [Next], workbook: &Path, columns: u32) {
+/// Says of the workbook which of its columns are new, and so where those behind them stand: the problems name
+/// the cells of the list.
+pub fn tell_moved(steps: &mut [Next], workbook: &Path, columns: NewColumns) {
     let workbook = workbook.to_string_lossy();
     let runs_it = |step: &&mut Next| step.words.iter().any(|word| *word == workbook);
     if let Some(step) = steps.iter_mut().find(runs_it) {
         step.why = format!(
-            "to send the rejected rows again, fix them in results.xlsx (there the columns behind the name \
-             stand {columns} further right than in the list) and run that"
+            "to send the rejected rows again, fix them in results.xlsx (there {}) and run that",
+            columns.told()
         );
     }
 }

@@ -8,6 +8,7 @@ use super::counts::Counts;
 use super::csv::Rows;
 use super::facts::{Ended, Facts};
 use super::former::clear_of_undone;
+use super::inserted::NewColumns;
 use super::next::{Flags, Next, next, sheet_flags, take_back, tell_moved};
 use super::not_run::take_away;
 use super::{ReportError, copy, csv, file, html, json, undone, workbook};
@@ -216,7 +217,7 @@ fn results(
     next: &[Next],
     original: &Original,
     path: &Path,
-    (remarks, moved): (&mut Vec<String>, &mut Option<u32>),
+    (remarks, moved): (&mut Vec<String>, &mut Option<NewColumns>),
 ) -> Result<PathBuf, ReportError> {
     let why = match original {
         Original::None => return workbook::write(facts, store, next, &[], path),

@@ -11,6 +11,7 @@ use crate::journal::Store;
 use crate::model::place::column_letters;
 use crate::report::facts::Facts;
 use crate::report::file::NewFile;
+use crate::report::inserted::NewColumns;
 use crate::report::names::name_column;
 use crate::report::next::Next;
 use crate::report::note;
@@ -111,10 +112,13 @@ impl<'a> Draft<'a> {
         Ok(draft)
     }
 
-    /// How far the columns behind the name have moved to the right, where they have in a sheet.
-    pub fn moved(&self) -> Option<u32> {
+    /// The columns that stand before what is behind the name, where that has moved in a sheet.
+    pub fn moved(&self) -> Option<NewColumns> {
         let mut inserted = self.sheets.iter().filter_map(|sheet| sheet.inserted);
-        inserted.next().map(|inserted| inserted.count)
+        inserted.next().map(|inserted| NewColumns {
+            first: inserted.at,
+            count: inserted.count,
+        })
     }
 
     /// What of the original is not in it, in words.

@@ -26,6 +26,7 @@ use tables::edit::package::Package;
 
 use super::facts::Facts;
 use super::file::NewFile;
+use super::inserted::NewColumns;
 use super::next::Next;
 use crate::journal::Store;
 
@@ -48,8 +49,8 @@ pub struct Copied {
     pub path: PathBuf,
     /// What of the original is not in it, in words.
     pub left_out: Vec<String>,
-    /// How far columns have moved to the right, where they have in a sheet: all behind the name.
-    pub moved: Option<u32>,
+    /// The columns that are new, where others have moved for them.
+    pub moved: Option<NewColumns>,
 }
 
 /// Copies the original and fills it in.

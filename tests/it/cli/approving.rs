@@ -308,3 +308,45 @@ fn an_approved_run_that_stopped_is_continued_with_its_plan() {
         .exits(2)
         .says(&["began with other options", "--plan"]);
 }
+
+/// A plan as the first version of the format had it: nothing is said of automatic deployment. Its digest is
+/// worked out here, and not by what reads it.
+fn of_version_1(text: &str) -> String {
+    let old = text.replacen("\"version\": 2,", "\"version\": 1,", 1);
+    assert_ne!(old, text);
+    let start = old.find("\"digest\": \"").expect("a digest") + "\"digest\": \"".len();
+    let (before, rest) = old.split_at(start);
+    let (_, after) = rest.split_once('"').expect("its end");
+    // As it was written for its digest: without a digest, and without what is between the words.
+    let (mut bare, mut quoted, mut escaped) = (String::new(), false, false);
+    for letter in format!("{before}\"{after}").chars() {
+        if quoted || !letter.is_whitespace() {
+            bare.push(letter);
+        }
+        quoted ^= letter == '"' && !escaped;
+        escaped = letter == '\\' && !escaped;
+    }
+    let digest = partner_import::model::digest::sha256_of(bare.as_bytes());
+    format!("{before}{digest}\"{after}")
+}
+
+#[test]
+fn a_plan_of_the_first_version_is_read_and_carried_out() {
+    let fixture = include_str!("../../fixtures/plans/version-1.json");
+    let plan = partner_import::plan::document::PlanDocument::parse(fixture).expect("it is read");
+    let actions: Vec<&str> = plan.rows.iter().map(|row| row.action.as_str()).collect();
+    assert_eq!(actions, ["exists", "create", "invalid", "create"]);
+    assert!(plan.rows.iter().all(|row| !row.automatic_deployment));
+    assert_eq!(plan.rows[0].differences[0].row, "Øst Lager");
+    assert_eq!((plan.version, plan.customers.len()), (1, 3));
+    // Changed by hand it is none.
+    let changed = fixture.replace("Øst Lager", "Ost Lager");
+    assert!(partner_import::plan::document::PlanDocument::parse(&changed).is_err());
+
+    let (desk, service) = planned();
+    let old = of_version_1(&desk.read("plan.json"));
+    desk.write("plan.json", old);
+    let before = service.requests(Method::AddPartner);
+    carry_out(&desk, &service, &[]).exits(1);
+    assert_eq!(service.requests(Method::AddPartner), before + 2);
+}

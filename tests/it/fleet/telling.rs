@@ -221,3 +221,37 @@ fn who_is_probably_there_is_told_of_a_fleet_too() {
     assert_eq!(done.json()["near_names"], 1);
     assert_eq!(tenants(&done)[2]["near_names"], 1);
 }
+
+#[test]
+fn tenants_that_were_not_begun_do_not_keep_the_figures_of_the_night_before() {
+    let place = Place::new();
+    place.fleet("rate = \"none\"\nmetrics_file = \"fleet.prom\"\n");
+    place.run(&["--yes"]).exits(0);
+    let figures = |name: &str| {
+        let name = format!("partner_import_{name}");
+        let metrics = exposition::read(&place.desk.read("fleet.prom")).expect("metrics");
+        let of_name = metrics.into_iter().filter(|((one, _), _)| *one == name);
+        let figures: Vec<f64> = of_name.map(|(_, value)| value).collect();
+        figures
+    };
+    let success = figures("last_success_timestamp_seconds");
+    assert_eq!((success.len(), exit_codes(&place).len()), (3, 3));
+    let before = figures("last_run_timestamp_seconds");
+    std::thread::sleep(std::time::Duration::from_millis(20));
+    // The time is up before the first one: none is begun, and each says so.
+    place.run(&["--yes", "--max-duration", "1ms"]).exits(130);
+    let codes: Vec<f64> = exit_codes(&place)
+        .into_iter()
+        .map(|(_, code)| code)
+        .collect();
+    assert_eq!(codes, [130.0; 3]);
+    assert_eq!(figures("last_success_timestamp_seconds"), success);
+    let since = figures("last_run_timestamp_seconds");
+    assert!(
+        before
+            .iter()
+            .zip(&since)
+            .all(|(before, since)| since > before),
+        "{before:?} {since:?}"
+    );
+}

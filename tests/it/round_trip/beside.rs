@@ -232,8 +232,8 @@ fn whoever_is_sent_into_the_copy_is_told_that_its_cells_have_moved() {
         desk.write("list.xlsx", book.bytes());
         let done = desk.import(&service, "list.xlsx").exits(1);
         let told = done.out.split_whitespace().collect::<Vec<_>>().join(" ");
-        let moved = "fix them in results.xlsx (there the columns behind the name stand 2 further right \
-                     than in the list) and run that";
+        let moved = "fix them in results.xlsx (there columns B and C are new, so what stood in B stands in D, \
+                     and so on) and run that";
         assert_eq!(told.contains(moved), id == 1, "{case}: {told}");
         let report = std::fs::read_to_string(desk.path("out/report.html")).unwrap();
         assert!(
