@@ -337,11 +337,13 @@ fn problems(out: &mut String, facts: &Facts, setting: &Setting<'_>) {
     if causes.is_empty() {
         return;
     }
-    out.push_str(if counted_twice(facts, &causes) {
-        "\nWhat needs you (some rows have several causes):\n"
+    out.push('\n');
+    let title = if counted_twice(facts, &causes) {
+        "What needs you (some rows have several causes):"
     } else {
-        "\nWhat needs you:\n"
-    });
+        "What needs you:"
+    };
+    wrapped(out, title, (0, 2), setting);
     for cause in causes.iter().take(MOST_CAUSES) {
         one_cause(out, facts, cause, setting);
     }

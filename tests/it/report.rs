@@ -473,7 +473,7 @@ fn the_closing_summary_fits_eighty_columns() {
       pending          1  the run stopped before this row
       all              8  rows of the list
 
-    What needs you:
+    What needs you (some rows have several causes):
           1 row  sent, but the outcome is not known
                  row 9
           1 row  the service refused: Partner with such name already exists (11001)

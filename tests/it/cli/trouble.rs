@@ -54,7 +54,7 @@ fn the_error_budget_stops_a_run_that_can_be_continued() {
     desk.write("in.csv", format!("{header}\n{rows}{others}"));
     let run = ["--concurrency", "1", "--max-errors", "1"];
     let done = desk.import_with(&service, &run).exits(5);
-    let done = done.says(&["rows failed", "--max-errors"]);
+    let done = done.says(&["rows that were sent failed", "--max-errors"]);
     assert!(done.out.contains("partner-import resume"), "{}", done.out);
     let counts = desk.summary()["counts"].clone();
     let count = |status: &str| counts[status].as_u64().expect("a number");
