@@ -28,11 +28,12 @@ use standing::Standings;
 use super::conditions::{Bound, Condition, OfSeveral};
 use super::exports::{Counting, Export, ExportChoice, with_export};
 use super::field::Field;
-use super::mapping::{Mapping, MappingOptions, columns_called};
+use super::mapping::{MappedColumn, Mapping, MappingOptions, Role, columns_called};
 use super::mends::{BoundMends, Mends, MendsMet, Outcome};
 use super::rewrite::{Change, changed};
 use super::text::trim;
 use crate::model::RowFate;
+use crate::model::number::counted;
 use crate::model::rules::headers::HEADER_UNKNOWN;
 use crate::model::rules::selection::ROWS_LEFT_OUT;
 use crate::model::{Diagnostic, Header, LeftOutRows, Row, RowBatch};
@@ -79,6 +80,18 @@ impl SelectionOptions {
         names
             .flat_map(|name| columns_called(header, name))
             .collect()
+    }
+
+    /// Whether anything of a column counts: it is imported, may be, or a filter asks it.
+    pub fn uses(&self, column: u32, header: &Header, mapping: &Mapping) -> bool {
+        let is_it = |one: &&MappedColumn| one.column == column;
+        let Some(index) = mapping.columns.iter().position(|one| is_it(&one)) else {
+            return false;
+        };
+        matches!(
+            mapping.columns[index].role,
+            Role::Field { .. } | Role::Undecided
+        ) || self.asked(header).contains(&index)
     }
 
     /// What is said of a table's columns and values, by the user, by mends and by what is known of the
@@ -493,7 +506,7 @@ fn name_else(export: &Export, header: &Header, mapping: &Mapping) -> Option<(usi
 fn left_out_note(one: &LeftOutRows) -> Diagnostic {
     let rows = match one.rows {
         1 => "1 row is left out".to_owned(),
-        many => format!("{many} rows are left out"),
+        many => format!("{} are left out", counted(many, "row")),
     };
     Diagnostic::of_file(&ROWS_LEFT_OUT, format!("{rows}: {}", one.why))
 }

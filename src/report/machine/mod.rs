@@ -11,6 +11,7 @@ use super::facts::Facts;
 use super::status::Status;
 use super::verdict::Verdict;
 use crate::journal::{RowRecord, Store};
+use crate::model::number::counted;
 
 /// Hands every row to `each`, in the order of the input, until one fails.
 fn each_row(
@@ -63,9 +64,10 @@ fn words(verdict: &Verdict) -> &str {
 fn headline(facts: &Facts) -> String {
     let counts = facts.counts;
     let mut text = format!(
-        "{} of {} customers are in the tenant",
+        "{} of {} {} in the tenant",
         facts.in_the_tenant(),
-        counts.rows
+        counted(counts.rows, "customer"),
+        if counts.rows == 1 { "is" } else { "are" }
     );
     let some = Status::ALL.into_iter().map(|one| (counts.get(one), one));
     for (place, (count, status)) in some.filter(|(count, _)| *count > 0).enumerate() {

@@ -294,7 +294,7 @@ fn a_run_where_all_is_well_has_nothing_to_complain_of() {
         "{told}"
     );
     assert!(
-        told.contains("1 of 1 customers are in the tenant"),
+        told.contains("1 of 1 customer is in the tenant"),
         "{told}"
     );
     let all = xml(&run("junit").exits(0).out);
