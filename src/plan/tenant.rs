@@ -52,22 +52,6 @@ impl Customer {
     pub fn known_level(&self) -> Option<Level> {
         self.level.parse().ok()
     }
-
-    /// How people find it: name and id.
-    pub fn shown(&self) -> String {
-        if self.name.trim().is_empty() {
-            return self.called();
-        }
-        format!("\"{}\" (id {})", self.name, self.id)
-    }
-
-    /// Its name alone, where that says who it is; a customer may have none.
-    pub fn called(&self) -> String {
-        match self.name.trim() {
-            "" => format!("id {} (no name)", self.id),
-            name => name.to_owned(),
-        }
-    }
 }
 
 /// A storage location or a region.
