@@ -74,7 +74,7 @@ fn confirm(old: &[Old], args: &PruneArgs, output: Output) -> Result<(), Failure>
     let question = format!("Remove {}, {}?", journals(old.len()), shown(bytes));
     match output.ask(&question) {
         Answer::Yes => Ok(()),
-        Answer::No => Err(Failure::interrupted("nothing was removed")),
+        Answer::No => Err(Failure::declined("nothing was removed")),
         Answer::Nobody => Err(
             Failure::usage(format!("this would remove {}", journals(old.len())))
                 .hint("add --yes to do so without a question, or --dry-run to see which"),
