@@ -313,7 +313,8 @@ fn beside(out: &mut String, facts: &Facts, setting: &Setting<'_>) {
                 .to_owned(),
         ),
         near => Some(format!(
-            "{near} rows have nearly the same names as existing customers, and are probably the same ones"
+            "{} have nearly the same names as existing customers, and are probably the same ones",
+            counted(near, "row")
         )),
     };
     let near = near.map(|near| format!("{near} (T204): look at them before you use them"));
@@ -321,7 +322,8 @@ fn beside(out: &mut String, facts: &Facts, setting: &Setting<'_>) {
         None | Some(0) => None,
         Some(1) => Some("1 customer of the tenant is not in the list".to_owned()),
         Some(orphans) => Some(format!(
-            "{orphans} customers of the tenant are not in the list"
+            "{} of the tenant are not in the list",
+            counted(orphans, "customer")
         )),
     };
     let orphans = orphans.map(|text| format!("{text}: plan --orphans lists them"));

@@ -29,6 +29,7 @@ use crate::flow::quarantine::{Holding, Quarantine};
 use crate::flow::target::{Target, place};
 use crate::flow::tenant::tenant_of;
 use crate::flow::{excerpts, plan_book, snapshot};
+use crate::model::number::counted;
 use crate::model::{Diagnostic, TableSummary};
 use crate::plan::Customer;
 use crate::plan::document::FORMAT;
@@ -239,7 +240,10 @@ pub fn next_steps(planned: &PlannedList, pilot: Pilot) -> Vec<Next> {
         (_, 0) => None,
         (false, _) => Some("to carry it out".to_owned()),
         (true, 1) => Some("to send the one row that can be sent".to_owned()),
-        (true, many) => Some(format!("to send the {many} rows that can be sent")),
+        (true, many) => Some(format!(
+            "to send the {} that can be sent",
+            counted(many, "row")
+        )),
     };
     let run = why.and_then(|why| repeat::next("run", why));
     let first = run.as_ref().filter(|_| pilot == Pilot::Proposed);

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::escape::Html;
+use crate::model::number::counted;
 pub(super) use crate::model::phrase::sentence;
 use crate::model::{Severity, rules};
 use crate::report::Status;
@@ -29,10 +30,7 @@ impl fmt::Display for Grouped {
 
 /// `1 row`, `1,733 rows`.
 pub(super) fn rows(count: u64) -> String {
-    match count {
-        1 => "1 row".to_owned(),
-        _ => format!("{} rows", Grouped(count)),
-    }
+    counted(count, "row")
 }
 
 /// A moment in UTC; the page's script writes it in its reader's own time.
