@@ -118,6 +118,9 @@ fn problems_stand_under_their_rows_in_80_columns() {
 
     Next, once the list is fixed, to check it again:
       partner-import check in.csv
+
+    Or, to have 1 damaged cell fixed in a copy:
+      partner-import check in.csv --fix in-fixed.csv
     "#);
 }
 
