@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::check::text_options;
+use super::check::{again, text_options};
 use crate::cli::args::{Common, PlanArgs, PlanFormat};
 use crate::cli::clock::now_ms;
 use crate::cli::exit::Exit;
@@ -234,7 +234,8 @@ pub fn next_steps(planned: &PlannedList, pilot: Pilot) -> Vec<Next> {
     let counts = planned.plan().counts();
     let wrong = counts.invalid + counts.blocked + counts.fail > 0;
     let changes = counts.create + counts.changed();
-    let again = wrong.then(|| repeat::next("check", "once the list is fixed, to check it again"));
+    let offer = planned.prepared().file.checked.level_offer();
+    let again = wrong.then(|| again(planned.diagnostics(), offer.as_ref()));
     let why = match (wrong, changes) {
         (_, 0) => None,
         (false, _) => Some("to carry it out".to_owned()),
@@ -251,8 +252,8 @@ pub fn next_steps(planned: &PlannedList, pilot: Pilot) -> Vec<Next> {
         words: [&run.words[..], &["--first", "1"].map(str::to_owned)].concat(),
         turn: run.turn,
     });
-    let steps = [again.flatten(), first, run, change(planned)];
-    steps.into_iter().flatten().collect()
+    let steps = [first, run, change(planned)].into_iter().flatten();
+    again.into_iter().flatten().chain(steps).collect()
 }
 
 /// Changing customers that are there and differ, where they would be left as they are.

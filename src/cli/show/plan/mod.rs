@@ -7,6 +7,7 @@ mod tree;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::check::{Accepted, Field};
+use crate::flow::agree::makeup;
 use crate::flow::check::Prepared;
 use crate::flow::failure::Failure;
 use crate::flow::plan::PlannedList;
@@ -29,6 +30,8 @@ pub struct View<'a> {
     codes: BTreeMap<u32, Vec<&'static str>>,
     /// Rows whose level follows from their parent's.
     derived: BTreeSet<RowIndex>,
+    /// What the customers are that are created.
+    makeup: Option<String>,
     /// Rows that a run would leave alone.
     held: &'a Held,
     /// Whom the tenant has and the list has not, where that was asked for.
@@ -67,6 +70,7 @@ impl<'a> View<'a> {
                 .filter(|row| row.level() == LevelChoice::Derived)
                 .map(Accepted::row)
                 .collect(),
+            makeup: makeup(planned).told(),
             held: planned.held(),
             orphans: None,
             refused: Vec::new(),
