@@ -131,13 +131,13 @@ fn summary(
         at += 1;
     }
     at += 1;
-    if let Some(told) = makeup(planned).told() {
-        line(sheet, at, ["New customers", &told])?;
-        at += 1;
-    }
     for (name, count) in numbers(planned) {
         sheet.write_string(at, 0, name)?;
         sheet.write_number(at, 1, number(count))?;
+        at += 1;
+    }
+    if let Some(told) = makeup(planned).told() {
+        line(sheet, at, ["New customers", &told])?;
         at += 1;
     }
     let counts = planned.held().taken_off(planned.plan().counts());

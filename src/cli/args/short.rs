@@ -337,10 +337,11 @@ fn short(command: Command, path: &str) -> Command {
 
 /// The argument with its first words in the short help, and all of them in the long one.
 fn briefly(argument: Arg) -> Arg {
-    const ENDS: [&str; 7] = [
+    const ENDS: [&str; 8] = [
         "; ",
         ", such as",
         ", so that",
+        ", and their parents",
         ": \"",
         ". ",
         " [default: ",

@@ -1,6 +1,6 @@
 //! `partner-import LIST`: how a list is read, what is wrong with it, and what to type next.
 
-use super::check::{checked, offered};
+use super::check::{again, checked};
 use super::preview::glimpse;
 use crate::cli::args::{CheckArgs, CheckFormat, Common, OpenArgs};
 use crate::cli::exit::Exit;
@@ -58,17 +58,21 @@ fn next_steps(findings: &Findings<'_>, has_tenant: bool, offer: Option<&LevelOff
     } else {
         let says_less = codes().any(|one| one.rule.code == LEVEL_MISSING.code);
         let init = says_less.then(|| repeat::next("init", "to add what the list does not say"));
-        let offered = offer.and_then(offered).map(|check| Next {
-            turn: Turn::Instead,
-            ..check
+        let check = again(findings.diagnostics, offer).into_iter().map(|one| {
+            let turn = match one.words.last() {
+                // It says what the list lacks, as the command before it does.
+                Some(word) if offer.is_some_and(|offer| offer.flags.last() == Some(word)) => {
+                    Turn::Instead
+                }
+                _ => one.turn,
+            };
+            Next { turn, ..one }
         });
-        let again = || repeat::next("check", "once the list is fixed, to check it again");
-        let check = offered.or_else(again);
         let gui = repeat::next("gui", "fix it in the browser").map(|gui| Next {
             turn: Turn::Instead,
             ..gui
         });
-        [init.flatten(), check, gui]
+        return init.flatten().into_iter().chain(check).chain(gui).collect();
     };
     steps.into_iter().flatten().collect()
 }

@@ -247,7 +247,7 @@ fn facts_shown(facts: &Facts) -> Vec<(&'static str, String)> {
         format!("{} = {}", words::rows(facts.counts.rows), sum.join(" + ")),
     ));
     if let Some(made) = facts.makeup() {
-        about.push(("Created", text(&made)));
+        about.push(("Created", Html(&made).to_string()));
     }
     about.push(("SHA-256 of the input", text(&info.input_sha256)));
     about

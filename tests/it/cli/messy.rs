@@ -303,7 +303,7 @@ fn a_profile_tells_of_columns_without_a_header_and_what_their_cells_look_like() 
     let desk = Desk::new();
     desk.write(
         "in.csv",
-        "Name,Country,,Erreichbar,Netz,,Nr\nAlder,DE,x,+49 40 1234567,www.alder.de,0228 123456,010226\n\
+        "Name,Country,,Erreichbar,Netz,,Zahl\nAlder,DE,x,+49 40 1234567,www.alder.de,0228 123456,010226\n\
          Birch,DE,y,0228/7654321,https://birch.de,0228 654321,010227\n",
     );
     let profile = desk.run(&["init", "in.csv", "--out", "-"]).exits(0).out;
@@ -312,7 +312,7 @@ fn a_profile_tells_of_columns_without_a_header_and_what_their_cells_look_like() 
         "# not imported; meant perhaps: \"Erreichbar\" = \"PhoneNumber\"\n",
         "# not imported; meant perhaps: \"Netz\" = \"WebsiteAddress\"\n",
         "# no header, not imported; meant perhaps: \"column:F\" = \"PhoneNumber\"\n",
-        "# not imported; to say so: \"Nr\" = \"-\"\n",
+        "# not imported; to say so: \"Zahl\" = \"-\"\n",
     ] {
         assert!(profile.contains(line), "{line}: {profile}");
     }
