@@ -208,7 +208,7 @@ resources() {
 holds_resources() {
   local kind
   for kind in 14 16 24; do
-    [ -n "$(wrestool --list --type=-$kind "$1")" ] || fail "$1 has no resource of type $kind"
+    [ -n "$(wrestool --list --type=-$kind "$1" 2>/dev/null)" ] || fail "$1 has no resource of type $kind"
   done
   wrestool --extract --raw --type=-16 "$1" | tr -d '\0' | grep -aqF "ProductVersion$version" ||
     fail "the version in $1 is not $version"

@@ -311,9 +311,7 @@ impl Checker {
         }
         let lack_level = std::mem::take(&mut whole.lack_level);
         let lacking_above = above::lacking_above_others(&whole.rows, &targets, &lack_level);
-        let column = say_level.first().and_then(ColumnSays::offer);
-        let message = LevelOffer::message(column.as_ref(), lacking_above.as_deref());
-        let said_once = said_once(lack_level, message);
+        let said_once = said_once(lack_level, &say_level, lacking_above.as_deref());
         // What is not needed any more makes room for the sorting.
         let Part {
             mut rows,
@@ -405,10 +403,16 @@ fn is_refusal(found: &Diagnostic) -> bool {
 }
 
 /// Rows without a level, as files tell of each of them.
-fn said_once(lack_level: Vec<(RowIndex, u32)>, message: String) -> Vec<SaidOnce> {
+fn said_once(
+    lack_level: Vec<(RowIndex, u32)>,
+    say_level: &[ColumnSays],
+    above: Option<&str>,
+) -> Vec<SaidOnce> {
     if lack_level.is_empty() {
         return Vec::new();
     }
+    let column = say_level.first().and_then(ColumnSays::offer);
+    let message = LevelOffer::message(column.as_ref(), above);
     vec![SaidOnce {
         rule: &LEVEL_MISSING,
         field: Field::Level,

@@ -1,5 +1,6 @@
 //! Whole undoings at a service of their own: what goes, what stays and why, what is said of it.
 
+use calamine::Reader;
 use partner_import::sandbox::{Config, Method, RemovalPolicy};
 use serde_json::{Value, json};
 
@@ -170,7 +171,6 @@ fn a_tree_is_removed_leaves_first_and_created_anew_by_the_next_run() {
     );
     assert!(!report.out.contains("Next"), "{}", report.out);
     // The workbook as well, before the counts of the run.
-    use calamine::Reader;
     let path = desk.path("out/results.xlsx");
     let mut book: calamine::Xlsx<_> = calamine::open_workbook(path).expect("a workbook");
     let counts = book.worksheet_range("Import summary").expect("the counts");
