@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 
 use super::check::Prepared;
+use super::read_rows::ReadRows;
 use crate::check::Accepted;
+use crate::check::Mapping;
 use crate::check::mapping::Role;
 use crate::journal::{Entry, Learnt};
 use crate::model::{Deployment, PartnerId, RowIndex};
@@ -17,7 +19,10 @@ const UID: usize = 36;
 
 /// What the journal keeps of it.
 pub(super) fn known_of(plan: &Plan, prepared: &Prepared, tenant: &Tenant) -> Vec<Entry> {
-    let mut known: BTreeMap<RowIndex, Learnt> = of_earlier_results(plan, prepared);
+    let earlier = prepared.rows.earlier.iter();
+    let of_those = earlier.filter(|(row, _)| there(plan, **row).is_some());
+    let mut known: BTreeMap<RowIndex, Learnt> =
+        of_those.map(|(row, one)| (*row, one.clone())).collect();
     let accepted = prepared.file.checked.accepted.iter();
     let asks = accepted.filter(|row| row.deployment() == Deployment::SwitchOn);
     let asks: Vec<RowIndex> = asks.map(Accepted::row).collect();
@@ -39,9 +44,9 @@ fn there(plan: &Plan, row: RowIndex) -> Option<PartnerId> {
     plan.items.get(row.as_usize())?.action.id()
 }
 
-/// What the columns of an earlier result file say, of rows whose customer is there.
-fn of_earlier_results(plan: &Plan, prepared: &Prepared) -> BTreeMap<RowIndex, Learnt> {
-    let columns = &prepared.file.mapping.columns;
+/// What the columns of an earlier result file say of its rows.
+pub(super) fn earlier_results(mapping: &Mapping, rows: &ReadRows) -> BTreeMap<RowIndex, Learnt> {
+    let columns = &mapping.columns;
     let place = |name: &str| {
         let same = |header: &str| header.trim().eq_ignore_ascii_case(name);
         let is_it = |role: &Role, header: &str| *role == Role::Reserved && same(header);
@@ -52,12 +57,9 @@ fn of_earlier_results(plan: &Plan, prepared: &Prepared) -> BTreeMap<RowIndex, Le
     if uid.is_none() && account.is_none() {
         return known;
     }
-    for (first, batch) in &prepared.batches {
+    for (first, batch) in rows.batches() {
         for (offset, cells) in (0..).zip(batch.rows()) {
             let row = RowIndex(first.0 + offset);
-            if there(plan, row).is_none() {
-                continue;
-            }
             let text = |column: Option<usize>| {
                 let text = restore(cells.text(column?)).trim().to_owned();
                 (!text.is_empty()).then_some(text)

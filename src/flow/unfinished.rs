@@ -355,11 +355,11 @@ fn differences(store: &Store, info: &RunInfo, events: Events<'_>) -> String {
     }
     let (options, checking) = reading_of(&info.options);
     let path = Path::new(&info.input_full_path);
-    let Ok(now) = prepare(path, &options, &checking, events) else {
+    let Ok((now, rows)) = prepare(path, &options, &checking, events) else {
         return "it can no longer be read".to_owned();
     };
     let (mut index, mut changed) = (0, Vec::new());
-    for row in now.batches.iter().flat_map(|(_, batch)| batch.rows()) {
+    for row in rows.batches().iter().flat_map(|(_, batch)| batch.rows()) {
         let same = before.get(index).is_some_and(|cells| {
             cells.len() == row.len() && cells.iter().zip(row.cells()).all(|(a, b)| a == b.text)
         });
