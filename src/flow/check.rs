@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use super::event::Events;
 use super::failure::Failure;
+use super::known_rows::KnownOfRows;
 use super::list::{CheckedFile, check_file};
 use super::of_run::comparison;
 use super::open::Opened;
-use super::read_rows::{KnownOfRows, ReadRows};
+use super::read_rows::ReadRows;
 use crate::check::{
     CheckSettings, Deriving, Keep, MappedColumn, MappingOptions, Part, left_out_row, quoted,
 };

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::failure::Failure;
 use super::list::{CheckedFile, KnownHeaders};
-use super::read_rows::ReadRows;
+use super::read_rows::{MOST_KEPT, ReadRows};
 use crate::check::Mapping;
 use crate::model::{Diagnostic, RowBatch, RowFate, RowIndex};
 use crate::report::diagnostics::excerpt::Excerpts;
@@ -15,10 +15,6 @@ use tables::{More, ReadOptions};
 
 /// So many problems are shown with their rows at most; those beyond with their values.
 const MOST: usize = 20_000;
-
-/// So much text is kept while a file is read, in bytes. To copy it takes a hundredth of the time
-/// that it takes to read a workbook again.
-pub(super) const MOST_KEPT: usize = 64 << 20;
 
 /// The rows of a file as they are read, as long as they are few.
 #[derive(Debug, Default)]

@@ -23,6 +23,7 @@ pub mod headers;
 pub mod host;
 pub mod import;
 pub mod in_flight;
+pub mod known_rows;
 mod learnt;
 pub mod list;
 pub mod mend;

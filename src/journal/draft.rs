@@ -173,12 +173,11 @@ mod tests {
     use super::*;
     use crate::journal::info_of_tests as info;
     use crate::journal::runs;
-    use tables::CellKind;
 
     fn batch(names: &[&str]) -> RowBatch {
         let mut batch = RowBatch::default();
         for (row, name) in (2..).zip(names) {
-            batch.push_cell(name, CellKind::Text);
+            batch.push_cell(name, Default::default());
             batch.end_row(row, row);
         }
         batch
