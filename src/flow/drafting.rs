@@ -77,3 +77,62 @@ impl Drop for Drafting {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal::{Contents, info_of_tests};
+    use crate::model::{CellKind, RowBatch, RowIndex};
+
+    fn rows(batches: u32) -> ReadRows {
+        let batch = |at: u32| {
+            let mut batch = RowBatch::default();
+            for row in at * 3..at * 3 + 3 {
+                batch.text_mut().push_str(&format!("Customer {row}"));
+                batch.end_cell(CellKind::Text);
+                batch.end_row(row + 2, row + 2);
+            }
+            (RowIndex(at * 3), batch)
+        };
+        ReadRows((0..batches).map(batch).collect())
+    }
+
+    /// The numbers of the rows that are in the journal in the end, and their texts.
+    fn written(drafting: Drafting) -> (Vec<u32>, Vec<String>) {
+        let info = info_of_tests();
+        let contents = Contents {
+            info: &info,
+            planned: &[],
+            faults: Vec::new(),
+            entries: &[],
+        };
+        let store = drafting.done().unwrap().complete(contents, 0).unwrap();
+        let mut texts = Vec::new();
+        store
+            .each_row(|row| texts.extend(row.cells.iter().map(str::to_owned)))
+            .unwrap();
+        (store.numbers().unwrap(), texts)
+    }
+
+    #[test]
+    fn rows_are_written_whether_somebody_else_holds_them_or_not() {
+        let directory = tempfile::tempdir().unwrap();
+        let held = Arc::new(rows(40));
+        let drafting = Drafting::begin(Keeping::OnDisk, directory.path(), Arc::clone(&held));
+        let (numbers, texts) = written(drafting);
+        assert!(numbers.iter().copied().eq(2..122));
+        assert_eq!((texts.len(), texts[119].as_str()), (120, "Customer 119"));
+        let drafting = Drafting::begin(Keeping::InMemory, directory.path(), rows(40).into());
+        assert_eq!(written(drafting), (numbers, texts));
+        assert_eq!(held.batches().len(), 40);
+    }
+
+    #[test]
+    fn what_is_called_off_leaves_nothing() {
+        let directory = tempfile::tempdir().unwrap();
+        let drafting = Drafting::begin(Keeping::OnDisk, directory.path(), rows(9_000).into());
+        drop(drafting);
+        let left = std::fs::read_dir(directory.path().join("runs"));
+        assert_eq!(left.map_or(0, Iterator::count), 0);
+    }
+}

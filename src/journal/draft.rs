@@ -173,11 +173,12 @@ mod tests {
     use super::*;
     use crate::journal::info_of_tests as info;
     use crate::journal::runs;
+    use crate::model::CellKind;
 
     fn batch(names: &[&str]) -> RowBatch {
         let mut batch = RowBatch::default();
         for (row, name) in (2..).zip(names) {
-            batch.push_cell(name, Default::default());
+            batch.push_cell(name, CellKind::Text);
             batch.end_row(row, row);
         }
         batch
