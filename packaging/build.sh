@@ -96,8 +96,9 @@ extras() {
   done
 }
 
+# In `$(native)` a command that fails ends nothing by itself.
 native() {
-  build
+  build || return
   echo "$target_dir/$(folder_of_profile)/partner-import"
 }
 
@@ -161,6 +162,7 @@ package_tarball() {
   if [ "$(uname -s)" = Linux ]; then
     target=$(uname -m)-unknown-linux-musl
     need musl-gcc musl-tools
+    need readelf binutils
     need_target "$target"
   fi
   build --target "$target"
@@ -168,7 +170,12 @@ package_tarball() {
   local to=$work/$name
   mkdir "$to"
   cp "$target_dir/$target/$(folder_of_profile)/partner-import" "$to/"
-  says_its_version "$to/partner-import"
+  says_its_version env -i "$to/partner-import"
+  if [ "$(uname -s)" = Linux ]; then
+    if readelf --program-headers --wide "$to/partner-import" | grep -q INTERP; then
+      fail "the program in the tarball is not linked statically"
+    fi
+  fi
   extras "$to/partner-import" "$to"
   documents "$to"
   tar -C "$work" -czf "$out/$name.tar.gz" "$name"
@@ -197,6 +204,30 @@ resources() {
   (cd "$work" && x86_64-w64-mingw32-windres --output-format=coff partner-import.rc partner-import.res.o)
 }
 
+# Icon (14), version (16) and manifest (24) are in the program.
+holds_resources() {
+  local kind
+  for kind in 14 16 24; do
+    [ -n "$(wrestool --list --type=-$kind "$1" 2>/dev/null)" ] || fail "$1 has no resource of type $kind"
+  done
+  wrestool --extract --raw --type=-16 "$1" | tr -d '\0' | grep -aqF "ProductVersion$version" ||
+    fail "the version in $1 is not $version"
+}
+
+# What the installer does beside copying files stands in its tables.
+installs() {
+  local table
+  has() {
+    table=$(msiinfo export "$1" "$2")
+    grep -qF -- "$3" <<<"$table" || fail "the table $2 of $1 lacks $3"
+  }
+  has "$1" File partner-import.exe
+  has "$1" Shortcut '[INSTALLDIR]partner-import.exe'
+  has "$1" Environment '[~];[INSTALLDIR]'
+  has "$1" Registry '"[INSTALLDIR]partner-import.exe" gui "%1"'
+  has "$1" Registry .xlsx
+}
+
 # The names below a folder as components of an installer: wixl has no wildcards.
 fragment() {
   (cd "$1" && find "$2" -type f | sort | wixl-heat --prefix "$2/" --directory-ref "$3" \
@@ -209,6 +240,7 @@ package_windows() {
   need icotool icoutils
   need wixl wixl
   need msibuild msitools
+  need msiinfo msitools
   need zip zip
   need_target "$windows"
   resources
@@ -219,11 +251,15 @@ package_windows() {
   local to=$work/$name
   mkdir "$to"
   cp "$target_dir/$windows/$(folder_of_profile)/partner-import.exe" "$to/"
-  extras "$(native)" "$to"
+  holds_resources "$to/partner-import.exe"
+  local program
+  program=$(native)
+  extras "$program" "$to"
   documents "$to"
   rm -f "$out/$name.zip"
   (cd "$work" && zip -qrX9 "$out/$name.zip" "$name")
   installer "$to" "$out/$name.msi"
+  installs "$out/$name.msi"
   if command -v wine >/dev/null; then
     packaging/windows/try-msi.sh "$out/$name.msi" "$version"
   else

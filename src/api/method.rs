@@ -36,33 +36,33 @@ methods! {
     Login,
     /// Creates a customer; never repeated blindly.
     AddPartner,
-    /// Changes a customer: with `--on-exists update`, and by nothing else.
+    /// Changes a customer: only with `--on-exists update`, and by `undo` of such a change.
     ModifyPartner,
-    /// Lists the customers below one: before a run, to settle what has no answer, and after a run.
+    /// Lists the customers below one: before a run, to settle requests without an answer, and after a run.
     EnumeratePartners,
-    /// Tells of one customer: the one logged in under, and each right before it is changed.
+    /// Reads one customer: the one that the user logs in under, and each right before it is changed.
     GetPartnerInfoById,
-    /// Finds the customer one logs in under by its name, where the login does not tell its id.
+    /// Finds the customer that the user logs in under by name, if the login does not return its id.
     GetPartnerInfo,
     /// Switches automatic deployment on where the list says so, and off again by `undo`.
     ModifyAutoDeploymentPartnerState,
-    /// Tells whether automatic deployment is on: right before it is switched, and where that had no answer.
+    /// Reads whether automatic deployment is on: before it is switched, and if that request had no answer.
     GetAutoDeploymentPartnerState,
-    /// Removes a customer: by `undo`, and by nothing else.
+    /// Removes a customer: only by `undo`.
     RemovePartner,
-    /// Tells of one customer and of who stands below it, right before it is removed.
+    /// Reads one customer and those below it, right before it is removed.
     EnumerateChildPartners,
     /// Lists the devices of the customers before some are removed.
     EnumerateAccounts,
-    /// The same where the list before does not show those of customers further below, or may not be read.
+    /// The same, if `EnumerateAccounts` is refused or does not show devices of customers further below.
     EnumerateAccountStatistics,
     /// Lists storage locations: `Location` by name, `lookup locations`.
     EnumerateLocations,
     /// Lists the countries the service knows, and which it blocks; `lookup countries`.
     EnumerateCountries,
-    /// Lists the users of the customer one logs in under: `doctor`, for the role.
+    /// Lists the users of the customer that the user logs in under: `doctor`, for the role.
     EnumerateUsers,
-    /// Tells the version of the service: `doctor`.
+    /// Reads the version of the service: `doctor`.
     GetServerInfo,
     /// Lists regions: `Region` by name, `lookup regions`.
     EnumerateRegions,

@@ -20,6 +20,7 @@ use super::selection::{LeftOutNames, SaidGone, Selected};
 use super::tables::Tables;
 use super::values::{Among, unmet};
 use super::{above, duplicates, in_order, parents, stream, tree};
+use crate::model::number::counted;
 use crate::model::rules::REFUSALS;
 use crate::model::rules::headers::{
     MAP_WITHOUT_COLUMN, NAME_COLUMN_MISSING, PROFILE_WITHOUT_COLUMN,
@@ -225,6 +226,9 @@ impl Checker {
 
     /// Takes what became of this table's rows before they came here.
     pub fn take_selected(&mut self, mut selected: Selected) {
+        let said_gone = &selected.said_gone;
+        self.header
+            .retain(|one| !said_gone.iter().any(|said| said.says_more_than(one)));
         self.said_gone.append(&mut selected.said_gone);
         let found = self.beside.take(selected);
         self.take_reading_problems(found);
@@ -442,7 +446,8 @@ fn say_empty(diagnostics: &mut Vec<Diagnostic>, left_out: usize, empty: EmptyLis
         _ if diagnostics.iter().any(Diagnostic::is_error) => return,
         (1, _) => none_counts("the only row is left out, so there is no customer".to_owned()),
         (many, _) => none_counts(format!(
-            "all {many} rows are left out, so there is no customer"
+            "all {} are left out, so there is no customer",
+            counted(many, "row")
         )),
     };
     diagnostics.push(found);

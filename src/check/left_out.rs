@@ -5,12 +5,12 @@ use super::levels::Derived;
 use super::mapping::{Mapping, Origin, Role, is_name_in_tenant};
 use super::row_draft::{Draft, RowAt, Validity};
 use super::says::{self, Candidates, ColumnSays};
-use crate::model::number::grouped;
+use crate::model::number::{counted, grouped};
 use crate::model::rules::Rule;
 use crate::model::rules::left_out::{
     ALL_IMPORTED, COUNTRY_LEFT_OUT, LEVEL_DERIVED, LEVEL_MISSING, STATE_LEFT_OUT,
 };
-use crate::model::{Diagnostic, Row};
+use crate::model::{Diagnostic, Level, Row};
 
 /// What to do about rows without a level.
 const LEVEL_HELP: &str = "fill in Level, or give it for all: --default Level=EndCustomer; or \
@@ -253,24 +253,29 @@ pub(super) fn levels_derived(derived: Derived) -> Option<Diagnostic> {
     }
     let mut parts = Vec::new();
     for (count, what) in [
-        (end_customers, "EndCustomer"),
-        (sites, "Site"),
-        (
-            open,
-            "open, because only the tenant knows their parent's level",
-        ),
+        (end_customers, Level::EndCustomer.as_str()),
+        (sites, Level::Site.as_str()),
     ] {
         if count > 0 {
-            parts.push(format!("{count} {what}"));
+            parts.push(format!("{} {what}", grouped(count)));
         }
     }
-    let message = format!(
-        "the level of {all} {} is derived from the parent's: {}",
-        if all == 1 { "row" } else { "rows" },
-        parts.join(", ")
-    );
+    let (rows, get) = (counted(all, "row"), if all == 1 { "gets" } else { "get" });
+    let known = match (parts.is_empty(), open) {
+        (false, 0) => format!(": {}", parts.join(", ")),
+        (false, _) => format!(
+            ": {}; {} known once the tenant has been read",
+            parts.join(", "),
+            match open {
+                1 => "one more is".to_owned(),
+                more => format!("{} more are", grouped(more)),
+            }
+        ),
+        (true, _) => ", which is known once the tenant has been read".to_owned(),
+    };
+    let message = format!("{rows} without a level {get} it from the parent's level{known}");
     let help = if open > 0 {
-        "`partner-import plan` works them out, and so does check --tenant SNAPSHOT"
+        "`plan` reads the tenant and shows each row's level; `check --tenant SNAPSHOT` does so offline"
     } else {
         ""
     };

@@ -109,15 +109,20 @@ pub(super) fn levels(
     let mut ids: Vec<(PartnerId, u32)> = rows.ids.clone();
     ids.sort_unstable();
     let level_of = |row: u32| levels.counting(rows, row, deriving);
+    let parent_of = |row: u32| match targets[row as usize] {
+        Target::Row(parent) => Some(parent),
+        Target::Id(id) => by_id(&ids, id).filter(|parent| *parent != row),
+        _ => None,
+    };
     in_rows(rows.len(), |range, found| {
         for row in range {
-            let parent = match targets[row as usize] {
-                Target::Row(parent) => Some(parent),
-                Target::Id(id) => by_id(&ids, id).filter(|parent| *parent != row),
-                _ => None,
-            };
-            if let Some(parent) = parent {
-                let family = Family { row, parent };
+            if let Some(parent) = parent_of(row) {
+                let derived = rows.facts[parent as usize].level == LevelChoice::Derived;
+                let family = Family {
+                    row,
+                    parent,
+                    derived_from: derived.then(|| parent_of(parent)).flatten(),
+                };
                 compare_levels(
                     rows,
                     tables,
@@ -136,12 +141,18 @@ pub(super) fn levels(
 struct Family {
     row: u32,
     parent: u32,
+    /// The row above the parent, where the parent has its level from there.
+    derived_from: Option<u32>,
 }
 
 fn compare_levels(
     rows: &Rows,
     tables: &Tables,
-    Family { row, parent }: Family,
+    Family {
+        row,
+        parent,
+        derived_from,
+    }: Family,
     levels: (InList, InList),
     found: &mut Vec<Diagnostic>,
 ) {
@@ -151,13 +162,31 @@ fn compare_levels(
             "" => Field::ParentId,
             _ => Field::Parent,
         };
+        let (why, help) = match derived_from {
+            Some(above) => (
+                format!(
+                    "because its own level is derived too and its parent {} in row {} is an EndCustomer; \
+                     nothing can be below a Site",
+                    rows.called(above),
+                    rows.place(above)
+                ),
+                format!(
+                    "correct the parent, or give row {} a Level of its own, such as EndCustomer",
+                    rows.place(parent)
+                ),
+            ),
+            None => (
+                "and nothing can be below a Site".to_owned(),
+                "correct the parent, or its level".to_owned(),
+            ),
+        };
         let message = format!(
-            "no level can be derived: the parent {} is a Site, and nothing can be below one",
+            "no level can be derived: the parent {} is a Site, {why}",
             parent_text()
         );
         found.push(
             rows.problem(tables, &LEVEL_NOT_DERIVABLE, row, field, message)
-                .with_help("correct the parent, or its level")
+                .with_help(help)
                 .with_related(rows.related([parent])),
         );
     }
@@ -212,7 +241,7 @@ fn given_for_all(tables: &Tables, row: u32, place: Option<&str>) -> String {
 fn compare_services(
     rows: &Rows,
     tables: &Tables,
-    Family { row, parent }: Family,
+    Family { row, parent, .. }: Family,
     found: &mut Vec<Diagnostic>,
 ) {
     let own = &rows.facts[row as usize];

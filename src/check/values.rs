@@ -175,12 +175,16 @@ pub(super) fn unmet<'a>(
     let maps: Vec<&ValueMap> = maps.collect();
     let of_entry = |(field, entry): &(Field, &ValueEntry)| {
         let (from, to) = (quoted(&entry.from), quoted(&entry.to));
+        let place = match entry.place.as_str() {
+            "" => String::new(),
+            place => format!(" ({place})"),
+        };
         let message = match maps.iter().find(|map| map.field == *field) {
             Some(map) if map.has_met(&entry.from) => return None,
             Some(_) => {
-                format!("no cell of {field}{rows} is {from}, which would be read as {to}")
+                format!("no cell of {field}{rows} is {from}, which would be read as {to}{place}")
             }
-            None => format!("no column is {field}, so {from} is nowhere read as {to}"),
+            None => format!("no column is {field}, so {from} is nowhere read as {to}{place}"),
         };
         Some(note(message, &entry.from))
     };

@@ -16,6 +16,7 @@ use super::exit::Exit;
 use super::signals::asked_to_stop;
 use super::tree;
 use crate::flow::watch::After;
+use crate::model::number::counted;
 use crate::settings::AFTER_VARIABLES;
 use crate::settings::table::{PASSWORD, variables};
 
@@ -67,7 +68,7 @@ async fn problem(after: &After, ended: Exit, patience: Duration) -> Option<Strin
                 minutes,
                 "the command of [after] was ended: it took too long"
             );
-            return Some(format!("was ended after {minutes} minutes"));
+            return Some(format!("was ended after {}", counted(minutes, "minute")));
         }
         () = asked_to_stop => {
             tree::end(&mut child).await;

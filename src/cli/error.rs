@@ -11,6 +11,6 @@ pub fn exit_of(failure: &Failure) -> Exit {
         Kind::Refused => Exit::Refused,
         Kind::Stopped => Exit::Stopped,
         Kind::Locked => Exit::Locked,
-        Kind::Interrupted => Exit::Interrupted,
+        Kind::Interrupted | Kind::Declined => Exit::Interrupted,
     }
 }

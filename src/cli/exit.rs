@@ -13,6 +13,8 @@ struct Words {
     meaning: &'static str,
     /// What it means for `check`, where that differs.
     of_check: Option<&'static str>,
+    /// What it means at the end of an undo, where that differs.
+    of_undo: Option<&'static str>,
     /// What to do about it.
     advice: &'static str,
 }
@@ -23,15 +25,20 @@ fn words(exit: Exit) -> Words {
             of_run: "done, nothing is left to do",
             meaning: "done: every row was created or existed already",
             of_check: Some("no errors"),
+            of_undo: Some("every customer of the run is removed or as before"),
             advice: "nothing",
         },
         Exit::SomeRows => Words {
             of_run: "finished, but some rows are not as the list says",
             meaning: "finished, but some rows failed, are invalid or blocked, or lack automatic deployment",
             of_check: Some("errors found"),
+            of_undo: Some(
+                "finished, but some customers of the run were kept, or are not fully as before",
+            ),
             advice: "fix the rows in `results.xlsx` and run it (or `rejected.csv` with a text \
                      editor), or fix the list and run it again (check: fix the cells that are \
-                     named)",
+                     named; undo: deal with what keeps the customers that are named, then undo \
+                     again)",
         },
         Exit::Usage => Words {
             of_run: "nothing was sent",
@@ -40,12 +47,14 @@ fn words(exit: Exit) -> Words {
                       --max-update, --max-errors for invalid rows, --require-valid, \
                       --max-near-names), or the approved plan is no longer valid",
             of_check: None,
+            of_undo: None,
             advice: "read the message: it names the flag, or the profile's line",
         },
         Exit::Input => Words {
             of_run: "the input cannot be read, or holds no rows",
             meaning: "the input, a plan or a snapshot cannot be read, or the list holds no rows",
             of_check: None,
+            of_undo: None,
             advice: "read the message; `partner-import preview FILE` shows how the file is read; \
                      --allow-empty accepts an empty list",
         },
@@ -53,6 +62,7 @@ fn words(exit: Exit) -> Words {
             of_run: "login or permission refused; it can be continued",
             meaning: "login or permission refused",
             of_check: None,
+            of_undo: None,
             advice: "check partner, user, password and role; `partner-import lookup partners` \
                      tests them",
         },
@@ -61,6 +71,7 @@ fn words(exit: Exit) -> Words {
             meaning: "stopped, can be continued: target unreachable, error budget spent, or disk \
                       full",
             of_check: None,
+            of_undo: None,
             advice: "solve what the message names, then `partner-import resume` or repeat the \
                      command",
         },
@@ -68,12 +79,14 @@ fn words(exit: Exit) -> Words {
             of_run: "another run holds the lock",
             meaning: "another run holds the lock",
             of_check: None,
+            of_undo: None,
             advice: "wait until the run that the message names has ended",
         },
         Exit::Interrupted => Words {
             of_run: "interrupted; it can be continued",
             meaning: "interrupted, can be continued",
             of_check: None,
+            of_undo: None,
             advice: "`partner-import resume`, or repeat the command",
         },
     }
@@ -85,6 +98,12 @@ impl Exit {
         words(self).of_run
     }
 
+    /// What it means at the end of an undo, in a line.
+    pub fn of_undo(self) -> &'static str {
+        let words = words(self);
+        words.of_undo.unwrap_or(words.of_run)
+    }
+
     /// What it means, `check` aside.
     pub fn meaning_of_run(self) -> &'static str {
         words(self).meaning
@@ -93,12 +112,18 @@ impl Exit {
     /// What it means, for documentation.
     pub fn meaning(self) -> String {
         let Words {
-            meaning, of_check, ..
+            meaning,
+            of_check,
+            of_undo,
+            ..
         } = words(self);
-        match of_check {
-            Some(of_check) => format!("{meaning} (check: {of_check})"),
-            None => meaning.to_owned(),
+        let others = [("check", of_check), ("undo", of_undo)];
+        let others = others.map(|(command, means)| Some(format!("{command}: {}", means?)));
+        let others: Vec<String> = others.into_iter().flatten().collect();
+        if others.is_empty() {
+            return meaning.to_owned();
         }
+        format!("{meaning} ({})", others.join("; "))
     }
 
     /// What to do about it.

@@ -1,6 +1,6 @@
 //! Where this process is: the machine's name, and paths of this folder as they are seen from others.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// A path as it is seen from everywhere.
 pub fn absolute(path: &Path) -> String {
@@ -9,6 +9,11 @@ pub fn absolute(path: &Path) -> String {
         .unwrap_or_else(|_| path.to_owned())
         .display()
         .to_string()
+}
+
+/// The folder that this process was started in, where there is one: what is offered is typed there again.
+pub fn current_folder() -> Option<PathBuf> {
+    std::env::current_dir().ok()
 }
 
 /// The machine's name, as far as the environment says it.

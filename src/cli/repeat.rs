@@ -2,23 +2,23 @@
 //! list at hand, what was typed, as far as the next command understands it.
 
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::parser::ValueSource;
 use clap::{ArgAction, ArgMatches, Command, CommandFactory, ValueHint};
 
 use super::args::{Cli, Common};
-use super::here::absolute;
+use super::here::{absolute, current_folder};
 
 use crate::journal::RunInfo;
-use crate::report::next::{Flags, Next, Turn, typed};
+use crate::report::next::{Flags, Next, Turn, typed_from};
 use crate::settings::repeated::{self, Reads};
 use crate::settings::table::{
     DELIMITER, ENCODING, ENDPOINT, HEADER_ROW, IF_CHANGED, OUT, PARTNER, PASSWORD_FILE,
     PASSWORD_STDIN, SANDBOX, STATE_DIR, USERNAME,
 };
 use crate::settings::{
-    Content, Entry, Flag, Group, Kept, Origin, Profile, Says, Setting, Settings, Typed,
+    Content, Entry, Flag, Group, Kept, LogFormat, Origin, Profile, Says, Setting, Settings, Typed,
 };
 
 /// What a run, or a plan, is about.
@@ -45,7 +45,8 @@ impl<'a> From<&'a RunInfo> for Goal<'a> {
     }
 }
 
-/// What a command typed next must repeat, wherever it is typed: paths are absolute.
+/// What a command typed next must repeat, wherever it is typed: paths are absolute. The commands that are
+/// shown here and now are typed in this folder, and show what lies below it from there.
 #[derive(Debug, Clone, Default)]
 pub struct Repeat {
     /// In every command: target, profile, state directory.
@@ -66,6 +67,8 @@ pub struct Repeat {
     resume: Vec<String>,
     /// Where an undo goes on.
     undo: Vec<String>,
+    /// The folder in which what is shown is typed; none where a log has it.
+    here: Option<PathBuf>,
 }
 
 impl Repeat {
@@ -98,10 +101,14 @@ impl Repeat {
             text: text_flags(&settings.profile, goal),
             resume: resume_flags(typed),
             undo: typed_of(typed, &[Group::Undo]),
+            here: match common.messages.log_format {
+                Some(LogFormat::Json) => None,
+                Some(LogFormat::Text) | None => current_folder(),
+            },
         }
     }
 
-    /// A command with what it must repeat, ready to be typed anywhere.
+    /// A command with what it must repeat, ready to be typed here.
     pub fn command(&self, words: &[&str]) -> String {
         let more = match words.first() {
             Some(&"resume") => &self.resume[..],
@@ -109,7 +116,7 @@ impl Repeat {
             _ => &[],
         };
         let flags = self.every.iter().chain(more).map(String::as_str);
-        typed(words.iter().copied().chain(flags))
+        self.typed(words.iter().copied().chain(flags))
     }
 
     /// The same for a command that reads the list at `file`.
@@ -123,7 +130,7 @@ impl Repeat {
         let flags = self.every.iter().chain(&self.list).chain(own);
         let flags = flags.map(String::as_str);
         let words = [command, file.as_str()].into_iter();
-        typed(words.chain(more.iter().copied()).chain(flags))
+        self.typed(words.chain(more.iter().copied()).chain(flags))
     }
 
     /// The command that looks at the plan of the list at `file`, held against the same runs.
@@ -135,7 +142,11 @@ impl Repeat {
     pub fn command_of_plan(&self, plan: &Path) -> String {
         let plan = absolute(plan);
         let flags = self.every.iter().chain(&self.list).map(String::as_str);
-        typed(["run", "--plan", &plan].into_iter().chain(flags))
+        self.typed(["run", "--plan", &plan].into_iter().chain(flags))
+    }
+
+    fn typed<'a>(&self, words: impl IntoIterator<Item = &'a str>) -> String {
+        typed_from(self.here.as_deref(), words)
     }
 
     /// The flags of the commands that reports show.

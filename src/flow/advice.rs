@@ -77,6 +77,8 @@ pub enum Advice {
     AllowEmpty,
     /// Raise the budget of errors.
     RaiseMaxErrors,
+    /// Ask for the same another time.
+    TypeAgain,
 }
 
 /// What it takes to log in.

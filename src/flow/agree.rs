@@ -180,12 +180,12 @@ impl Question {
             answer = asks.ask(self) => answer,
             () = asked_to_stop => {
                 let text = format!("interrupted; {}", self.undone());
-                return Err(Failure::interrupted(text));
+                return Err(Failure::declined(text));
             }
         };
         match answer {
             Answer::Yes => Ok(()),
-            Answer::No => Err(Failure::interrupted(self.undone())),
+            Answer::No => Err(Failure::declined(self.undone())),
             Answer::Nobody => Err(nobody()),
         }
     }

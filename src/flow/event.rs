@@ -10,7 +10,7 @@ use super::clock::{show, show_duration};
 use super::rows::Rows;
 use crate::api::Role;
 use crate::journal::RunInfo;
-use crate::model::number::grouped;
+use crate::model::number::{counted, grouped};
 use crate::submit::{Direction, RunEvent};
 
 /// Something worth showing.
@@ -251,10 +251,7 @@ impl fmt::Display for Note {
 }
 
 fn requests_in_words(requests: usize) -> String {
-    match requests {
-        1 => "1 request".to_owned(),
-        many => format!("{} requests", grouped(many)),
-    }
+    counted(requests, "request")
 }
 
 /// Takes events as they come. Must not block: the work waits for it.

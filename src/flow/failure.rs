@@ -31,6 +31,8 @@ pub enum Kind {
     Locked,
     /// Whoever asked for the work asked for its end.
     Interrupted,
+    /// Whoever was asked did not agree, and nothing was done: that is no error.
+    Declined,
 }
 
 /// What is said where the time is up that a run was given.
@@ -89,6 +91,11 @@ impl Failure {
     /// Its end was asked for.
     pub fn interrupted(message: impl Into<String>) -> Self {
         Self::new(Kind::Interrupted, message)
+    }
+
+    /// Whoever was asked did not agree; it can be typed again.
+    pub fn declined(message: impl Into<String>) -> Self {
+        Self::new(Kind::Declined, message).hint(Advice::TypeAgain)
     }
 
     /// Adds what it consists of.

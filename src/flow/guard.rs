@@ -114,15 +114,15 @@ impl Guards {
         }
         let text = match (min_rows, last) {
             (_, Some(last)) if last.rows > rows => format!(
-                "the list has shrunk from {} rows to {} since the run {}, and must have \
+                "the list has shrunk from {} to {} since the run {}, and must have \
                  at least {min_rows}",
-                grouped(last.rows),
+                counted(last.rows, "row"),
                 grouped(rows),
                 last.run
             ),
             _ => format!(
-                "the list has {} rows, and must have at least {min_rows}",
-                grouped(rows)
+                "the list has {}, and must have at least {min_rows}",
+                counted(rows, "row")
             ),
         };
         Ok(Some(refusal(text, Limited::Rows)))
@@ -241,9 +241,10 @@ fn wrong_rows(counts: &PlanCounts, conflicts: usize, limits: Limits) -> Option<F
             ),
         };
         format!(
-            "{} of {} rows are wrong ({} invalid{conflicts}, {} blocked)",
+            "{} of {} {} wrong ({} invalid{conflicts}, {} blocked)",
             grouped(wrong),
-            grouped(rows),
+            counted(rows, "row"),
+            if wrong == 1 { "is" } else { "are" },
             grouped(counts.invalid),
             grouped(counts.blocked)
         )

@@ -373,7 +373,6 @@ impl<'a, 'k> Reading<'a, 'k> {
         table: &mut Rows<'_>,
         sheet: Option<&str>,
     ) -> Result<(), Failure> {
-        let mut problems = diagnostics(early);
         let mut first = RowBatch::default();
         let mut more = table.next_batch(&mut first)?;
         let settings = self.settings;
@@ -417,7 +416,10 @@ impl<'a, 'k> Reading<'a, 'k> {
                 })
             })?;
         }
-        problems.extend(diagnostics(table.take_notes()));
+        let notes = early.into_iter().chain(table.take_notes());
+        let asked = &settings.selection;
+        let uses = |column| asked.uses(column, header, checker.mapping());
+        let mut problems = diagnostics(notes.filter_map(|note| note.of_columns(uses)));
         problems.append(&mut restorer.finish());
         let selected = selection.finish();
         self.passed = selected.passed;

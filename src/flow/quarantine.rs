@@ -11,6 +11,7 @@ use crate::journal::refused::{
     QUARANTINED, Refusal, RefusalKey, Refusals, note_refusals, set_aside,
 };
 use crate::journal::{Entry, Event, JournalError, Replayed};
+use crate::model::number::counted;
 use crate::model::{Operation, Outcome, Parent, Planned, RowIndex};
 use crate::plan::Plan;
 use crate::plan::action::PlanCounts;
@@ -141,10 +142,7 @@ impl Held {
 }
 
 fn message(refusal: &Refusal) -> String {
-    let runs = match refusal.runs {
-        1 => "1 run".to_owned(),
-        runs => format!("{runs} runs"),
-    };
+    let runs = counted(refusal.runs, "run");
     format!(
         "quarantined after {runs}; last error {}: {}; will be tried again when the row changes, or \
          with --retry-quarantined",

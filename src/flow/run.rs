@@ -19,6 +19,7 @@ use super::relay::Relay;
 use super::rows::Rows;
 use crate::journal::{Attempt, Entry, Journal, PlannedRow, Replayed, RunInfo, Store};
 use crate::model::Ending;
+use crate::model::number::counted;
 use crate::plan::Tenant;
 use crate::report::facts::Facts;
 use crate::report::next::Flags;
@@ -313,7 +314,11 @@ fn why_stopped(reason: &EndReason) -> Option<Failure> {
                 .hint(Advice::RaiseMaxErrors)
         }
         EndReason::AllRefused { failed } => Failure::stopped(format!(
-            "stopped: the service has refused all {failed} rows that it was sent, and accepted none"
+            "stopped: the service has refused {} that it was sent, and accepted none",
+            match failed {
+                1 => "the only row".to_owned(),
+                failed => format!("all {}", counted(*failed, "row")),
+            }
         ))
         .hint(
             "look at results.xlsx or rejected.csv first: if all are refused for the same reason, the rows \

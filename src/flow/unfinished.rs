@@ -13,7 +13,7 @@ use crate::journal::store::RunState;
 use crate::journal::{
     Entry, JournalError, Replayed, RunInfo, Store, UndoEntry, UndoReplayed, run_path, runs,
 };
-use crate::model::number::grouped;
+use crate::model::number::{counted, grouped};
 use crate::model::{Ending, RowIndex, Standing};
 use crate::plan::action::PlanCounts;
 use crate::settings::decisive::reading_of;
@@ -397,8 +397,8 @@ fn describe(changed: &[String], before: usize, now: usize) -> String {
     }
     if now != before {
         parts.push(format!(
-            "{} rows then, {} now",
-            grouped(before),
+            "{} then, {} now",
+            counted(before, "row"),
             grouped(now)
         ));
     }

@@ -10,6 +10,7 @@ use serde_json::json;
 use crate::flow::advice::{Advice, OfRun};
 use crate::flow::failure::{Failure, Kind};
 use crate::journal::RunInfo;
+pub use crate::model::phrase::sentence;
 
 /// A refusal.
 #[derive(Debug, Clone)]
@@ -223,20 +224,6 @@ pub fn in_words(failure: &Failure) -> String {
     text
 }
 
-/// A fragment as a sentence.
-pub fn sentence(text: &str) -> String {
-    let mut letters = text.trim().chars();
-    let mut sentence: String = letters
-        .next()
-        .map(|first| first.to_uppercase().collect())
-        .unwrap_or_default();
-    sentence.push_str(letters.as_str());
-    if !sentence.is_empty() && !sentence.ends_with(['.', '?', '!', ':']) {
-        sentence.push('.');
-    }
-    sentence
-}
-
 /// Advice as it is followed on the page; none where only a command could do it.
 fn words_of(advice: &Advice) -> Option<&str> {
     Some(match advice {
@@ -277,7 +264,9 @@ impl From<Failure> for Fault {
                 "value",
                 "That cannot be done",
             ),
-            Kind::Interrupted => (StatusCode::CONFLICT, "busy", "That has to wait"),
+            Kind::Interrupted | Kind::Declined => {
+                (StatusCode::CONFLICT, "busy", "That has to wait")
+            }
             Kind::Stopped => (
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "failed",

@@ -10,7 +10,7 @@ use crate::check::{Field, Part};
 use crate::flow::plan::PlannedList;
 use crate::flow::read_rows::ReadRows;
 use crate::model::{Deployment, Operation, Parent, Planned, RowIndex};
-use crate::plan::{Finding, Item};
+use crate::plan::{Customer, Finding, Item};
 
 /// A plan.
 pub struct Made {
@@ -146,7 +146,7 @@ impl Made {
                 let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
                 Row {
                     cells: vec![
-                        customer.map_or_else(|| format!("id {id}"), |one| one.name.to_string()),
+                        customer.map_or_else(|| format!("id {id}"), Customer::called),
                         text(customer.map(|one| &*one.level)),
                         text(customer.map(|one| &*one.state)),
                         String::new(),

@@ -228,7 +228,10 @@ impl Chosen {
         let id = log_in_patiently(client, &patience).await.map_err(failed)?;
         let own = patiently(client, &patience, || client.partner(id)).await;
         let root = Root {
-            name: own.map_or_else(|_| target.partner.clone(), |own| own.name.into()),
+            name: match own {
+                Ok(own) if !own.name.trim().is_empty() => own.name.into(),
+                _ => target.partner.clone(),
+            },
             id: id.get(),
             user: resolved.access.account.username.clone().unwrap_or_default(),
         };

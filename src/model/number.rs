@@ -20,11 +20,17 @@ pub fn grouped(number: impl TryInto<u64>) -> String {
     text
 }
 
-/// The same number with its noun: `1 row`, `1,733 rows`.
+/// The same number with its noun: `1 row`, `1,733 rows`, `2 countries`. Whoever counts things in a
+/// sentence asks here, so that one of them is one.
 pub fn counted(number: impl TryInto<u64>, noun: &str) -> String {
     match number.try_into().unwrap_or(u64::MAX) {
         1 => format!("1 {noun}"),
-        many => format!("{} {noun}s", grouped(many)),
+        many => match noun.strip_suffix('y') {
+            Some(stem) if !stem.ends_with(['a', 'e', 'o', 'u']) => {
+                format!("{} {stem}ies", grouped(many))
+            }
+            _ => format!("{} {noun}s", grouped(many)),
+        },
     }
 }
 
@@ -41,5 +47,7 @@ mod tests {
         );
         assert_eq!(counted(1_u64, "row"), "1 row");
         assert_eq!(counted(1_733_usize, "row"), "1,733 rows");
+        assert_eq!(counted(2_u64, "country"), "2 countries");
+        assert_eq!(counted(0_u64, "day"), "0 days");
     }
 }

@@ -1,5 +1,6 @@
 //! A checked table in numbers, for reports.
 
+use crate::model::number::counted;
 use serde::{Deserialize, Serialize};
 
 use super::number::grouped;
@@ -57,8 +58,7 @@ pub fn all_left_out(reasons: &[LeftOutRows]) -> usize {
 pub fn left_out_shown(reasons: &[LeftOutRows]) -> Option<String> {
     let rows = match all_left_out(reasons) {
         0 => return None,
-        1 => "1 row".to_owned(),
-        many => format!("{} rows", grouped(many)),
+        many => counted(many, "row"),
     };
     // One reason is that of all of them.
     if let [one] = reasons {

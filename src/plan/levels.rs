@@ -1,7 +1,9 @@
 //! Levels against the parent's, and levels that follow from it.
 
 use super::builder::{Above, Builder};
+use super::tenant::Customer;
 use crate::check::{Accepted, ParentTarget};
+use crate::model::operation::Parent;
 use crate::model::rules::{Rule, hierarchy, tenant as rules};
 use crate::model::{Level, LevelChoice, Operation, Planned};
 
@@ -51,6 +53,23 @@ impl Builder<'_> {
                     format!("\"{}\" in row {place}", parent.partner().name)
                 },
             ),
+        }
+    }
+
+    /// What the level of a row that is to be created is derived from, as messages call it.
+    fn derived_from(&self, above: Above<'_>) -> Option<String> {
+        let Above::NewRow(row) = above else {
+            return None;
+        };
+        if self.accepted[row.as_usize()]?.level() != LevelChoice::Derived {
+            return None;
+        }
+        match self.action_of(row)? {
+            Planned::Send(Operation::Create { parent, .. }) => match parent {
+                Parent::Customer(id) => self.tenant.get(id.get()).map(Customer::shown),
+                Parent::Row(row) => Some(self.shown(Above::NewRow(*row))),
+            },
+            _ => None,
         }
     }
 
@@ -106,7 +125,13 @@ impl Builder<'_> {
         }
         let shown = self.shown(above);
         let why = match (limit, above) {
-            (Some(_), _) => format!("{shown} is a Site, and nothing can be below one"),
+            (Some(_), above) => match self.derived_from(above) {
+                Some(from) => format!(
+                    "{shown} is a Site, because its own level is derived too and its parent {from} \
+                     is an EndCustomer; nothing can be below a Site"
+                ),
+                None => format!("{shown} is a Site, and nothing can be below a Site"),
+            },
             (None, Above::Tenant(parent, _) | Above::Changing(parent, ..))
                 if !parent.level.is_empty() =>
             {

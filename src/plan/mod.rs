@@ -5,6 +5,7 @@
 pub mod action;
 pub mod build;
 mod builder;
+mod called;
 pub mod changes;
 mod deployment;
 pub mod document;

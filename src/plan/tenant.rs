@@ -52,11 +52,6 @@ impl Customer {
     pub fn known_level(&self) -> Option<Level> {
         self.level.parse().ok()
     }
-
-    /// How people find it: name and id.
-    pub fn shown(&self) -> String {
-        format!("\"{}\" (id {})", self.name, self.id)
-    }
 }
 
 /// A storage location or a region.

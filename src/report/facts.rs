@@ -12,6 +12,7 @@ use super::verdict::{Numbers, Verdict, verdicts};
 use crate::journal::record::Mode;
 use crate::journal::refused::QUARANTINED;
 use crate::journal::{Fault, PlannedRow, Replayed, RowRecord, RunInfo, Store};
+use crate::model::number::grouped;
 use crate::model::rules::tenant::{
     DEPLOYMENT_NOT_REACHED_BEFORE, DEPLOYMENT_REFUSED_BEFORE, NAME_ALMOST_TAKEN,
 };
@@ -235,6 +236,21 @@ impl Facts {
         (there.count() as u64).saturating_sub(away)
     }
 
+    /// Whether every row is in the tenant as it should be: nothing is left to do.
+    pub fn is_well(&self) -> bool {
+        let counts = self.counts;
+        self.undo.is_none()
+            && self.finished
+            && counts.rejected() == 0
+            && counts.automatic_deployment.lacking() == 0
+            && self.mismatches() == 0
+    }
+
+    /// `All 64 customers are in the tenant`: how many of the run's customers are, as people would put it.
+    pub fn in_the_tenant_told(&self) -> String {
+        told_of(self.in_the_tenant(), self.counts.rows)
+    }
+
     /// What became of each row's customer, by row; empty when nobody has begun to undo the run.
     pub fn undone_by_row(&self) -> Vec<Option<UndoStatus>> {
         let Some(undo) = &self.undo else {
@@ -265,6 +281,23 @@ impl Facts {
     }
 }
 
+/// So many of all are in the tenant.
+fn told_of(there: u64, all: u64) -> String {
+    match (there, all) {
+        (_, 0) => "The list has no customers".to_owned(),
+        (0, 1) => "The customer is not in the tenant".to_owned(),
+        (_, 1) => "The customer is in the tenant".to_owned(),
+        (0, all) => format!("None of the {} customers is in the tenant", grouped(all)),
+        (there, all) if there == all => format!("All {} customers are in the tenant", grouped(all)),
+        (1, all) => format!("1 of {} customers is in the tenant", grouped(all)),
+        (there, all) => format!(
+            "{} of {} customers are in the tenant",
+            grouped(there),
+            grouped(all)
+        ),
+    }
+}
+
 /// For [`Facts::rows_until`].
 pub(super) fn goes_on_while(more: bool) -> ControlFlow<()> {
     if more {
@@ -279,4 +312,24 @@ fn faults(store: &Store) -> Result<Vec<Fault>, ReportError> {
     faults.retain(|one| one.severity > Severity::Note);
     faults.dedup();
     Ok(faults)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::told_of;
+
+    #[test]
+    fn who_is_in_the_tenant_is_told_with_the_right_number() {
+        for (there, all, told) in [
+            (64, 64, "All 64 customers are in the tenant"),
+            (1, 1, "The customer is in the tenant"),
+            (0, 1, "The customer is not in the tenant"),
+            (0, 6, "None of the 6 customers is in the tenant"),
+            (1, 6, "1 of 6 customers is in the tenant"),
+            (1_733, 2_000, "1,733 of 2,000 customers are in the tenant"),
+            (0, 0, "The list has no customers"),
+        ] {
+            assert_eq!(told_of(there, all), told);
+        }
+    }
 }

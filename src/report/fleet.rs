@@ -9,6 +9,7 @@ use super::Counts;
 use super::notice;
 use super::status::Status;
 use super::time::rfc3339;
+use crate::model::number::counted;
 use crate::model::{Ending, printable};
 
 /// So many tenants that need somebody are named in a message; the summary has all.
@@ -123,7 +124,10 @@ impl FleetTold {
         let rows = count(|one| one == Ending::SomeRows);
         let stopped = count(|one| one == Ending::Interrupted);
         let failed = self.tenants.len() - done - rows - stopped;
-        let mut parts = vec![format!("{done} of {} tenants done", self.tenants.len())];
+        let mut parts = vec![format!(
+            "{done} of {} done",
+            counted(self.tenants.len(), "tenant")
+        )];
         for (count, what) in [
             (rows, "with rows that need a person"),
             (failed, "failed"),
@@ -309,12 +313,9 @@ fn in_near_names(count: u64) -> String {
 
 /// `600 rows, 20 created, 580 exists`
 fn in_words(counts: &Counts) -> String {
-    let counted = Status::ALL.map(|status| (status, counts.get(status)));
-    let mut parts = vec![match counts.rows {
-        1 => "1 row".to_owned(),
-        rows => format!("{rows} rows"),
-    }];
-    let seen = counted.iter().filter(|(_, count)| *count > 0);
+    let by_status = Status::ALL.map(|status| (status, counts.get(status)));
+    let mut parts = vec![counted(counts.rows, "row")];
+    let seen = by_status.iter().filter(|(_, count)| *count > 0);
     parts.extend(seen.map(|(status, count)| format!("{count} {status}")));
     if counts.left_out > 0 {
         parts.push(format!("{} left out beside these", counts.left_out));

@@ -108,23 +108,9 @@ impl Pages {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Counts;
-    use super::super::metrics::Labels;
+    use super::super::metrics::tests::sample;
     use super::*;
     use crate::model::Ending;
-
-    fn sample(ending: Ending, ended_ms: i64) -> Sample {
-        Sample {
-            labels: Some(Labels::default()),
-            ending,
-            ended_ms,
-            counts: Counts {
-                rows: 1,
-                ..Counts::default()
-            },
-            ..Sample::default()
-        }
-    }
 
     #[test]
     fn each_tenant_keeps_its_last_success_and_who_is_not_there_stays() {

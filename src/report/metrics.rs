@@ -233,10 +233,11 @@ impl Page {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn sample(ending: Ending, ended_ms: i64) -> Sample {
+    /// A run of one row that has ended so, at this time.
+    pub(in crate::report) fn sample(ending: Ending, ended_ms: i64) -> Sample {
         Sample {
             labels: Some(Labels {
                 endpoint: "e".into(),

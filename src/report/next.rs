@@ -52,6 +52,11 @@ impl Next {
     pub fn command(&self) -> String {
         Shell::of_platform().line(&self.words)
     }
+
+    /// The same to be typed in this folder: paths below it are shown from there.
+    pub fn command_from(&self, here: Option<&Path>) -> String {
+        line_from(here, self.words.iter().map(String::as_str))
+    }
 }
 
 /// What commands repeat, so that they do the same wherever they are typed.
@@ -239,6 +244,19 @@ pub fn typed<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     Shell::of_platform().line(std::iter::once("partner-import").chain(words))
 }
 
+/// The same to be typed in the folder `here`: paths below it are shown from there.
+pub fn typed_from<'a>(here: Option<&Path>, words: impl IntoIterator<Item = &'a str>) -> String {
+    line_from(here, std::iter::once("partner-import").chain(words))
+}
+
+fn line_from<'a>(here: Option<&Path>, words: impl Iterator<Item = &'a str>) -> String {
+    let words = words.map(|word| match here {
+        Some(here) => seen_from(here, word),
+        None => word.to_owned(),
+    });
+    Shell::of_platform().line(words)
+}
+
 /// Words of a command as they are typed, without the program.
 pub fn line(words: impl IntoIterator<Item = String>) -> String {
     Shell::of_platform().line(words)
@@ -277,6 +295,20 @@ mod tests {
         assert_eq!(seen("/srv/imports/a.csv"), "/srv/imports/a.csv");
         assert_eq!(seen("--sandbox"), "--sandbox");
         assert_eq!(seen_from(Path::new("/"), "/out/a.csv"), "/out/a.csv");
+        let words = [
+            "run",
+            "/srv/import/out 1/rejected.csv",
+            "--profile",
+            "/etc/p.toml",
+        ];
+        assert_eq!(
+            typed_from(Some(here), words),
+            "partner-import run 'out 1/rejected.csv' --profile /etc/p.toml"
+        );
+        assert_eq!(
+            typed_from(None, words),
+            "partner-import run '/srv/import/out 1/rejected.csv' --profile /etc/p.toml"
+        );
     }
 
     #[test]

@@ -8,6 +8,7 @@ use super::Counts;
 use super::status::Status;
 use super::time::rfc3339;
 use crate::model::Ending;
+use crate::model::number::counted;
 
 /// How many characters of a reason are told.
 const LONGEST_REASON: usize = 500;
@@ -91,13 +92,10 @@ impl Notice {
         if let Some(run) = &self.run_id {
             facts.push(("Run", run.clone()));
         }
-        let counted = Status::ALL.map(|status| (status, self.counts.get(status)));
-        let mut rows = vec![match self.counts.rows {
-            1 => "1 row".to_owned(),
-            rows => format!("{rows} rows"),
-        }];
+        let by_status = Status::ALL.map(|status| (status, self.counts.get(status)));
+        let mut rows = vec![counted(self.counts.rows, "row")];
         rows.extend(
-            counted
+            by_status
                 .iter()
                 .filter(|(_, count)| *count > 0)
                 .map(|(status, count)| format!("{count} {status}")),

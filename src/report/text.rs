@@ -9,7 +9,7 @@ use super::facts::Facts;
 use super::next::{Next, seen_from, told};
 use super::status::Status;
 use super::time::rfc3339;
-use super::undo_facts::{UndoFacts, UndoStatus};
+use super::undo_facts::UndoFacts;
 use super::wrap::wrap;
 use crate::model::number::{counted, grouped};
 use crate::model::rules::tenant::{DEPLOYMENT_NOT_REACHED_BEFORE, DEPLOYMENT_REFUSED_BEFORE};
@@ -44,7 +44,10 @@ impl Default for Setting<'_> {
 pub fn closing(facts: &Facts, files: &[PathBuf], next: &[Next], setting: &Setting<'_>) -> String {
     let mut out = String::new();
     title(&mut out, facts, setting);
-    counts(&mut out, facts.counts, setting);
+    // Where all is well the headline has said all of it.
+    if facts.undo.is_some() || !facts.is_well() {
+        counts(&mut out, facts.counts, setting);
+    }
     if let Some(told) = facts.counts.automatic_deployment.told() {
         out.push('\n');
         wrapped(&mut out, &told, (2, 4), setting);
@@ -62,10 +65,6 @@ pub fn closing(facts: &Facts, files: &[PathBuf], next: &[Next], setting: &Settin
     }
     quarantined(&mut out, facts.quarantined(), setting);
     beside(&mut out, facts, setting);
-    if let Some(undo) = &facts.undo {
-        out.push_str("\nUndone since:\n\n");
-        undo_counts(&mut out, undo, setting);
-    }
     problems(&mut out, facts, setting);
     end(&mut out, files, next, setting);
     out
@@ -80,12 +79,8 @@ pub fn undo_closing(
     setting: &Setting<'_>,
 ) -> String {
     let mut out = String::new();
-    if facts.is_sandbox() {
-        out.push_str(match undo.counts.created {
-            0 => "SANDBOX: no real customer was changed\n",
-            _ => "SANDBOX: no real customer was removed\n",
-        });
-    }
+    let line = format!("{}{}", nothing_real(facts), undo.counts.told());
+    wrapped(&mut out, &line, (0, 2), setting);
     let how = match undo.state.finished_ms {
         Some(at_ms) => format!("finished ({})", rfc3339(at_ms / 1000 * 1000)),
         None => "stopped".to_owned(),
@@ -93,7 +88,6 @@ pub fn undo_closing(
     let line = format!("Undo of run {} {how}", printable(&facts.info.id));
     wrapped(&mut out, &line, (0, 2), setting);
     exit_code(&mut out, setting);
-    out.push('\n');
     undo_counts(&mut out, undo, setting);
     let mut kept = undo.fates.iter().filter(|fate| !fate.status.is_done());
     let first: Vec<_> = kept.by_ref().take(MOST_PROBLEMS).collect();
@@ -122,17 +116,22 @@ pub fn undo_closing(
     out
 }
 
+/// What became of the run's customers, where that is more than the headline says: all of them as they
+/// should be.
 fn undo_counts(out: &mut String, undo: &UndoFacts, setting: &Setting<'_>) {
     let counts = &undo.counts;
-    for (status, count) in counts.each() {
-        if count > 0 || status == UndoStatus::Removed && counts.created > 0 {
-            let line = format!("{status:<8} {:>9}  {}", grouped(count), status.meaning());
-            wrapped(out, &line, (2, 22), setting);
-        }
+    if counts.some().all(|(status, _)| status.is_done()) {
+        return;
     }
-    let of = match counts.changed {
-        0 => "created by the run",
-        _ => "created and changed by the run",
+    out.push('\n');
+    for (status, count) in counts.some() {
+        let line = format!("{status:<8} {:>9}  {}", grouped(count), status.meaning());
+        wrapped(out, &line, (2, 22), setting);
+    }
+    let of = match (counts.created, counts.changed) {
+        (_, 0) => "created by the run",
+        (0, _) => "changed by the run",
+        _ => "created or changed by the run",
     };
     let all = counts.created + counts.changed;
     let line = format!("{:<8} {:>9}  {of}", "all", grouped(all));
@@ -165,18 +164,23 @@ pub fn steps(out: &mut String, next: &[Next], setting: &Setting<'_>) {
             (0, 2),
             setting,
         );
-        let _ = writeln!(out, "  {}", printable(&step.command()));
+        let _ = writeln!(out, "  {}", printable(&step.command_from(setting.here)));
     }
 }
 
 fn title(out: &mut String, facts: &Facts, setting: &Setting<'_>) {
-    let sandbox = if facts.is_sandbox() {
-        "SANDBOX, nothing real: "
-    } else {
-        ""
+    let said = match &facts.undo {
+        Some(undo) => undo.told(),
+        None => headline_of_all(facts),
     };
-    let line = format!("{sandbox}{}", headline(facts.counts));
+    let line = format!("{}{said}", nothing_real(facts));
     wrapped(out, &line, (0, 2), setting);
+    if let Some(undo) = &facts.undo {
+        undo_counts(out, undo, setting);
+        let line = format!("Before it was undone: {}", headline(facts.counts));
+        out.push('\n');
+        wrapped(out, &line, (0, 2), setting);
+    }
     let how = if facts.finished {
         "finished"
     } else {
@@ -190,6 +194,15 @@ fn title(out: &mut String, facts: &Facts, setting: &Setting<'_>) {
     }
     wrapped(out, &line, (0, 2), setting);
     exit_code(out, setting);
+}
+
+/// What is said first of what was done in the sandbox.
+fn nothing_real(facts: &Facts) -> &'static str {
+    if facts.is_sandbox() {
+        "SANDBOX, nothing real: "
+    } else {
+        ""
+    }
 }
 
 fn exit_code(out: &mut String, setting: &Setting<'_>) {
@@ -250,6 +263,20 @@ pub fn headline(counts: Counts) -> String {
     }
 }
 
+/// The headline; where all is well, with the sum, since no table of counts follows.
+fn headline_of_all(facts: &Facts) -> String {
+    let said = headline(facts.counts);
+    match facts.counts.rows {
+        0 => said,
+        _ if !facts.is_well() => said,
+        1 => format!("{said} (the only row of the list)"),
+        _ if facts.counts.terms().filter(|(_, count)| *count > 0).count() == 1 => {
+            format!("{said} (every row of the list)")
+        }
+        many => format!("{said} (all {} rows of the list)", grouped(many)),
+    }
+}
+
 fn counts(out: &mut String, counts: Counts, setting: &Setting<'_>) {
     out.push('\n');
     let mut line = |word: &str, count: u64, meaning: &str| {
@@ -286,7 +313,8 @@ fn beside(out: &mut String, facts: &Facts, setting: &Setting<'_>) {
                 .to_owned(),
         ),
         near => Some(format!(
-            "{near} rows have nearly the same names as existing customers, and are probably the same ones"
+            "{} have nearly the same names as existing customers, and are probably the same ones",
+            counted(near, "row")
         )),
     };
     let near = near.map(|near| format!("{near} (T204): look at them before you use them"));
@@ -294,7 +322,8 @@ fn beside(out: &mut String, facts: &Facts, setting: &Setting<'_>) {
         None | Some(0) => None,
         Some(1) => Some("1 customer of the tenant is not in the list".to_owned()),
         Some(orphans) => Some(format!(
-            "{orphans} customers of the tenant are not in the list"
+            "{} of the tenant are not in the list",
+            counted(orphans, "customer")
         )),
     };
     let orphans = orphans.map(|text| format!("{text}: plan --orphans lists them"));

@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::ReportError;
 use super::time::rfc3339;
 use crate::journal::{Replayed, Store, UndoReplayed, UndoState};
+use crate::model::number::{counted, grouped};
 use crate::model::{Outcome, PartnerId, Reason, RowIndex, Standing};
 
 /// What became of a customer that the run had created or changed.
@@ -53,12 +54,22 @@ impl UndoStatus {
     /// What the word means, in a few words.
     pub fn meaning(self) -> &'static str {
         match self {
-            Self::Removed => "removed by the undo",
-            Self::Restored => "changed back by the undo, or as before already",
-            Self::Gone => "gone already",
-            Self::Kept => "not removed, or not (fully) restored, for the reason given",
-            Self::Unknown => "sent, but the tenant could not be checked",
+            Self::Removed => "created by the run, no longer in the tenant",
+            Self::Restored => "changed by the run, and again as before it",
+            Self::Gone => "no longer in the tenant when the undo came to it",
+            Self::Kept => "still there, or not fully as before, for the reason given",
+            Self::Unknown => "the request was sent, but the tenant could not be checked",
             Self::Pending => "the undo stopped before it",
+        }
+    }
+
+    /// What it says behind a number: `3 removed`.
+    fn said(self) -> &'static str {
+        match self {
+            Self::Gone => "gone already",
+            Self::Unknown => "not settled",
+            Self::Pending => "not reached yet",
+            other => other.as_str(),
         }
     }
 
@@ -153,12 +164,39 @@ impl UndoneCounts {
 
     /// The customers that the run had created or changed, in words.
     pub fn of_run(&self) -> String {
+        let those = |count: u64, what: &str| match count {
+            1 => format!("the customer that it had {what}"),
+            many => format!("the {} customers that it had {what}", grouped(many)),
+        };
         match (self.created, self.changed) {
-            (created, 0) => format!("{created} customers that it had created"),
-            (0, changed) => format!("{changed} customers that it had changed"),
-            (created, changed) => {
-                format!("{created} customers that it had created and {changed} that it had changed")
-            }
+            (created, 0) => those(created, "created"),
+            (0, changed) => those(changed, "changed"),
+            (created, changed) => format!(
+                "{} and {}",
+                those(created, "created"),
+                those(changed, "changed")
+            ),
+        }
+    }
+
+    /// Those of [`UndoneCounts::each`] that there are.
+    pub fn some(&self) -> impl Iterator<Item = (UndoStatus, u64)> {
+        self.each().into_iter().filter(|(_, count)| *count > 0)
+    }
+
+    /// `2 customers removed, 1 kept`: what became of them, as people would put it.
+    pub fn told(&self) -> String {
+        let parts = self.some().enumerate().map(|(place, (status, count))| {
+            let many = match place {
+                0 => counted(count, "customer"),
+                _ => grouped(count),
+            };
+            format!("{many} {}", status.said())
+        });
+        let parts: Vec<String> = parts.collect();
+        match parts.as_slice() {
+            [] => "no customer to undo".to_owned(),
+            parts => parts.join(", "),
         }
     }
 
@@ -189,6 +227,19 @@ pub struct UndoFacts {
 }
 
 impl UndoFacts {
+    /// `undone: 2 customers removed`: how it stands, as people would put it.
+    pub fn told(&self) -> String {
+        let counts = &self.counts;
+        let how = if self.state.finished_ms.is_none() {
+            "undo not finished"
+        } else if counts.some().all(|(status, _)| status.is_done()) {
+            "undone"
+        } else {
+            "undone in part"
+        };
+        format!("{how}: {}", counts.told())
+    }
+
     /// Reads a run's journal; `None` when nobody has begun to undo it. `numbers` are the rows'
     /// numbers as a spreadsheet shows them.
     pub(super) fn read(
@@ -340,5 +391,43 @@ impl Short {
             finished_at: undo.state.finished_ms.map(rfc3339),
             counts: undo.counts,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_there_is_is_told_and_one_is_one() {
+        let counts = |created, changed, each: [u64; 6]| {
+            let [removed, restored, gone, kept, unknown, pending] = each;
+            UndoneCounts {
+                created,
+                changed,
+                removed,
+                restored,
+                gone,
+                kept,
+                unknown,
+                pending,
+            }
+        };
+        let one = counts(1, 0, [1, 0, 0, 0, 0, 0]);
+        assert_eq!(one.told(), "1 customer removed");
+        assert_eq!(one.of_run(), "the customer that it had created");
+        let all = counts(1_205, 5, [1_200, 3, 2, 3, 1, 1]);
+        assert_eq!(
+            all.told(),
+            "1,200 customers removed, 3 restored, 2 gone already, 3 kept, 1 not settled, 1 not reached yet"
+        );
+        assert_eq!(
+            all.of_run(),
+            "the 1,205 customers that it had created and the 5 customers that it had changed"
+        );
+        let restored = counts(0, 2, [0, 2, 0, 0, 0, 0]);
+        assert_eq!(restored.told(), "2 customers restored");
+        assert_eq!(restored.of_run(), "the 2 customers that it had changed");
+        assert_eq!(UndoneCounts::default().told(), "no customer to undo");
     }
 }

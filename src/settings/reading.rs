@@ -44,7 +44,7 @@ pub(super) fn checking(layers: &Layers) -> Result<CheckSettings, Wrong> {
             map: layers.pairs(&MAP),
             set: layers.pairs(&SET),
             default: layers.pairs(&DEFAULT),
-            values: layers.pairs(&VALUE).iter().filter_map(entry).collect(),
+            values: values(layers),
             places: Places {
                 map: places(layers, &MAP),
                 set: places(layers, &SET),
@@ -76,6 +76,19 @@ pub(super) fn empty_list(layers: &Layers) -> EmptyList {
     }
 }
 
+/// What terms of the list stand for, each with its place.
+fn values(layers: &Layers) -> Vec<ValueEntry> {
+    let places = places(layers, &VALUE);
+    let with_place = |pair: &(String, String)| {
+        let place = places.get(&pair.0).cloned().unwrap_or_default();
+        Some(ValueEntry {
+            place,
+            ..entry(pair)?
+        })
+    };
+    layers.pairs(&VALUE).iter().filter_map(with_place).collect()
+}
+
 /// What a term of the list stands for; the name is the column and the term.
 fn entry((name, to): &(String, String)) -> Option<ValueEntry> {
     let (field, from) = name.split_once(':')?;
@@ -83,6 +96,7 @@ fn entry((name, to): &(String, String)) -> Option<ValueEntry> {
         field: field.to_owned(),
         from: from.to_owned(),
         to: to.clone(),
+        place: String::new(),
     })
 }
 

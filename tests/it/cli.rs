@@ -17,6 +17,7 @@
 //! | `offered` | the commands that are offered, typed in another folder; the options that decide what is sent |
 //! | `trouble` | a service that misbehaves, budgets, logs |
 //! | `undeploying` | the undo of automatic deployment: every switch is accounted for |
+//! | `messy` | a list that was written for something else: said plainly, once, and with the place |
 //! | `mistakes` | what a beginner does wrong, and what is said to it |
 //! | `exported` | `lookup partners --save FILE.xlsx`, and its way back |
 //! | `deployed` | what became of automatic deployment, everywhere a user looks |
@@ -51,6 +52,7 @@ mod exported;
 mod flags;
 mod front_door;
 mod guarding;
+mod messy;
 mod mistakes;
 #[cfg(unix)]
 mod offered;

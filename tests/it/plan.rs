@@ -247,3 +247,13 @@ New Reseller,,,Reseller,
     7 T206: "Acme" (id 11) is the customer of row 6 too
     "#);
 }
+
+#[test]
+fn a_customer_without_a_name_is_called_by_its_id() {
+    let nameless = customer(1, 0, " ", "Reseller", "");
+    assert_eq!(nameless.shown(), "id 1 (no name)");
+    assert_eq!(nameless.called(), "id 1 (no name)");
+    let named = customer(2, 1, "Nord", "Reseller", "");
+    assert_eq!(named.shown(), "\"Nord\" (id 2)");
+    assert_eq!(named.called(), "Nord");
+}

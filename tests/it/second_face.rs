@@ -243,10 +243,7 @@ async fn a_run_and_its_undo_are_values_and_events() {
     let refused = refused.err().expect("another number");
     assert_eq!(refused.kind, Kind::Usage);
     let asking = undo::Agreement::Asking;
-    for (answer, kind) in [
-        (Answer::No, Kind::Interrupted),
-        (Answer::Nobody, Kind::Usage),
-    ] {
+    for (answer, kind) in [(Answer::No, Kind::Declined), (Answer::Nobody, Kind::Usage)] {
         let planned = desk.to_do(&run, &work).await;
         let refused = undo::agree(planned, asking, &Says(answer), &work).await;
         assert_eq!(refused.err().expect("no agreement").kind, kind);
@@ -262,9 +259,7 @@ async fn a_run_and_its_undo_are_values_and_events() {
     let ended = undo::carry(agreed, &carrying, &work).await;
     let ended = ended.expect("it can be undone");
     assert_eq!((ended.ending, ended.kept), (Ending::Done, 0));
-    let counted = format!(
-        "of 3 customers that the run {run} created: 3 to remove, 0 gone already, 0 to keep"
-    );
+    let counted = format!("the run {run} created 3 customers; 3 to remove");
     assert_eq!(
         heard.said(),
         [

@@ -1,4 +1,4 @@
-// Makes the reports that report.test.mjs drives, each by the program itself against its sandbox:
+// Makes the reports that report.mjs drives, each by the program itself against its sandbox:
 //   node tests/web/make.mjs PROGRAM DIRECTORY
 // `PROGRAM` is partner-import as built; `DIRECTORY/<name>/report.html` is what comes of it.
 import { spawn, spawnSync } from "node:child_process";
@@ -72,7 +72,6 @@ export class Maker {
     return this.run("errors", rows, [1]);
   }
 
-
   /** A list of an office with a few mistakes, told of as somebody meets it: no flags of a test in it. */
   picture() {
     const rows = OFFICE.map(([name, country, more], at) => customer(name, "", `K-${1001 + at}`, { country, ...more }));
@@ -83,9 +82,10 @@ export class Maker {
     return join(this.directory, "results", "report.html");
   }
 
-  big() {
+  /** Groups of 250 below a reseller, a row in fifty wrong. */
+  big(name = "big", count = BIG) {
     const rows = [];
-    for (let at = 0; at < BIG; at += 1) {
+    for (let at = 0; at < count; at += 1) {
       const head = at % 250 === 0;
       const bad = at % 50 === 49;
       rows.push(head
@@ -94,7 +94,7 @@ export class Maker {
           city: `Stadt ${at % 997}`, country: bad ? "Korea" : "AT", phone: `+43 1 ${100000 + at}`,
         }));
     }
-    return this.run("big", rows, [1]);
+    return this.run(name, rows, [1]);
   }
 
   /** Rows of every status: a run that is interrupted twice, while somebody else takes a name. */

@@ -32,19 +32,25 @@ after(() => browser?.close());
 /** Everything a process of ours needs, and nothing of this machine. */
 const run = (place, words) => spawn(PROGRAM, words, { cwd: place, env: { HOME: place, PATH: process.env.PATH }, stdio: ["ignore", "pipe", "pipe"] });
 
-/** Starts the page's process; the only line that it prints is its link. */
-const start = async (place, more = []) => {
-  const child = run(place, ["gui", "--no-open", "--state-dir", join(place, "state"), ...more]);
+/** Starts the program and waits for its first line, which says that it is ready. */
+const serve = async (place, words) => {
+  const child = run(place, words);
   let [out, err] = ["", ""];
   child.stdout.on("data", (part) => { out += part; });
   child.stderr.on("data", (part) => { err += part; });
   for (let tries = 0; !out.includes("\n"); tries += 1) {
-    assert.ok(tries < 400 && child.exitCode === null, `no link: ${err}`);
+    assert.ok(tries < 400 && child.exitCode === null, `${words[0]} is not ready: ${out}${err}`);
     await new Promise((done) => { setTimeout(done, 50); });
   }
-  const link = out.trim();
   const end = (signal) => new Promise((done) => { if (child.exitCode !== null || child.signalCode !== null) done(); else { child.on("exit", done); child.kill(signal); } });
-  return { link, address: link.split("/#")[0], end, out: () => out };
+  return { out: () => out, end };
+};
+
+/** Starts the page's process; the only line that it prints is its link. */
+const start = async (place, more = []) => {
+  const { out, end } = await serve(place, ["gui", "--no-open", "--state-dir", join(place, "state"), ...more]);
+  const link = out().trim();
+  return { link, address: link.split("/#")[0], end, out };
 };
 
 const watched = async (context, note) => {
@@ -490,16 +496,9 @@ describe("lists", { timeout: 240_000 }, () => {
 describe("runs", { timeout: 300_000 }, () => {
   /** A sandbox beside the program, which is slow or fails as it is told. */
   const sandbox = async (place, words, listen = "127.0.0.1:0") => {
-    const child = run(place, ["sandbox", "--listen", listen, ...words]);
-    let said = "";
-    child.stdout.on("data", (part) => { said += part; });
-    child.stderr.on("data", (part) => { said += part; });
-    for (let tries = 0; !/http:\/\/\S+/.test(said); tries += 1) {
-      assert.ok(tries < 200 && child.exitCode === null, said);
-      await new Promise((done) => { setTimeout(done, 50); });
-    }
-    const endpoint = /http:\/\/[^\s"]+/.exec(said)[0];
-    return { endpoint, listen: new URL(endpoint).host, end: () => new Promise((done) => { child.on("exit", done); child.kill("SIGKILL"); }) };
+    const { out, end } = await serve(place, ["sandbox", "--listen", listen, ...words]);
+    const endpoint = /http:\/\/[^\s"]+/.exec(out())[0];
+    return { endpoint, listen: new URL(endpoint).host, end: () => end("SIGKILL") };
   };
   const logIn = async (page, endpoint) => {
     await page.click(".left button:has-text('Real service')");

@@ -16,7 +16,12 @@ const TWO_SLIPS_FROM: usize = 8;
 /// From this length on, the first letter may be wrong.
 const LONG: usize = 7;
 /// Shorter keys are near to too many names to be a slip of one.
-const SHORTEST: usize = 5;
+const SHORTEST: usize = 4;
+/// From this length on, other slips than a letter left out are thought of.
+const ANY_SLIP_FROM: usize = 5;
+/// A name is no guess beside one that is so much likelier: one in another language beside an English
+/// one that is as near.
+const FAR_BEHIND: usize = 8;
 /// Longer keys are no misspelt name.
 const LONGEST: usize = 64;
 
@@ -135,6 +140,10 @@ impl Index {
 /// two slips are one too many for a name that is rarely written.
 fn is_plausible(wanted: &[char], name: &Name, slips: usize) -> bool {
     let same_start = name.key.chars().next() == wanted.first().copied();
+    if wanted.len() < ANY_SLIP_FROM {
+        let left_out = slips == 1 && name.key.chars().count() > wanted.len();
+        return same_start && left_out && name.rank == Rank::Usual;
+    }
     let usual = name.rank != Rank::Foreign;
     match (slips, same_start) {
         (..=1, true) => true,
@@ -256,7 +265,7 @@ impl Ranking {
         }
         self.costs
             .into_iter()
-            .take_while(|&(cost, _)| cost <= best + 10)
+            .take_while(|&(cost, _)| cost < best + FAR_BEHIND)
             .take(MOST)
             .map(|(_, code)| code)
             .collect()
@@ -333,6 +342,69 @@ mod tests {
         ] {
             let left: Vec<char> = left.chars().collect();
             assert_eq!(distance.within(&left, right, limit), slips, "{right}");
+        }
+    }
+
+    /// Each slip of one letter that leads to no name of its own.
+    fn slips_of(name: &str) -> Vec<String> {
+        let letters: Vec<char> = name.chars().collect();
+        let mut slips = Vec::new();
+        for at in 0..letters.len() {
+            let mut one = letters.clone();
+            one.remove(at);
+            slips.push(one);
+            let mut one = letters.clone();
+            one.insert(at, letters[at]);
+            slips.push(one);
+            let mut one = letters.clone();
+            one[at] = if letters[at] == 'e' { 'r' } else { 'e' };
+            slips.push(one);
+            if at > 0 {
+                let mut one = letters.clone();
+                one.swap(at - 1, at);
+                slips.push(one);
+            }
+        }
+        let slips = slips.into_iter().map(String::from_iter);
+        slips
+            .filter(|slip| slip != name && table::find(slip.as_bytes()).is_none())
+            .collect()
+    }
+
+    #[test]
+    fn one_slip_in_an_english_name_is_found_and_most_often_alone() {
+        let (mut all, mut first, mut alone) = (0, 0, 0);
+        let names = table::all().filter_map(|(key, verdict)| match verdict {
+            Verdict::Country(code, Rank::Usual) => Some((key, code)),
+            _ => None,
+        });
+        let short = names.filter(|(key, _)| (5..=9).contains(&key.chars().count()));
+        for (key, code) in short.step_by(4) {
+            for slip in slips_of(key) {
+                let found = closest(&slip);
+                all += 1;
+                first += usize::from(found.first() == Some(&code));
+                alone += usize::from(found == [code]);
+            }
+        }
+        assert!(first * 100 >= all * 97, "{first} of {all}");
+        assert!(alone * 100 >= all * 96, "{alone} of {all}");
+    }
+
+    #[test]
+    fn the_one_that_is_near_is_the_only_one() {
+        let code = |text: &str| CountryCode::parse(text).unwrap();
+        for (typed, meant) in [
+            ("canda", "CA"),
+            ("cannada", "CA"),
+            ("candaa", "CA"),
+            ("germnay", "DE"),
+            ("austira", "AT"),
+            ("itly", "IT"),
+            ("chna", "CN"),
+            ("span", "ES"),
+        ] {
+            assert_eq!(closest(typed), [code(meant)], "{typed}");
         }
     }
 

@@ -37,6 +37,19 @@ pub struct Note {
     pub value: Option<Box<str>>,
 }
 
+impl Note {
+    /// The same, as far as it concerns columns that are used; none where it concerns none of them.
+    #[must_use]
+    pub fn of_columns(mut self, is_used: impl Fn(u32) -> bool) -> Option<Self> {
+        if let NoteKind::MergedCells(ranges) = &mut self.kind {
+            ranges.retain(|one| (one.columns.first..=one.columns.last).any(&is_used));
+            let first = ranges.first()?;
+            self.at = Some(CellAddress::cell(first.rows.first, first.columns.first));
+        }
+        Some(self)
+    }
+}
+
 /// Some neighbouring columns and their headers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Columns {

@@ -172,6 +172,7 @@ impl Export {
                 field: field.clone(),
                 from,
                 to,
+                place: String::new(),
             })
         });
         Ok(Self {

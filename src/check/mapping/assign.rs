@@ -332,12 +332,10 @@ impl Assignment<'_> {
             let what = "numbers the rows and is left out";
             return self.say(index, &HEADER_COUNTS_ROWS, what, String::new());
         }
-        let message = format!(
-            "has no header, so \"{text}\" in row {row} and the cells below are not imported"
-        );
+        let message = format!("has no header, so it is not imported (\"{text}\" in row {row})");
         let diagnostic = self
             .about(index, &HEADER_EMPTY, &message)
-            .with_help("give the column a header")
+            .with_help("give it a header if it is to be imported")
             .with_related(vec![row]);
         self.diagnostics.push(diagnostic);
     }

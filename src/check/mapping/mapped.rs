@@ -52,6 +52,8 @@ pub struct ValueEntry {
     pub from: String,
     /// What it stands for; empty for nothing.
     pub to: String,
+    /// Where it stands in a profile: file and line; empty where it was typed.
+    pub place: String,
 }
 
 impl ValueEntry {
@@ -64,6 +66,7 @@ impl ValueEntry {
             field: field.to_owned(),
             from: from.to_owned(),
             to: trim(to).to_owned(),
+            place: String::new(),
         })
     }
 

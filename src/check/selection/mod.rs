@@ -4,6 +4,7 @@
 //! `of_tool` reads what a tool says of parents in its own way; `part` is a pilot, or what stands below
 //! one customer.
 
+mod asked;
 mod contacts;
 mod filter;
 mod names;
@@ -33,7 +34,7 @@ use super::mends::{BoundMends, Mends, MendsMet, Outcome};
 use super::rewrite::{Change, changed};
 use super::text::trim;
 use crate::model::RowFate;
-use crate::model::rules::headers::HEADER_UNKNOWN;
+use crate::model::number::counted;
 use crate::model::rules::selection::ROWS_LEFT_OUT;
 use crate::model::{Diagnostic, Header, LeftOutRows, Row, RowBatch};
 
@@ -53,34 +54,6 @@ pub struct SelectionOptions {
 }
 
 impl SelectionOptions {
-    /// Says of columns that are not imported, and that filters ask, what they are good for.
-    pub(super) fn say_asked(&self, found: &mut [Diagnostic], header: &Header) {
-        let filters = self.only.iter().chain(&self.leave_out);
-        for filter in filters {
-            let names = filter.headers().into_iter();
-            let asked = names.flat_map(|name| columns_called(header, name));
-            let asked = asked.filter_map(|index| header.cells.get(index));
-            let asked: Vec<u32> = asked.map(|cell| cell.column).collect();
-            let is_asked = |one: &&mut Diagnostic| {
-                let column = one.at.and_then(|at| at.column);
-                one.rule.code == HEADER_UNKNOWN.code
-                    && column.is_some_and(|column| asked.contains(&column))
-            };
-            for one in found.iter_mut().filter(is_asked) {
-                *one = filter::asked_note(one, filter);
-            }
-        }
-    }
-
-    /// The columns that the filters ask, of those that somebody wrote.
-    pub(super) fn asked(&self, header: &Header) -> Vec<usize> {
-        let filters = self.only.iter().chain(&self.leave_out);
-        let names = filters.flat_map(Condition::headers);
-        names
-            .flat_map(|name| columns_called(header, name))
-            .collect()
-    }
-
     /// What is said of a table's columns and values, by the user, by mends and by what is known of the
     /// export: what the user says counts first.
     pub(super) fn mapping(&self, said: &MappingOptions, header: &Header) -> MappingOptions {
@@ -493,7 +466,7 @@ fn name_else(export: &Export, header: &Header, mapping: &Mapping) -> Option<(usi
 fn left_out_note(one: &LeftOutRows) -> Diagnostic {
     let rows = match one.rows {
         1 => "1 row is left out".to_owned(),
-        many => format!("{many} rows are left out"),
+        many => format!("{} are left out", counted(many, "row")),
     };
     Diagnostic::of_file(&ROWS_LEFT_OUT, format!("{rows}: {}", one.why))
 }

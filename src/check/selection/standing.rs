@@ -10,8 +10,9 @@ use crate::check::cell::quoted;
 use crate::check::exports::{is_no, is_yes};
 use crate::check::mapping::{Mapping, Role, columns_called};
 use crate::check::text::{fold_name, trim};
-use crate::model::number::grouped;
+use crate::model::number::counted;
 use crate::model::place::{CellAddress, column_letters};
+use crate::model::rules::headers::HEADER_UNKNOWN;
 use crate::model::rules::selection::ROWS_SAID_GONE;
 use crate::model::{Diagnostic, Header, Row, RowBatch};
 
@@ -37,6 +38,14 @@ pub struct SaidGone {
 }
 
 impl SaidGone {
+    /// Whether a problem says of the same column no more than that it is not imported.
+    pub(in crate::check) fn says_more_than(&self, one: &Diagnostic) -> bool {
+        one.rule.code == HEADER_UNKNOWN.code
+            && one.help.is_empty()
+            && one.at.is_some()
+            && one.at == self.at
+    }
+
     /// The same, as a problem of the list.
     pub(super) fn diagnostic(&self) -> Diagnostic {
         let Self { condition, key, .. } = self;
@@ -44,7 +53,8 @@ impl SaidGone {
             "to leave them out: --leave-out \"{condition}\"; if they are customers, say that the \
              column does not count: --map \"{key}=-\""
         );
-        let said = Diagnostic::of_file(&ROWS_SAID_GONE, self.told.clone())
+        let message = format!("{}; nothing else is read of the column", self.told);
+        let said = Diagnostic::of_file(&ROWS_SAID_GONE, message)
             .with_value(&self.header)
             .with_help(help)
             .in_column(&self.header);
@@ -91,7 +101,11 @@ enum About {
     There,
     /// That it is one no longer: `Inactive`.
     Gone,
-    /// Something else.
+    /// The customer, or nothing in particular: `Type`, `Remark`, no header at all.
+    Customer,
+    /// Something that the customer has, or may have: `Newsletter`.
+    Thing,
+    /// Nobody knows.
     Else,
 }
 
@@ -179,11 +193,21 @@ impl Column {
 
     fn said(&self, words: &StandingWords) -> Option<SaidGone> {
         let about = about(&self.header, words);
+        // `Active` beside `Inactive` below a header of its own switches that on and off, not the customer.
+        let is_switch = || {
+            let mut met = self.words.values();
+            met.any(|met| is_there(&met.text) || is_yes(&met.text))
+        };
+        if about == About::Thing || about == About::Else && is_switch() {
+            return None;
+        }
         let gone = |met: &&Met| {
             let said = words.gone(&met.text);
             let by_header = match about {
                 // Of other columns, only what nothing else could mean.
-                About::Else => return said == Some(Gone::Certain),
+                About::Customer | About::Thing | About::Else => {
+                    return said == Some(Gone::Certain);
+                }
                 About::Standing => false,
                 About::There => is_no(&met.text),
                 About::Gone => is_yes(&met.text),
@@ -228,13 +252,30 @@ impl Column {
     }
 }
 
+/// Words of headers of columns that say what a customer is.
+const STANDING: &str = "status;state;zustand;stage;phase;lifecycle;statut;état;etat;estado;stato;situation;\
+    situazione;situação;stan;stav;tila;tilstand;kundenstatus;vertragsstatus;kontostatus;klantstatus;relationship";
+
+/// Words for a customer that is one, in headers and below them.
+const THERE: &str = "active;aktiv;actif;active?;activo;activa;attivo;attiva;actief;ativo;ativa;aktywny;\
+    aktywna;aktivní;enabled;aktiviert;current;aktuell;live;activated;activé;habilitado;abilitato;\
+    ingeschakeld;włączony";
+
+/// Words of headers that speak of the customer, or of nothing in particular.
+const CUSTOMER: &str = "customer;client;company;account;organisation;organization;partner;kunde;kunden;firma;\
+    mandant;klant;cliente;société;societe;azienda;empresa;type;typ;art;kind;category;kategorie;group;gruppe;\
+    class;klasse;remark;remarks;note;notes;comment;comments;info;bemerkung;bemerkungen;notiz;notizen;kommentar;\
+    hinweis;kennzeichen;flag;kundenart;kundentyp;kundengruppe";
+
+/// Beginnings of words of headers for what a customer has, and may be without: it says nothing of the
+/// customer if that is switched off.
+const THINGS: &str = "newsletter;mailing;marketing;email;e-mail;mail;backup;antivir;av;edr;firewall;monitoring;\
+    portal;webportal;website;webshop;shop;web;vpn;sepa;lastschrift;licen;lizenz;m365;microsoft;domain;\
+    sms;sync;integration;login;user;benutzer;device;gerät;agent;server;hosting;mfa;2fa;\
+    ssl;voip;wlan;wifi;autorenew;abo;subscription";
+
 /// What a header says.
 fn about(header: &str, words: &StandingWords) -> About {
-    const STANDING: &str = "status;state;zustand;stage;phase;lifecycle;statut;état;etat;estado;stato;situation;\
-        situazione;situação;stan;stav;tila;tilstand;kundenstatus;vertragsstatus;kontostatus;klantstatus;relationship";
-    const THERE: &str = "active;aktiv;actif;active?;activo;activa;attivo;attiva;actief;ativo;ativa;aktywny;\
-        aktywna;aktivní;enabled;aktiviert;current;aktuell;live;activated;activé;habilitado;abilitato;\
-        ingeschakeld;włączony";
     let lower = header.to_lowercase();
     let sign = |sign: char| !sign.is_alphanumeric();
     let plain = lower.trim_matches(sign);
@@ -247,16 +288,36 @@ fn about(header: &str, words: &StandingWords) -> About {
         return About::Gone;
     }
     let has = |list: &str| {
-        let is_in = |word: &str| list.split(';').any(|one| one.trim_start() == word);
+        let is_in = |word: &str| is_one_of(word, list);
         plain.split(sign).any(is_in) || is_in(bare)
     };
+    let begins = |word: &str| {
+        let short = word.chars().count() < 5;
+        let mut things = THINGS.split(';').map(str::trim);
+        things.any(|thing| word == thing || !short && word.starts_with(thing))
+    };
+    if plain.split(sign).any(begins) || begins(bare) {
+        return About::Thing;
+    }
     if has(THERE) {
         return About::There;
     }
     if has(STANDING) {
         return About::Standing;
     }
+    if plain.is_empty() || has(CUSTOMER) {
+        return About::Customer;
+    }
     About::Else
+}
+
+/// Whether a cell says that the customer, or whatever the column is about, is there.
+fn is_there(text: &str) -> bool {
+    is_one_of(trim(text).to_lowercase().as_str(), THERE)
+}
+
+fn is_one_of(word: &str, list: &str) -> bool {
+    list.split(';').any(|one| one.trim_start() == word)
 }
 
 /// A text as conditions take it: in quotation marks where a sign or a word of the grammar is in it.
@@ -280,10 +341,7 @@ fn shown_word(text: &str) -> String {
 }
 
 fn rows(many: usize) -> String {
-    match many {
-        1 => "1 row".to_owned(),
-        many => format!("{} rows", grouped(many)),
-    }
+    counted(many, "row")
 }
 
 /// `a, b and c`.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::check::exports::Counting;
+use crate::model::number::{counted, grouped};
 use crate::model::rules::selection::{EXPORT_RECOGNISED, EXPORT_UNDECIDED};
 use crate::model::{Diagnostic, LeftOutRows};
 
@@ -18,21 +19,21 @@ pub(super) fn said(
         let message = format!("the list is read as an export of {tool}");
         return Some(Diagnostic::of_file(&EXPORT_RECOGNISED, message));
     }
-    let counted = of_export.iter().map(|reason| &reasons[*reason]);
-    let counted: Vec<&LeftOutRows> = counted.filter(|one| one.rows > 0).collect();
-    let rows: usize = counted.iter().map(|one| one.rows).sum();
+    let met = of_export.iter().map(|reason| &reasons[*reason]);
+    let met: Vec<&LeftOutRows> = met.filter(|one| one.rows > 0).collect();
+    let rows: usize = met.iter().map(|one| one.rows).sum();
     if rows == 0 {
         let message = format!("the list is an export of {tool}");
         let help = format!("--export {name} reads it as that, --export none as it stands");
         return Some(Diagnostic::of_file(&EXPORT_RECOGNISED, message).with_help(help));
     }
-    let kinds: Vec<String> = counted
+    let kinds: Vec<String> = met
         .iter()
-        .map(|one| format!("{} {}", one.rows, one.why))
+        .map(|one| format!("{} {}", grouped(one.rows), one.why))
         .collect();
     let (rows, are) = match rows {
         1 => ("1 row".to_owned(), "is"),
-        many => (format!("{many} rows"), "are"),
+        many => (counted(many, "row"), "are"),
     };
     let message = format!(
         "the list is an export of {tool}, and {rows} {are} most likely no customer: {}",

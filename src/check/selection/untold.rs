@@ -8,7 +8,7 @@ use crate::check::conditions::{Bound, HeaderFault, OfSeveral};
 use crate::check::exports::Export;
 use crate::check::mapping::columns_called;
 use crate::check::text::{fold_name, trim};
-use crate::model::number::grouped;
+use crate::model::number::{counted, grouped};
 use crate::model::rules::selection::{EXPORT_FILTER_WITHOUT_COLUMN, EXPORT_VALUE_UNKNOWN};
 use crate::model::{Diagnostic, Header, Row};
 
@@ -170,10 +170,7 @@ impl ColumnMet {
         let shown: Vec<String> = all
             .iter()
             .take(SHOWN)
-            .map(|(text, rows)| match rows {
-                1 => format!("{} (1 row)", quoted(text)),
-                many => format!("{} ({many} rows)", quoted(text)),
-            })
+            .map(|(text, rows)| format!("{} ({})", quoted(text), counted(*rows, "row")))
             .collect();
         let rest: usize = all.iter().skip(SHOWN).map(|(_, rows)| rows).sum();
         let more = match rest + self.beyond {

@@ -16,6 +16,7 @@ use crate::flow::failure::{Failure, Kind};
 use crate::flow::host::first_patience;
 use crate::flow::new_file::{try_new, write_new};
 use crate::flow::target::{Target, connect_watched, in_words};
+use crate::model::number::counted;
 use crate::model::printable;
 use crate::report::wrap::wrap;
 use crate::settings::Settings;
@@ -74,7 +75,7 @@ fn recorded(exchanges: &[Exchange]) -> String {
     let silent = match exchanges.len() - answered {
         0 => String::new(),
         1 => "1 request that had no answer".to_owned(),
-        many => format!("{many} requests that had no answer"),
+        many => format!("{} that had no answer", counted(many, "request")),
     };
     let shapes = match answered {
         0 => return format!("with {silent}"),

@@ -19,7 +19,7 @@ use crate::flow::failure::Failure;
 use crate::flow::host::first_patience;
 use crate::flow::snapshot;
 use crate::flow::target::Target;
-use crate::model::number::grouped;
+use crate::model::number::counted;
 use crate::plan::Snapshot;
 use crate::plan::snapshot::{FORMAT, Origin};
 use crate::settings::Settings;
@@ -90,10 +90,10 @@ async fn save(
         let title = format!("Customers of {}", tenant.root().shown());
         let count = export::write(path, &tenant, &title)?;
         output.say(&format!(
-            "written: {}, with {} customers below {}; edit it, then check the changes \
+            "written: {}, with {} below {}; edit it, then check the changes \
              with `partner-import plan FILE --on-exists update`",
             path.display(),
-            grouped(count),
+            counted(count, "customer"),
             tenant.root().shown(),
         ));
         return Ok(Exit::Done);
@@ -107,13 +107,13 @@ async fn save(
     };
     snapshot::save(path, FORMAT, &Snapshot::of(&tenant, origin))?;
     output.say(&format!(
-        "written: {}, with {} customers below and with {}, {} locations, {} countries, {} regions",
+        "written: {}, with {} below and with {}, {}, {}, {}",
         path.display(),
-        tenant.customers().len(),
+        counted(tenant.customers().len(), "customer"),
         tenant.root().shown(),
-        tenant.locations.len(),
-        tenant.countries.len(),
-        tenant.regions.len(),
+        counted(tenant.locations.len(), "location"),
+        counted(tenant.countries.len(), "country"),
+        counted(tenant.regions.len(), "region"),
     ));
     Ok(Exit::Done)
 }

@@ -75,7 +75,7 @@ fn absent(prepared: &Prepared) -> String {
             "{records}; {} not among them: {invalid} invalid, {blocked} blocked",
             match invalid + blocked {
                 1 => "1 row is".to_owned(),
-                many => format!("{many} rows are"),
+                many => format!("{} are", counted(many, "row")),
             }
         ),
     }

@@ -32,6 +32,7 @@ use crate::flow::target::{Target, place};
 use crate::flow::tenant::tenant_of;
 use crate::flow::{excerpts, plan_book, snapshot};
 use crate::model::Diagnostic;
+use crate::model::number::counted;
 use crate::plan::Customer;
 use crate::plan::document::FORMAT;
 use crate::report::diagnostics::excerpt::Excerpts;
@@ -258,7 +259,10 @@ pub fn next_steps(planned: &PlannedList, pilot: Pilot) -> Vec<Next> {
         (_, 0) => None,
         (false, _) => Some("to carry it out".to_owned()),
         (true, 1) => Some("to send the one row that can be sent".to_owned()),
-        (true, many) => Some(format!("to send the {many} rows that can be sent")),
+        (true, many) => Some(format!(
+            "to send the {} that can be sent",
+            counted(many, "row")
+        )),
     };
     let run = why.and_then(|why| repeat::next("run", why));
     let first = run.as_ref().filter(|_| pilot == Pilot::Proposed);

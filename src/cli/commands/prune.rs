@@ -12,6 +12,7 @@ use crate::cli::show::face::Face;
 use crate::cli::show::output::{Answer, Output};
 use crate::flow::failure::Failure;
 use crate::flow::prune::{Kept, Old, Sorted, Which, Why, in_use, old_runs, remove, remove_empty};
+use crate::model::number::counted;
 use crate::model::printable;
 use crate::settings::Settings;
 
@@ -70,12 +71,12 @@ fn confirm(old: &[Old], args: &PruneArgs, output: Output) -> Result<(), Failure>
     for run in old {
         output.say(&line(run));
     }
-    let question = format!("Remove {}, {}?", counted(old.len()), shown(bytes));
+    let question = format!("Remove {}, {}?", journals(old.len()), shown(bytes));
     match output.ask(&question) {
         Answer::Yes => Ok(()),
-        Answer::No => Err(Failure::interrupted("nothing was removed")),
+        Answer::No => Err(Failure::declined("nothing was removed")),
         Answer::Nobody => Err(
-            Failure::usage(format!("this would remove {}", counted(old.len())))
+            Failure::usage(format!("this would remove {}", journals(old.len())))
                 .hint("add --yes to do so without a question, or --dry-run to see which"),
         ),
     }
@@ -123,7 +124,7 @@ fn tell(
             "{id} {verb}: it is empty, its process ended before the run had begun"
         ));
     }
-    let count = counted(removed.len());
+    let count = journals(removed.len());
     output.say(&format!("{count} {verb}, {}", shown(bytes)));
     Ok(())
 }
@@ -146,11 +147,8 @@ fn line(run: &Old) -> String {
     format!("{}  {:>9}  {}", info.id, shown(*bytes), info.input_path)
 }
 
-fn counted(count: usize) -> String {
-    match count {
-        1 => "1 journal".to_owned(),
-        count => format!("{count} journals"),
-    }
+fn journals(count: usize) -> String {
+    counted(count, "journal")
 }
 
 /// Bytes for people.

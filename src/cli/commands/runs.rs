@@ -115,8 +115,8 @@ fn status(state: RunState) -> String {
         (None, _, _) => "not begun".to_owned(),
         (_, None, _) => "unfinished".to_owned(),
         (_, Some(_), None | Some(Exit::Done)) => "done".to_owned(),
-        // A run that stopped by itself is not finished: this one was closed for another.
-        (_, Some(_), Some(Exit::Stopped)) => "given up".to_owned(),
+        // A run that stopped by itself is not finished: this one was abandoned for another.
+        (_, Some(_), Some(Exit::Stopped)) => "abandoned".to_owned(),
         (_, Some(_), Some(ending)) => format!("done ({})", ending.number()),
     }
 }

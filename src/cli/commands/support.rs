@@ -86,7 +86,7 @@ fn confirm(path: &Path, args: &SupportArgs, output: Output) -> Result<(), Failur
     }
     match output.ask(&format!("Write these files to {}?", path.display())) {
         Answer::Yes => Ok(()),
-        Answer::No => Err(Failure::interrupted("nothing was written")),
+        Answer::No => Err(Failure::declined("nothing was written")),
         Answer::Nobody => Err(
             Failure::usage("nothing was written: nobody was there to agree")
                 .hint("review the content with --show, then add --yes"),

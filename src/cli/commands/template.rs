@@ -98,7 +98,7 @@ async fn xlsx(
         file: path
             .and_then(Path::file_name)
             .map(|name| name.to_string_lossy().into_owned()),
-        tenant: read.map(|(tenant, read_at)| (tenant.root().name.to_string(), read_at)),
+        tenant: read.map(|(tenant, read_at)| (tenant.root().called(), read_at)),
     };
     workbook(&offered, &about)
         .map_err(|error| Failure::usage(format!("cannot write the workbook: {error}")))

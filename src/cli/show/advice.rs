@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use crate::cli::here::absolute;
+use crate::cli::here::{absolute, current_folder};
 use crate::cli::repeat::Repeat;
 use crate::flow::advice::{Advice, Credential, Limited, OfRun};
 use crate::flow::failure::Failure;
 use crate::journal::RunInfo;
-use crate::report::next::typed;
+use crate::report::next::{typed, typed_from};
 
 /// A failure whose advice about runs has become commands that repeat what was typed.
 pub fn with_commands(mut failure: Failure, repeat: impl Fn(&RunInfo) -> Repeat) -> Failure {
@@ -117,13 +117,23 @@ fn raise(limited: Limited) -> &'static str {
     }
 }
 
+/// The command line of this process.
+fn as_typed() -> String {
+    let words = std::env::args_os().skip(1);
+    let words: Vec<String> = words
+        .map(|word| word.to_string_lossy().into_owned())
+        .collect();
+    typed(words.iter().map(String::as_str))
+}
+
 /// Advice as it is typed.
 pub fn text(advice: &Advice) -> String {
     let words = match advice {
         Advice::Text(text) => text,
         Advice::OfRun(what, info) => return of_run(*what, info, &Repeat::default()),
         Advice::PlanAgain { list, plan } => {
-            let command = typed(["plan", &absolute(list), "--save", &absolute(plan)]);
+            let words = ["plan", &absolute(list), "--save", &absolute(plan)];
+            let command = typed_from(current_folder().as_deref(), words);
             return format!("plan again and have it approved: {command}");
         }
         Advice::Connection => {
@@ -193,6 +203,7 @@ pub fn text(advice: &Advice) -> String {
             "look at results.xlsx or rejected.csv first; the budget belongs to the run, so to \
              continue give a higher --max-errors, or none"
         }
+        Advice::TypeAgain => return format!("to do so later, type: {}", as_typed()),
     };
     words.to_owned()
 }

@@ -93,7 +93,7 @@ pub async fn show_ended(
     ended.log();
     let next = ended.written.next.first();
     if let Some(failure) = ended.unwritten {
-        let next = next.map(|next| format!("{}: {}", next.why, next.command()));
+        let next = next.map(|next| output.step(next));
         return Err(failure.hint(next.unwrap_or_default()));
     }
     if ended.stopped.is_some() {

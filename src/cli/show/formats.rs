@@ -52,7 +52,7 @@ pub fn result(
 ) -> Result<(), Failure> {
     let (facts, files) = (&written.facts, &written.paths);
     match format {
-        RunFormat::Text => output.summary(exit, text),
+        RunFormat::Text => output.summary(exit.map(|exit| (exit, exit.of_run())), text),
         RunFormat::Json => {
             output.json(|out| out.write_all(json::document(facts, files).as_bytes()))
         }

@@ -12,7 +12,9 @@ use super::grid::Room;
 use super::screen::Screen;
 use crate::cli::error::exit_of;
 use crate::cli::exit::Exit;
-use crate::flow::failure::Failure;
+use crate::cli::here::current_folder;
+use crate::flow::failure::{self, Failure};
+use crate::model::phrase::sentence;
 use crate::model::printable;
 use crate::report::Next;
 use crate::report::diagnostics::text::Colour;
@@ -219,17 +221,17 @@ impl Output {
     }
 
     /// Writes the closing summary of a run to stdout: `summary` is handed where it is read. `exit`
-    /// is how the command ends, where that is worth a line.
+    /// is how the command ends and what that means, where that is worth a line.
     pub fn summary(
         self,
-        exit: Option<Exit>,
+        exit: Option<(Exit, &str)>,
         summary: impl FnOnce(&Setting<'_>) -> String,
     ) -> Result<(), Failure> {
-        let here = std::env::current_dir().ok();
+        let here = current_folder();
         self.text(&summary(&Setting {
             width: Stream::Out.width(),
             here: here.as_deref(),
-            exit: exit.map(|exit| (exit, exit.of_run())),
+            exit,
         }))
     }
 
@@ -247,8 +249,17 @@ impl Output {
     /// What to type next, where no summary on the same terminal says it.
     pub fn say_next(self, next: Option<&Next>) {
         if let Some(next) = next.filter(|_| !self.shows_all()) {
-            self.say(&format!("{}: {}", next.why, next.command()));
+            self.say(&self.step(next));
         }
+    }
+
+    /// What to type next in a line. It is typed in this folder, but a log is read in any.
+    pub fn step(self, next: &Next) -> String {
+        let here = match self.messages {
+            Messages::Plain => current_folder(),
+            Messages::Logged => None,
+        };
+        format!("{}: {}", next.why, next.command_from(here.as_deref()))
     }
 
     /// Writes text to stdout.
@@ -308,6 +319,9 @@ impl Output {
     /// What ended a command, on stderr.
     pub fn error(self, error: &Failure) {
         let hints: Vec<String> = error.advice.iter().map(advice::text).collect();
+        if error.kind == failure::Kind::Declined {
+            return self.declined(error, &hints);
+        }
         if self.messages == Messages::Logged {
             let exit_code = exit_of(error).number();
             let text = error.in_full_for_logs();
@@ -320,6 +334,21 @@ impl Output {
         }
         for hint in &hints {
             text.push_str(&format!("\n  help: {}", printable(hint)));
+        }
+        self.line(&self.fitted(&text));
+    }
+
+    /// That whoever was asked did not agree: what was not done, and how to come back to it.
+    fn declined(self, failure: &Failure, hints: &[String]) {
+        if self.messages == Messages::Logged {
+            let exit_code = exit_of(failure).number();
+            let text = failure.in_full_for_logs();
+            tracing::info!(exit_code, help = hints.join("; "), "{text}");
+            return;
+        }
+        let mut text = sentence(&printable(&failure.message));
+        for hint in hints {
+            text.push_str(&format!("\n  {}", printable(hint)));
         }
         self.line(&self.fitted(&text));
     }

@@ -48,7 +48,8 @@ pub fn show_ended(ended: Ended, format: TextOrJson, output: Output) -> Result<Ex
     }
     let WrittenUndo { paths, next, facts } = &ended.written;
     if let Some(undo) = &facts.undo {
-        output.summary(Some(ended.ending), |setting| match format {
+        let ending = ended.ending;
+        output.summary(Some((ending, ending.of_undo())), |setting| match format {
             TextOrJson::Text => report::text::undo_closing(facts, undo, paths, next, setting),
             TextOrJson::Json => report::undone::document(facts, undo, paths),
         })?;

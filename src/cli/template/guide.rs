@@ -1,5 +1,6 @@
 //! The sheet that says how to go on.
 
+use crate::model::number::counted;
 use rust_xlsxwriter::{Format, FormatAlign, Worksheet, XlsxError};
 
 use super::about::{About, CUSTOMERS, EXAMPLE, PREPARED_ROWS};
@@ -126,7 +127,7 @@ fn lines(about: &About, offered: &Offered) -> Vec<Line> {
     }
     let LeftOut { parents, places } = offered.left_out;
     if parents + places > 0 {
-        lines.push(Text(format!("Not offered, because several have the same name: {parents} customers, {places} locations or regions. Use ParentId, LocationId or RegionId for them.")));
+        lines.push(Text(format!("Not offered, because several have the same name: {}, {places} locations or regions. Use ParentId, LocationId or RegionId for them.", counted(parents, "customer"))));
     }
     lines
 }

@@ -10,6 +10,7 @@ use crate::flow::event::{Events, Part, Stage};
 use crate::flow::failure::{Failure, Kind};
 use crate::flow::target::Target;
 use crate::model::PartnerId;
+use crate::model::number::counted;
 use crate::settings::Resolved;
 use crate::submit::reads::log_in_patiently;
 use crate::submit::{Patience, patiently};
@@ -176,7 +177,8 @@ impl<'t> Patient<'t> {
         let left = until.map(|until| (until - jiff::Timestamp::now().as_second()) / 86_400);
         if let Some(days) = left {
             says.push_str(&format!(
-                "; the server's certificate is good for {days} days more"
+                "; the server's certificate is good for {} more",
+                counted(days.max(0), "day")
             ));
         }
         match left {

@@ -9,12 +9,13 @@ use crate::check::{Field, Mapping, field_of_terms, proposed};
 use crate::flow::failure::Failure;
 use crate::flow::list::Dropped;
 use crate::flow::new_file::write_new;
-use crate::model::number::grouped;
+use crate::model::number::counted;
 use crate::model::place::column_letters;
 use crate::model::rules::duplicates::{EXTERNAL_CODE_TWICE, NAME_NEARLY_TWICE, NAME_TWICE};
 use crate::model::rules::hierarchy::PARENT_NOT_IN_FILE;
 use crate::model::rules::texts::MENDABLE;
 use crate::model::{Diagnostic, Row, RowBatch};
+use crate::report::diagnostics::says_where;
 use tables::{More, Table};
 
 /// How many changes are proposed, and how many are left to whoever reads the file.
@@ -85,7 +86,7 @@ pub fn propose(mendable: &Mendable, out: &Path) -> Result<Proposed, Failure> {
         pairs.push((ROW.to_owned(), row.number().to_string()));
         Some(OpenRow {
             key: Key(pairs),
-            why: format!("row {}, {}: {}", row.number(), one.rule.code, one.message),
+            why: in_row(row.number(), one),
         })
     });
     let perhaps: Vec<OpenRow> = perhaps.collect();
@@ -95,6 +96,16 @@ pub fn propose(mendable: &Mendable, out: &Path) -> Result<Proposed, Failure> {
         entries: mends.values.len() + mends.cells.len(),
         open: open.len() + perhaps.len(),
     })
+}
+
+/// What is said of a row, with its number once.
+fn in_row(number: u32, problem: &Diagnostic) -> String {
+    let (code, message) = (problem.rule.code, &problem.message);
+    let place = format!("row {number}");
+    if says_where(message, &place) {
+        return format!("{code}: {message}");
+    }
+    format!("{place}, {code}: {message}")
 }
 
 /// Gives the key of each change that is meant for one row the row's number too, where other rows have the same
@@ -240,9 +251,8 @@ fn sorted<'a>(
 fn held_by(rows: usize, others: usize) -> String {
     const MOST_RELATED: usize = 100;
     match rows + others {
-        1 => "1 row".to_owned(),
         _ if others >= MOST_RELATED => format!("more than {MOST_RELATED} rows"),
-        many => format!("{} rows", grouped(many)),
+        many => counted(many, "row"),
     }
 }
 

@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use super::lost::{foresee, settle};
+use crate::flow::agree::customers;
 use crate::flow::enter::{lock, log_in};
 use crate::flow::event::{Part, Stage};
 use crate::flow::failure::Failure;
@@ -192,37 +193,39 @@ fn unread(error: ReadError, work: &Work<'_>) -> Failure {
     Failure::of_reading(error, &work.target.name)
 }
 
-/// `of 6 customers that the run X created: 5 to remove, 0 gone already, 1 to keep`
+/// `the run X created 6 customers; 5 to remove, 1 to keep`: what there is, and nothing that there is not.
 fn counted(run: &str, counts: UndoCounts) -> String {
-    let customers = |count| match count {
-        1 => "the customer".to_owned(),
-        count => format!("{} customers", grouped(count)),
-    };
     let of = match (counts.created, counts.changed) {
-        (created, 0) => format!("{} that the run {run} created", customers(created)),
-        (0, changed) => format!("{} that the run {run} changed", customers(changed)),
+        (created, 0) => format!("created {}", customers(created)),
+        (0, changed) => format!("changed {}", customers(changed)),
         (created, changed) => format!(
-            "{} that the run {run} created and {} that it changed",
+            "created {} and changed {}",
             customers(created),
             grouped(changed)
         ),
     };
-    let mut parts = vec![format!("{} to remove", grouped(counts.remove))];
-    if counts.changed > 0 {
-        let off = match counts.switch_off {
-            0 => String::new(),
-            all if all == counts.restore => " (automatic deployment is switched off)".to_owned(),
-            some => format!(
-                " (of {} automatic deployment is switched off)",
-                grouped(some)
-            ),
-        };
-        parts.push(format!("{} to restore{off}", grouped(counts.restore)));
-    }
-    parts.push(format!("{} gone already", grouped(counts.gone)));
-    if counts.as_before > 0 {
-        parts.push(format!("{} as before already", grouped(counts.as_before)));
-    }
-    parts.push(format!("{} to keep", grouped(counts.keep)));
-    format!("of {of}: {}", parts.join(", "))
+    let off = match counts.switch_off {
+        0 => String::new(),
+        all if all == counts.restore => " (automatic deployment is switched off)".to_owned(),
+        some => format!(
+            " (of {} automatic deployment is switched off)",
+            grouped(some)
+        ),
+    };
+    let parts = [
+        (counts.remove, "to remove".to_owned()),
+        (counts.restore, format!("to restore{off}")),
+        (counts.gone, "gone already".to_owned()),
+        (counts.as_before, "as before already".to_owned()),
+        (counts.keep, "to keep".to_owned()),
+    ];
+    let parts = parts.into_iter().filter(|(count, _)| *count > 0);
+    let parts: Vec<String> = parts
+        .map(|(count, what)| format!("{} {what}", grouped(count)))
+        .collect();
+    let parts = match parts.as_slice() {
+        [] => "nothing is left to undo".to_owned(),
+        parts => parts.join(", "),
+    };
+    format!("the run {run} {of}; {parts}")
 }

@@ -7,7 +7,7 @@ use crate::check::Field;
 use crate::check::says::{ColumnSays, Values, is_free};
 use crate::gui::wire::{AnswerAsk, Choice, ChoiceValue, Question};
 use crate::model::level::DERIVE;
-use crate::model::number::grouped;
+use crate::model::number::counted;
 use crate::model::{Level, State};
 
 /// The choice that stands for the one value that a field was given.
@@ -114,7 +114,7 @@ impl Asks {
                     plain(
                         State::InProduction.as_str(),
                         format!("InProduction {of}"),
-                        format!("Up to {} customers billed", grouped(rows)),
+                        format!("Up to {} billed", counted(rows, "customer")),
                     ),
                 ],
                 State::ALL.iter().map(|one| one.as_str()).collect(),

@@ -281,7 +281,7 @@ class Listing {
     const open = list.questions.find((one) => one.answer === null || one.open > 0);
     const name = open?.title.split(":")[0] ?? "";
     const says = list.state !== "ready" ? (list.state === "reading" ? "The list is being read." : h("b", list.title))
-      : open ? [h("span.st.warning", icon("warn"), h("b", `${name} is not answered yet.`)), " ", h("span", list.counts.need ? `${many(list.counts.need, "row")} will need mending.` : "")]
+      : open ? [h("span.st.warning", icon("warn"), h("b", `${name} is not answered yet.`)), " ", h("span", list.counts.need ? `${many(list.counts.need, "row")} will need fixing.` : "")]
         : [h("b", list.counts.need ? `${many(list.counts.need, "row")} will need mending.` : "Every row is ready."), " ", h("span", `${many(list.counts.in, "row")} in the list.`)];
     const next = () => {
       if (!open) return void (location.hash = `${ofList(list)?.base}/problems`);

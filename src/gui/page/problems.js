@@ -104,7 +104,7 @@ class Mending {
     fill(this.tools, undoRedo(list.undo, list.redo, (mend) => this.send(mend)),
       button("plain icon", icon("minus"), () => tend(this.leaveOut()), { title: "Leave the chosen rows out", key: "out" }),
       sentButton(() => tend(showSent(this.base, this.grid.row()))));
-    over("stale", list.stale.length ? banner("mild", `${many(list.stale.length, "mend")} could not be applied.`, "Nothing was changed there.", button("", "Show them", () => this.stale())) : null);
+    over("stale", list.stale.length ? banner("mild", `${many(list.stale.length, "fix", "fixes")} could not be applied.`, "Nothing was changed there.", button("", "Show them", () => this.stale())) : null);
     this.drawFoot();
   }
 
@@ -116,7 +116,7 @@ class Mending {
   }
 
   stale() {
-    dialog("Mends that could not be applied", table("Mends", ["Cell", "You wrote", "Now it says"], this.list.stale.map((one) => [one.cell, one.mended, one.now])), (close) => [button("primary", "Close", close)]);
+    dialog("Fixes that could not be applied", table("Fixes", ["Cell", "You wrote", "Now it says"], this.list.stale.map((one) => [one.cell, one.mended, one.now])), (close) => [button("primary", "Close", close)]);
   }
 
   empty() {
@@ -158,7 +158,7 @@ class Mending {
     const { counts } = this.list;
     const mended = counts.mended || counts.out;
     return blank("ok", `All ${many(counts.ready, "row")} are ready`, mended ? `${many(counts.mended, "row")} fixed, ${count(counts.out)} left out. All changes are kept and can be undone.` : "Nothing needed fixing.",
-      mended > 0 && button("", [icon("down"), "The mends"], () => tend(download(`${this.base}/files/mends`, `${this.list.name}.mends.toml`)), { key: "mends" }));
+      mended > 0 && button("", [icon("down"), "Mends file"], () => tend(download(`${this.base}/files/mends`, `${this.list.name}.mends.toml`)), { key: "mends" }));
   }
 
   /** @param {Group} group */

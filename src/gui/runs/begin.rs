@@ -171,7 +171,7 @@ impl Attends for New {
             let now = items.filter(|item| item.action.creates());
             let then = self.made.pilot(first);
             if !now.map(|item| item.row.0).eq(then.map(|item| item.row.0)) {
-                return Err(Failure::interrupted("nothing was sent"));
+                return Err(Failure::declined("nothing was sent"));
             }
         }
         Ok(Asking::ByCount)

@@ -12,11 +12,10 @@ use crate::journal::TargetLock;
 
 /// Why a run does not begin, for people; where somebody else is at work, who that is.
 pub(super) fn refused(app: &App, failure: Failure, connected: &Connected) -> Fault {
-    let changed = failure
-        .message
-        .starts_with("nothing was sent: what the plan")
-        || failure.kind == Kind::Interrupted && failure.message == "nothing was sent";
-    if changed {
+    let is_replanning = |advice: &Advice| matches!(advice, Advice::PlanAgain { .. });
+    // The number that was typed is that of the plan as it was reviewed: where it is no longer the number,
+    // the answer of the page is a no.
+    if failure.kind == Kind::Declined || failure.advice.iter().any(is_replanning) {
         let mut says = failure.details.join("; ");
         if says.is_empty() {
             "It would do something else now. Plan again.".clone_into(&mut says);

@@ -18,6 +18,7 @@ use crate::gui::wire::{
 use crate::journal::lock::JournalLock;
 use crate::journal::record::Mode;
 use crate::journal::{JournalError, RunInfo, run_path};
+use crate::model::number::counted;
 
 /// The files of a run, by the names under which they are asked for.
 const FILES: [(&str, &str, &str); 5] = [
@@ -209,8 +210,7 @@ pub(super) fn since(list: &List, now: &Snapshot, rows: &RunRows) -> Option<Strin
     let changes = since.cells + of_rows + otherwise;
     let changes = match changes {
         0 => return None,
-        1 => "1 change since then will".to_owned(),
-        changes => format!("{changes} changes since then will"),
+        changes => format!("{} since then will", counted(changes, "change")),
     };
     Some(format!(
         "{changes} not be sent with this run, which continues with the rows it began with. Finish it, then \

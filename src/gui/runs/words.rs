@@ -9,6 +9,7 @@ use crate::flow::failure::Kind;
 use crate::flow::tally::Phase;
 use crate::gui::fault::sentence;
 use crate::gui::wire::{Counts, Notice};
+use crate::model::number::{counted, grouped};
 
 /// What a run waits for beside its own requests.
 pub(super) fn waits_for(live: &Live, now: &Now, state: &str, counts: &Counts) -> Option<Notice> {
@@ -34,7 +35,7 @@ pub(super) fn waits_for(live: &Live, now: &Now, state: &str, counts: &Counts) ->
     let wait = live.connected.resolved.running.settle_wait.as_millis();
     let title = match counts.unknown {
         1 => "1 row was sent and has no answer.".to_owned(),
-        rows => format!("{rows} rows were sent and have no answer."),
+        rows => format!("{} were sent and have no answer.", counted(rows, "row")),
     };
     let says = "They are looked up, and sent again only when the lost request can no longer take effect. The others continue.";
     let until = lost.saturating_add(i64::try_from(wait).unwrap_or(i64::MAX));
@@ -50,8 +51,8 @@ pub(super) fn notice(now: &Now, state: &str, counts: &Counts) -> Option<Notice> 
             title: "The service does not answer.".to_owned(),
             says: format!(
                 "The run holds at {} of {} and tries again in {}. Nothing is lost. {}",
-                counts.created,
-                now.rows.to_create,
+                grouped(counts.created),
+                grouped(now.rows.to_create),
                 show_duration(wait),
                 sentence(&now.reason)
             ),
@@ -78,7 +79,11 @@ pub(super) fn words(
     rows: &RunRows,
     why: Option<&str>,
 ) -> (String, String) {
-    let of = format!("{} of {}", counts.created + counts.updated, rows.to_create);
+    let of = format!(
+        "{} of {}",
+        grouped(counts.created + counts.updated),
+        grouped(rows.to_create)
+    );
     let rest = "Nothing is in flight. The rest can be continued.";
     match state {
         "finished" => (
@@ -109,9 +114,10 @@ pub(super) fn words(
             });
             let kept = match undo.kept {
                 0 => "Everything it created is gone again.".to_owned(),
-                kept => format!("{kept} kept: removed.csv says why."),
+                kept => format!("{} kept: removed.csv says why.", grouped(kept)),
             };
-            (format!("This run was undone: {} removed", undo.away), kept)
+            let away = grouped(undo.away);
+            (format!("This run was undone: {away} removed"), kept)
         }
         "undoing" => (
             "The run is being undone".to_owned(),

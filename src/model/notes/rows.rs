@@ -2,7 +2,7 @@
 
 use super::words::{line_in_words, of_rows, rows_in_words};
 use crate::model::diagnostic::Diagnostic;
-use crate::model::number::grouped;
+use crate::model::number::{counted, grouped};
 use crate::model::rules::reading as rules;
 use tables::note::NoteKind;
 
@@ -20,13 +20,14 @@ pub(super) fn of_kept_row(kind: NoteKind, row: u32) -> Diagnostic {
         } => short(cells, columns, holds),
         N::RowLong { cells, columns } => Diagnostic::of_file(
             &rules::ROW_LONG,
-            format!("the row has {cells} cells where the table has {columns}"),
+            format!("the row has {} where the table has {columns}", counted(cells, "cell")),
         )
         .with_help("put quotation marks around the cell that holds the delimiter"),
         N::RowLongEmpty { cells, columns } => Diagnostic::of_file(
             &rules::ROW_LONG_EMPTY,
             format!(
-                "the row has {cells} cells where the table has {columns}; those beyond are empty"
+                "the row has {} where the table has {columns}; those beyond are empty",
+                counted(cells, "cell")
             ),
         ),
         N::RowCutOtherwise(by) => Diagnostic::of_file(

@@ -2,7 +2,7 @@
 
 use super::words::rows_in_words;
 use crate::model::diagnostic::Diagnostic;
-use crate::model::number::grouped;
+use crate::model::number::{counted, grouped};
 use crate::model::place::column_letters;
 use crate::model::rules::reading as rules;
 use tables::note::{Columns, NoteKind};
@@ -26,7 +26,7 @@ pub(super) fn of_table(kind: NoteKind, row: u32) -> Diagnostic {
         ),
         N::HeaderShort { cells, columns } => Diagnostic::of_file(
             &rules::HEADER_SHORT,
-            format!("the header has {cells} cells, the rows have {columns}"),
+            format!("the header has {}, the rows have {columns}", counted(cells, "cell")),
         ),
         N::AboveHeader(rows) => {
             let message = match rows.len() {
@@ -126,7 +126,7 @@ fn apart(columns: &Columns, filled: Option<(usize, usize)>) -> Diagnostic {
         .collect();
     let first = columns.known.first().map_or("", String::as_str);
     let rows = filled.map_or_else(String::new, |(filled, of)| {
-        format!(", filled in only {filled} of {of} rows")
+        format!(", filled in only {filled} of {}", counted(of, "row"))
     });
     let message = format!(
         "{} after an empty column{rows}: another table, or part of the list?",

@@ -42,7 +42,7 @@ catalogue! {
         what: "The row's parent is in the list, but was left out because it is not a customer of the export.",
         why: "The customer would be created below somebody else, or nowhere.",
         example: "An office whose company is marked inactive.",
-        fix: "Leave the row out too, name another parent, or keep the parent with a mend or `--export none`.",
+        fix: "Leave the row out too, name another parent, or keep the parent with a mends file or `--export none`.",
     }
     PARENT_OF_TOOL_UNKNOWN = Error "H108" "parent-of-tool-unknown" {
         what: "The row's parent, given by the tool's own number or path, is not in the list.",

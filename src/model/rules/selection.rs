@@ -39,8 +39,8 @@ catalogue! {
     }
     MEND_STALE = Warning "R356" "mend-stale" {
         what: "An entry of the mends file was not applied, because the list no longer says what the entry expects.",
-        why: "The list has changed since the mend was written; overwriting a correction would be wrong.",
-        example: "A mend of `Berln` to `Berlin` where the cell now holds `Hamburg`.",
+        why: "The list has changed since the mends file was written; overwriting a correction would be wrong.",
+        example: "A fix of `Berln` to `Berlin` where the cell now holds `Hamburg`.",
         fix: "Look at the row, and remove the entry from the mends file or rewrite it.",
     }
     MEND_AMBIGUOUS = Error "R357" "mend-ambiguous" {

@@ -159,7 +159,7 @@ catalogue! {
     }
     DEPLOYMENT_NOT_REACHED_BEFORE = Warning "T508" "deployment-not-reached-before" {
         what: "AutomaticDeployment is filled, an earlier run was to switch it on and did not come to it, and it is still off.",
-        why: "That run was given up before it asked the service, or its change of the customer was refused. A customer that is there is changed only where that is asked for; every run ends as one with rows that need somebody until it is on.",
+        why: "That run was abandoned before it asked the service, or its change of the customer was refused. An existing customer is changed only with `--on-exists update`; until automatic deployment is on, every run ends as one with rows that need attention.",
         example: "`yes` in AutomaticDeployment of a customer that yesterday's run created before the machine was switched off.",
         fix: "Run with `--on-exists update`; or empty the cell if it is not wanted any more.",
     }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Findings, sheet_of};
+use super::{Findings, says_where, sheet_of};
 use crate::model::printable::{is_unprintable, spell};
 use crate::model::{Diagnostic, Severity, Source};
 
@@ -57,7 +57,9 @@ fn place(source: &Source, diagnostic: &Diagnostic) -> String {
     if let Some(sheet) = sheet_of(source, diagnostic) {
         parts.push(format!("sheet \"{sheet}\""));
     }
-    if let Some(at) = diagnostic.at {
+    if let Some(at) = diagnostic.at
+        && !says_where(&diagnostic.message, &at.to_string())
+    {
         parts.push(at.to_string());
     }
     if !diagnostic.column.is_empty() {

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
 
-use crate::model::rules::headers::HEADER_UNKNOWN;
+use crate::model::rules::headers::{HEADER_EMPTY, HEADER_UNKNOWN};
 use crate::model::{Diagnostic, Severity};
 
 /// How many different mistakes of one rule in one column are shown when grouped.
@@ -174,7 +174,9 @@ fn kind(diagnostic: &Diagnostic) -> Kind<'_> {
 /// Whether nothing but its column sets a diagnostic apart from others of its rule: exports have
 /// dozens of columns that are not imported.
 fn says_no_more_than_its_header(diagnostic: &Diagnostic) -> bool {
-    diagnostic.rule.code == HEADER_UNKNOWN.code
+    let unknown = diagnostic.rule.code == HEADER_UNKNOWN.code
         && diagnostic.help.is_empty()
-        && diagnostic.suggestions.is_empty()
+        && diagnostic.suggestions.is_empty();
+    // What is to be done is the same for all without a header.
+    unknown || diagnostic.rule.code == HEADER_EMPTY.code
 }

@@ -39,6 +39,13 @@ fn sheet_of<'a>(source: &'a Source, diagnostic: &'a Diagnostic) -> Option<&'a st
     diagnostic.sheet.as_deref().or(source.sheet.as_deref())
 }
 
+/// Whether a message begins with its place, as `row 1 is above the table` does: then the place is not said
+/// before it again.
+pub fn says_where(message: &str, place: &str) -> bool {
+    let rest = message.strip_prefix(place);
+    rest.is_some_and(|rest| !rest.starts_with(|next: char| next.is_alphanumeric()))
+}
+
 /// `1 error`, `2 errors`.
 pub fn counted(count: usize, noun: &str) -> String {
     crate::model::number::counted(count, noun)

@@ -346,7 +346,6 @@ fn arrow_style() -> Style {
     AnsiColor::Blue.on_default().bold()
 }
 
-/// `3 more rows: 5, 9, 12`
 /// All of them: people look here for a column that is missing.
 fn columns_listed(columns: &[&Diagnostic]) -> String {
     let listed: Vec<String> = columns
@@ -354,6 +353,7 @@ fn columns_listed(columns: &[&Diagnostic]) -> String {
         .map(|one| {
             let header = printable(&one.column);
             match one.at.and_then(|at| at.column) {
+                Some(column) if header.is_empty() => column_letters(column),
                 Some(column) => format!("{header} ({})", column_letters(column)),
                 None => header.into_owned(),
             }
@@ -363,6 +363,7 @@ fn columns_listed(columns: &[&Diagnostic]) -> String {
     format!("the same for {words}: {}", listed.join(", "))
 }
 
+/// `3 more rows: 5, 9, 12`
 fn rows_listed(rows: &[u32]) -> String {
     const MOST: usize = 12;
     let mut listed: Vec<String> = rows.iter().take(MOST).map(ToString::to_string).collect();

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::words::{Grouped, minute};
+use crate::model::number::counted;
 use crate::report::text::duration;
 use crate::report::time::rfc3339;
 use crate::report::timing::{Bar, Timing};
@@ -106,8 +107,8 @@ fn words(out: &mut String, timing: &Timing) {
     if requests > 0 {
         let _ = write!(
             out,
-            " {} requests: {} answered, {} told to come again later, {} without a clear answer.",
-            Grouped(requests),
+            " {}: {} answered, {} told to come again later, {} without a clear answer.",
+            counted(requests, "request"),
             Grouped(sum.answered),
             Grouped(sum.put_off),
             Grouped(sum.lost)

@@ -3,10 +3,12 @@
 use std::fmt::Write;
 
 use super::escape::Html;
-use super::words::{Grouped, icon, moment, rows, sentence, shape};
+use super::words::{Grouped, icon, moment, rows, sentence, shape, with_links};
 use crate::model::{Deployments, left_out_shown};
 use crate::report::facts::Facts;
 use crate::report::text::duration;
+use crate::report::undo_facts::UndoFacts;
+use crate::report::workbook;
 use crate::report::{Counts, Status};
 
 /// How it stands with a run, for somebody who reads nothing else.
@@ -29,13 +31,10 @@ impl State {
             Self::Undone
         } else if !facts.finished || counts.open() > 0 {
             Self::Stopped
-        } else if counts.rejected_for_good() > 0
-            || counts.automatic_deployment.lacking() > 0
-            || facts.mismatches() > 0
-        {
-            Self::NeedsYou
-        } else {
+        } else if facts.is_well() {
             Self::Well
+        } else {
+            Self::NeedsYou
         }
     }
 
@@ -59,7 +58,7 @@ pub(super) fn section(out: &mut String, facts: &Facts) {
         "<section class=\"head {class}\" aria-labelledby=\"title\">\n<h1 id=\"title\">{}<span>{}</span></h1>\n<p class=\"lead\">{}</p>\n<p class=\"when\">{}</p>\n",
         icon(shape),
         title(facts, state),
-        lead(facts, state),
+        with_links(&lead(facts, state)),
         when(facts),
     );
     share(out, facts.counts);
@@ -75,28 +74,16 @@ pub(super) fn section(out: &mut String, facts: &Facts) {
 
 fn title(facts: &Facts, state: State) -> String {
     let counts = facts.counts;
-    let there = facts.in_the_tenant();
-    let of_all = |words: &str| match counts.rows {
-        1 => format!("The customer is {words}"),
-        all if all == there => format!("All {} customers are {words}", Grouped(all)),
-        all => format!(
-            "{} of {} customers are {words}",
-            Grouped(there),
-            Grouped(all)
-        ),
-    };
     match state {
-        State::Well => of_all("in the tenant"),
-        State::Undone => format!(
-            "Undone: {} of {} customers are in the tenant",
-            Grouped(there),
-            Grouped(counts.rows)
-        ),
-        State::Stopped => format!(
-            "Stopped: {} of {} customers are in the tenant",
-            Grouped(there),
-            Grouped(counts.rows)
-        ),
+        State::Well => facts.in_the_tenant_told(),
+        State::Undone => {
+            let undo = facts
+                .undo
+                .as_ref()
+                .map_or_else(String::new, UndoFacts::told);
+            sentence(&undo).trim_end_matches('.').to_owned()
+        }
+        State::Stopped => format!("Stopped: {}", uncapitalised(&facts.in_the_tenant_told())),
         State::NeedsYou => {
             let need = counts.rejected_for_good();
             let need = match (need, counts.automatic_deployment.lacking_told()) {
@@ -114,6 +101,13 @@ fn title(facts: &Facts, state: State) -> String {
             )
         }
     }
+}
+
+/// A sentence as it goes on behind a colon.
+fn uncapitalised(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    let first = letters.next().map(char::to_lowercase);
+    first.into_iter().flatten().chain(letters).collect()
 }
 
 /// `1,733 created, 12 already there`.
@@ -137,8 +131,14 @@ fn made_it(counts: Counts) -> String {
 fn lead(facts: &Facts, state: State) -> String {
     let counts = facts.counts;
     match state {
-        State::Well => "Nothing is left to do.".to_owned(),
-        State::Undone => "Below is what the run did before it was undone.".to_owned(),
+        State::Well if workbook::fits(facts) => {
+            "Nothing is left to do. The new IDs are in results.xlsx and results.csv.".to_owned()
+        }
+        State::Well => "Nothing is left to do. The new IDs are in results.csv.".to_owned(),
+        State::Undone => format!(
+            "{}. What the run did before it was undone stands below.",
+            facts.in_the_tenant_told()
+        ),
         State::NeedsYou
             if counts.rejected_for_good() == 0 && counts.automatic_deployment.lacking() > 0 =>
         {

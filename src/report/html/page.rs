@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::escape::{Html, policy_digest};
 use super::rows::{self, Chosen, MOST_ROWS};
-use super::words::{Grouped, SHAPES, icon, moment};
+use super::words::{self, Grouped, SHAPES, icon, moment};
 use super::{chart, headline, next_steps, problems, undo};
 use crate::journal::Store;
 use crate::report::facts::Facts;
@@ -244,7 +244,7 @@ fn facts_shown(facts: &Facts) -> Vec<(&'static str, String)> {
         .collect();
     about.push((
         "Sum",
-        format!("{} rows = {}", Grouped(facts.counts.rows), sum.join(" + ")),
+        format!("{} = {}", words::rows(facts.counts.rows), sum.join(" + ")),
     ));
     about.push(("SHA-256 of the input", text(&info.input_sha256)));
     about

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::escape::Html;
 use super::words::{Grouped, moment};
 use crate::report::facts::Facts;
-use crate::report::undo_facts::{UndoFacts, UndoStatus};
+use crate::report::undo_facts::UndoFacts;
 
 /// Customers that stay and are named on the page.
 const MOST_KEPT: usize = 20;
@@ -18,24 +18,22 @@ pub(super) fn section(facts: &Facts) -> String {
     let how = match undo.state.finished_ms {
         Some(at_ms) => format!("This run was undone, finished {}", moment(at_ms)),
         None => format!(
-            "Somebody began to undo this run, {}, and it is not finished",
+            "The undo of this run was begun {} and is not finished",
             moment(undo.state.begun_ms)
         ),
     };
     let mut out = format!(
         "<section class=\"undo frame\" aria-labelledby=\"undo-title\">\n<h2 id=\"undo-title\">Undone since</h2>\n\
-         <p>{how}. Of the {}:</p>\n<ul>\n",
+         <p>{how}. Of {}:</p>\n<ul>\n",
         undo.counts.of_run()
     );
-    for (status, count) in undo.counts.each() {
-        if count > 0 || status == UndoStatus::Removed && undo.counts.created > 0 {
-            let meaning = status.meaning();
-            let _ = writeln!(
-                out,
-                "<li><b>{}</b> {status} <span class=\"quiet\">({meaning})</span></li>",
-                Grouped(count)
-            );
-        }
+    for (status, count) in undo.counts.some() {
+        let meaning = status.meaning();
+        let _ = writeln!(
+            out,
+            "<li><b>{}</b> {status} <span class=\"quiet\">({meaning})</span></li>",
+            Grouped(count)
+        );
     }
     out.push_str(
         "</ul>\n<p><a href=\"removed.csv\">removed.csv</a> has every customer of the undo.</p>\n",

@@ -3,6 +3,8 @@
 use std::fmt;
 
 use super::escape::Html;
+use crate::model::number::counted;
+pub(super) use crate::model::phrase::sentence;
 use crate::model::{Severity, rules};
 use crate::report::Status;
 use crate::report::time::rfc3339;
@@ -28,10 +30,7 @@ impl fmt::Display for Grouped {
 
 /// `1 row`, `1,733 rows`.
 pub(super) fn rows(count: u64) -> String {
-    match count {
-        1 => "1 row".to_owned(),
-        _ => format!("{} rows", Grouped(count)),
-    }
+    counted(count, "row")
 }
 
 /// A moment in UTC; the page's script writes it in its reader's own time.
@@ -91,15 +90,6 @@ pub(super) fn with_code(text: &str) -> String {
         }
     });
     texts.collect()
-}
-
-/// Begins with a capital and ends with a full stop.
-pub(super) fn sentence(text: &str) -> String {
-    let mut letters = text.trim_end_matches('.').chars();
-    let first = letters.next().map(char::to_uppercase);
-    let mut sentence: String = first.into_iter().flatten().chain(letters).collect();
-    sentence.push('.');
-    sentence
 }
 
 /// Whether a rule's code stands for a warning or a note, which keep no row back.

@@ -8,7 +8,7 @@ use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, Te
 
 use super::{each_row, headline, line_of, main_code, sheet_of, words};
 use crate::journal::{RowRecord, Store};
-use crate::model::number::grouped;
+use crate::model::number::counted;
 use crate::report::diagnostics::junit::clean;
 use crate::report::facts::Facts;
 use crate::report::status::Status;
@@ -99,8 +99,8 @@ impl Trouble {
             Self::Differs(rows) => (
                 "mismatch",
                 format!(
-                    "the tenant showed {} customers differently after the run",
-                    grouped(*rows)
+                    "the tenant showed {} differently after the run",
+                    counted(*rows, "customer")
                 ),
             ),
         }

@@ -11,6 +11,7 @@ use super::facts::Facts;
 use super::status::Status;
 use super::verdict::Verdict;
 use crate::journal::{RowRecord, Store};
+use crate::model::phrase::sentence;
 
 /// Hands every row to `each`, in the order of the input, until one fails.
 fn each_row(
@@ -59,14 +60,14 @@ fn words(verdict: &Verdict) -> &str {
     }
 }
 
-/// `25 of 90 customers are in the tenant: 23 created, 2 exists, 1 failed`.
+/// `25 of 90 customers are in the tenant: 23 created, 2 exists, 1 failed`; of a run that was undone, that
+/// first.
 fn headline(facts: &Facts) -> String {
     let counts = facts.counts;
-    let mut text = format!(
-        "{} of {} customers are in the tenant",
-        facts.in_the_tenant(),
-        counts.rows
-    );
+    let mut text = facts.in_the_tenant_told();
+    if let Some(undo) = &facts.undo {
+        text = format!("{} {} Before that", sentence(&undo.told()), sentence(&text));
+    }
     let some = Status::ALL.into_iter().map(|one| (counts.get(one), one));
     for (place, (count, status)) in some.filter(|(count, _)| *count > 0).enumerate() {
         let sign = if place == 0 { ":" } else { "," };

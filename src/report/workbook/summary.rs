@@ -10,6 +10,7 @@ use rust_xlsxwriter::{
 use super::causes::causes;
 use super::formats::{bar_colour, message_format, status_format};
 use crate::model::left_out_shown;
+use crate::model::phrase::sentence;
 use crate::report::facts::Facts;
 use crate::report::next::{Next, told};
 use crate::report::status::Status;
@@ -56,7 +57,7 @@ pub(super) fn fill_summary(
         .set_bold()
         .set_background_color(0x00E7_EBF0)
         .set_border_bottom(FormatBorder::Thin);
-    sheet.write_string_with_format(0, 0, format!("Import {}", facts.info.id), &large)?;
+    sheet.write_string_with_format(0, 0, title(facts), &large)?;
     if facts.is_sandbox() {
         let banner = Format::new().set_bold().set_background_color(0x00FF_EB9C);
         let says = "SANDBOX: no real customer was created";
@@ -101,6 +102,18 @@ pub(super) fn fill_summary(
     sheet.set_column_width(2, 58)?;
     sheet.set_landscape().set_print_fit_to_pages(1, 1);
     Ok(())
+}
+
+/// Which run it was; of one that was undone, that first: the counts below are those before.
+fn title(facts: &Facts) -> String {
+    let run = &facts.info.id;
+    match &facts.undo {
+        Some(undo) => {
+            let undone = sentence(&undo.told());
+            format!("{undone} Before that, import {run}")
+        }
+        None => format!("Import {run}"),
+    }
 }
 
 /// The causes that keep most rows; hands back the next free row.

@@ -205,6 +205,7 @@ impl Reading<'_> {
                 field: field.to_owned(),
                 from: from.to_owned(),
                 to: to.clone(),
+                place: String::new(),
             };
             self.option(at, check_value_entry(&entry).map(drop));
             self.gives(setting, at, Content::Pair(format!("{field}:{from}"), to));

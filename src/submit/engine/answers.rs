@@ -11,6 +11,7 @@ use super::state::{Direction, State};
 use crate::api::ServerError;
 use crate::api::classify::{Fate, Stop, Trouble};
 use crate::api::errors::{Meaning, meaning};
+use crate::model::number::counted;
 use crate::model::{Happening, Outcome, PartnerId, Reason, RowIndex, code};
 use crate::submit::observe::RunEvent;
 use crate::submit::reason::EndReason;
@@ -140,7 +141,10 @@ impl State<'_> {
             return;
         }
         let last = &op.last_trouble;
-        let message = format!("sent {sent} times and turned away each time; the last time: {last}");
+        let message = format!(
+            "sent {} and turned away each time; the last time: {last}",
+            counted(sent, "time")
+        );
         let why = Reason::new(&code::NO_ANSWER, message);
         self.fails_when_nothing_lands(id, self.now, why);
     }

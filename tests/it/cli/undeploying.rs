@@ -77,8 +77,8 @@ fn each_switch_that_a_dead_run_may_have_sent_is_accounted_for() {
         .run_at(&service, &dry)
         .exits(1)
         .says(&["5 requests of the run that switch automatic deployment on had no answer; the undo waits 7 min 00 s first"]);
-    let counted = "0 to remove, 1 to restore (automatic deployment is switched off), 0 gone already, \
-                   3 as before already, 2 to keep";
+    let counted =
+        "; 1 to restore (automatic deployment is switched off), 3 as before already, 2 to keep";
     assert!(shown.out.contains(counted), "{}", shown.out);
     let found = [&dry[..], &["--found", "--format", "json"]].concat();
     let found = desk.run_at(&service, &found).exits(0).json();
@@ -101,7 +101,7 @@ fn each_switch_that_a_dead_run_may_have_sent_is_accounted_for() {
     assert!(undone.out.contains("kept             2"), "{}", undone.out);
     // Nobody was to be removed.
     assert!(!undone.out.contains("removed  "), "{}", undone.out);
-    let sandbox = "SANDBOX: no real customer was changed";
+    let sandbox = "SANDBOX, nothing real: 4 customers restored, 2 kept";
     assert!(undone.out.contains(sandbox), "{}", undone.out);
     assert_eq!(on(&service), [false, true, false, false, false, true]);
     let table = desk.table("undone/removed.csv");
@@ -123,7 +123,7 @@ fn each_switch_that_a_dead_run_may_have_sent_is_accounted_for() {
     let run = runs[0]["run_id"].as_str().expect("a run");
     // The same again says the same, and `--found` takes the rest back.
     let shown = desk.run_at(&service, &dry).exits(1);
-    let counted = "0 to restore, 0 gone already, 4 as before already, 2 to keep";
+    let counted = "; 4 as before already, 2 to keep";
     assert!(shown.out.contains(counted), "{}", shown.out);
     let found = ["undo", run, "--found", "--confirm", "2", "--out", "undone"];
     desk.run_at(&service, &found).exits(0);

@@ -98,8 +98,8 @@ fn the_parent_in_the_tenant_counts_by_name_code_and_id() {
     9 invalid
     10 invalid
     11 Gegeben ServiceOrganization
-    8 T107: no level can be derived: "Alder Werk" (id 12) is a Site, and nothing can be below one
-    9 T107: no level can be derived: "Alder Werk" (id 12) is a Site, and nothing can be below one
+    8 T107: no level can be derived: "Alder Werk" (id 12) is a Site, and nothing can be below a Site
+    9 T107: no level can be derived: "Alder Werk" (id 12) is a Site, and nothing can be below a Site
     10 T107: no level can be derived: "Neuartig" (id 14) has the level Konzern, which is not known
     "#);
 }
@@ -149,7 +149,7 @@ fn chains_are_followed_in_any_order_of_the_rows() {
     6 blocked
     7 Werk 2 Site
     8 Gegeben EndCustomer
-    5 H204: no level can be derived: "Werk" in row 2 is a Site, and nothing can be below one
+    5 H204: no level can be derived: "Werk" in row 2 is a Site, because its own level is derived too and its parent "Firma" in row 3 is an EndCustomer; nothing can be below a Site
     6 H301: not sent, because row 5 above it in the tree has an error
     "#);
 }
@@ -254,7 +254,7 @@ fn offline_it_is_derived_from_rows_and_else_said_to_be_open() {
          Unter Nummer,,18,,\n\
          Werk darunter,Unter Nummer,,,\n"
     ), @r#"
-    0 V907: the level of 9 rows is derived from the parent's: 1 EndCustomer, 2 Site, 6 open, because only the tenant knows their parent's level
+    0 V907: 9 rows without a level get it from the parent's level: 1 EndCustomer, 2 Site; 6 more are known once the tenant has been read
     3 H101: no row is called "Jemand", so the parent is looked up in the tenant
     2 open derived
     3 open derived
@@ -284,11 +284,11 @@ fn offline_nothing_is_derived_below_a_site_and_given_levels_are_held_against_der
          Regal,,9,,\n\
          Zu hoch,Werk,,,EndCustomer\n"
     ), @r#"
-    0 V907: the level of 1 row is derived from the parent's: 1 Site
-    4 H204: no level can be derived: the parent "Werk" in row 3 is a Site, and nothing can be below one
+    0 V907: 1 row without a level gets it from the parent's level: 1 Site
+    4 H204: no level can be derived: the parent "Werk" in row 3 is a Site, because its own level is derived too and its parent "Firma" in row 2 is an EndCustomer; nothing can be below a Site
     5 H301: not sent, because its parent "Tor" in row 4 has an error
-    7 H204: no level can be derived: the parent "Laden" in row 6 is a Site, and nothing can be below one
-    9 H204: no level can be derived: the parent "Lager" in row 8 is a Site, and nothing can be below one
+    7 H204: no level can be derived: the parent "Laden" in row 6 is a Site, and nothing can be below a Site
+    9 H204: no level can be derived: the parent "Lager" in row 8 is a Site, and nothing can be below a Site
     10 H201: EndCustomer is not lower than Site, the level of the parent "Werk" in row 3
     2 EndCustomer
     3 Site derived

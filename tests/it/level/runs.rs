@@ -103,7 +103,9 @@ fn a_snapshot_tells_what_is_open_offline() {
     let check = [&["check", "in.csv"][..], &DERIVE].concat();
     let offline = desk.run(&check).exits(0);
     assert!(
-        offline.out.contains("note[V907]") && offline.out.contains("3 open"),
+        offline
+            .out
+            .contains("note[V907]: 3 rows without a level get it"),
         "{}",
         offline.out
     );

@@ -1,4 +1,4 @@
-//! What holds a night back, and what becomes of the night before it: guards come before a run is given up,
+//! What holds a night back, and what becomes of the night before it: guards come before a run is abandoned,
 //! an emptied list is no good end, and who is probably already there is counted.
 
 use std::fs;
@@ -56,15 +56,15 @@ fn a_guard_that_holds_the_new_run_back_leaves_the_old_one_as_it_was() {
         let with = [&with[..], more].concat();
         let refused = desk.import_with(&service, &[&with[..], &["--max-create", "3"]].concat());
         let refused = refused.exits(2).says(&["the limit is 3"]);
-        assert!(!refused.err.contains("given up"), "{}", refused.err);
+        assert!(!refused.err.contains("is abandoned"), "{}", refused.err);
         assert_eq!((unfinished(&desk), service.added().len()), (1, before));
-        // Without the guard it is given up, which is said when it is so.
+        // Without the guard it is abandoned, and a message says so.
         desk.import_with(&service, &with)
             .exits(0)
             .says(&["is abandoned for a new run"]);
         assert_eq!((unfinished(&desk), service.added().len()), (0, 70));
         let runs = desk.run(&["runs"]).exits(0).out;
-        let stands: Vec<bool> = runs.lines().map(|run| run.contains("given up")).collect();
+        let stands: Vec<bool> = runs.lines().map(|run| run.contains("abandoned")).collect();
         assert_eq!(stands, [false, true], "{runs}");
     }
 }

@@ -1,5 +1,6 @@
 //! Whole undoings at a service of their own: what goes, what stays and why, what is said of it.
 
+use calamine::Reader;
 use partner_import::sandbox::{Config, Method, RemovalPolicy};
 use serde_json::{Value, json};
 
@@ -116,7 +117,10 @@ fn a_tree_is_removed_leaves_first_and_created_anew_by_the_next_run() {
     let results = desk.read("out/results.csv");
     let done = undo(&desk, &service, &["--confirm", "6"]).exits(0);
     assert!(done.out.contains("SANDBOX"), "{}", done.out);
-    assert!(done.out.contains("removed          6"), "{}", done.out);
+    let said = "SANDBOX, nothing real: 6 customers removed\n";
+    assert!(done.out.starts_with(said), "{}", done.out);
+    let ended = "Exit code 0: every customer of the run is removed or as before\n";
+    assert!(done.out.contains(ended), "{}", done.out);
     assert!(names(&service).is_empty());
     let table = desk.table("out/removed.csv");
     assert_eq!(
@@ -142,10 +146,10 @@ fn a_tree_is_removed_leaves_first_and_created_anew_by_the_next_run() {
     // But for those that say how many customers there are.
     let page = desk.read("out/report.html");
     for words in [
-        "<span>Undone: 0 of 6 customers are in the tenant</span></h1>",
+        "<span>Undone: 6 customers removed</span></h1>",
         "This run was undone, finished ",
         "<li><b>6</b> removed",
-        "<p>Nothing: the run was undone.</p>",
+        "None of the 6 customers is in the tenant.",
     ] {
         assert!(page.contains(words), "no {words}");
     }
@@ -160,8 +164,22 @@ fn a_tree_is_removed_leaves_first_and_created_anew_by_the_next_run() {
         (&json!(6), &json!(false))
     );
     let report = desk.run(&["report", &id]).exits(0);
-    assert!(report.out.contains("Undone since:"), "{}", report.out);
+    assert!(
+        report.out.contains("undone: 6 customers removed"),
+        "{}",
+        report.out
+    );
     assert!(!report.out.contains("Next"), "{}", report.out);
+    // The workbook as well, before the counts of the run.
+    let path = desk.path("out/results.xlsx");
+    let mut book: calamine::Xlsx<_> = calamine::open_workbook(path).expect("a workbook");
+    let counts = book.worksheet_range("Import summary").expect("the counts");
+    let title = counts
+        .get((0, 0))
+        .map(ToString::to_string)
+        .expect("a title");
+    let first = format!("Undone: 6 customers removed. Before that, import {id}");
+    assert_eq!(title, first);
     let json = desk
         .run(&["report", &id, "--format", "json"])
         .exits(0)
@@ -234,11 +252,7 @@ fn a_dry_run_shows_and_changes_nothing() {
     let service = Service::new();
     let (desk, _) = imported(&service);
     let all = undo(&desk, &service, &["--dry-run"]).exits(0);
-    assert!(
-        all.out.contains("6 to remove, 0 gone already, 0 to keep"),
-        "{}",
-        all.out
-    );
+    assert!(all.out.contains("6 to remove"), "{}", all.out);
     assert!(all.out.contains("- remove  Standort A"), "{}", all.out);
     change(&service, "Standort A", &json!({"Name": "Standort Z"}));
     let some = undo(&desk, &service, &["--dry-run", "--format", "json"])
@@ -298,7 +312,7 @@ fn a_customer_that_gained_a_child_stays_with_all_above_it() {
     assert!(desk.run(&["runs"]).exits(0).out.contains("undone (1)"));
     let page = desk.read("out/report.html");
     for words in [
-        "<span>Undone: 2 of 6 customers are in the tenant</span></h1>",
+        "<span>Undone in part: 4 customers removed, 2 kept</span></h1>",
         "<h3>Not removed</h3>",
         "kept has-customers <bdi>",
         "to try the kept customers again",

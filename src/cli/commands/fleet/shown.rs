@@ -12,6 +12,7 @@ use crate::flow::event::Silence;
 use crate::flow::failure::Failure;
 use crate::flow::fleet::Tenant;
 use crate::flow::target::place;
+use crate::model::number::counted;
 use crate::model::printable;
 use crate::settings::PasswordSource;
 
@@ -47,7 +48,7 @@ pub(super) fn show(
 pub(super) fn in_number(tenants: usize) -> String {
     match tenants {
         1 => "1 tenant".to_owned(),
-        many => format!("{many} tenants"),
+        many => counted(many, "tenant"),
     }
 }
 

@@ -98,7 +98,7 @@ impl<'a> View<'a> {
             orphans.len()
         );
         for one in orphans {
-            let above = self.tenant.get(one.parent).map_or("", |above| &*above.name);
+            let above = self.tenant.get(one.parent).map(Customer::called);
             let mut parts = vec![printable(&one.shown()).into_owned()];
             let known = [&*one.level, &*one.state, &*one.external_code];
             let known = known.into_iter().filter(|text| !text.is_empty());
@@ -106,7 +106,7 @@ impl<'a> View<'a> {
             text.push_str(&format!(
                 "  {}, below {}\n",
                 parts.join("  "),
-                printable(above)
+                printable(&above.unwrap_or_else(|| format!("id {}", one.parent)))
             ));
         }
         text
