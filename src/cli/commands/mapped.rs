@@ -17,6 +17,7 @@ use crate::cli::show::grid::{self, Room};
 use crate::cli::show::mapping::say_columns;
 use crate::cli::show::output::{Output, Stream};
 use crate::flow::check::{Prepared, prepare};
+use crate::flow::excerpts;
 use crate::flow::failure::Failure;
 use crate::model::Diagnostic;
 use crate::report::diagnostics::counted;
@@ -25,9 +26,11 @@ use crate::settings::Resolved;
 /// Runs the command. Records go to stdout, what is to be said of the list to stderr.
 pub fn run(settings: &Resolved, args: &PreviewArgs, output: Output) -> Result<Exit, Failure> {
     let checking = settings.checking(Keep::Accepted)?;
-    let prepared = prepare(&args.file, &settings.reading, &checking, &Face::on(output))?;
+    let (prepared, rows) = prepare(&args.file, &settings.reading, &checking, &Face::on(output))?;
     say_mapping(&prepared, output);
-    show_problems(&prepared, &prepared.file.checked.diagnostics, output)?;
+    let file = &prepared.file;
+    let excerpts = |shown: Vec<&Diagnostic>| excerpts::from_memory(file, &rows, shown);
+    show_problems(file, &file.checked.diagnostics, excerpts, output)?;
     let records = Records::of(&prepared);
     match args.format {
         PreviewFormat::Table => records.write_table(output)?,

@@ -12,6 +12,7 @@ use crate::flow::check::Prepared;
 use crate::flow::failure::Failure;
 use crate::flow::plan::PlannedList;
 use crate::flow::quarantine::Held;
+use crate::flow::read_rows::ReadRows;
 use crate::flow::reasons::codes_of_rows;
 use crate::model::printable;
 use crate::model::{Diagnostic, Level, LevelChoice, Operation, Planned, RowIndex};
@@ -41,17 +42,12 @@ pub struct View<'a> {
 }
 
 impl<'a> View<'a> {
-    /// Of a plan.
-    pub fn of(planned: &'a PlannedList) -> Self {
+    /// Of a plan, and of the rows of its list.
+    pub fn of(planned: &'a PlannedList, rows: &ReadRows) -> Self {
         let (prepared, plan) = (planned.prepared(), planned.plan());
         let (tenant, diagnostics) = (planned.tenant(), planned.diagnostics());
         let column = prepared.file.mapping.index_of(Field::Name);
-        let rows = prepared.batches.iter().flat_map(|(_, batch)| batch.rows());
-        let names = rows.map(|row| {
-            let cell = column.and_then(|column| row.cells().nth(column));
-            cell.map_or("", |cell| cell.text).trim().to_owned()
-        });
-        let mut names: Vec<String> = names.collect();
+        let mut names = rows.column(column);
         // Mends and exports decide of them, too.
         for row in &prepared.file.checked.accepted {
             if let Some(name) = names.get_mut(row.row().as_usize()) {
