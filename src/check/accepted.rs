@@ -7,13 +7,14 @@ use super::mapping::Mapping;
 use super::says::ColumnSays;
 use super::selection::SaidGone;
 use crate::model::rules::Rule;
+use crate::model::rules::left_out::LEVEL_MISSING;
 use crate::model::rules::texts::{
     DATE_FOR_CODE, LETTER_LOST, MOJIBAKE, PERHAPS_PLACEHOLDER, PHONE_IMPLAUSIBLE, PRECISION_LOST,
     ZEROS_LOST,
 };
 use crate::model::{
     CellAddress, DefaultAccount, Deployment, Diagnostic, LeftOutRows, Level, LevelChoice,
-    PartnerId, PartnerInfo, Phrase, RowIndex, SheetRows, TableSummary, Text,
+    LevelOffer, PartnerId, PartnerInfo, Phrase, RowIndex, SheetRows, TableSummary, Text,
 };
 
 /// A row that may be planned: every field valid, its parent row accepted too.
@@ -272,7 +273,7 @@ pub struct Checked {
     pub lacking_above: Option<String>,
     /// Columns that are not imported and say of rows that they are no customers any more.
     pub said_gone: Vec<SaidGone>,
-    /// Columns that may say their level instead: of the last sheet, where several were read.
+    /// Columns that may say their level instead, of all sheets.
     pub say_level: Vec<ColumnSays>,
     /// The sheets of an input of several; empty for a single table.
     pub sheets: SheetRows,
@@ -290,6 +291,13 @@ impl Checked {
                 (one.field, problem.on_sheet(self.sheets.of(*row)))
             })
         })
+    }
+
+    /// What is offered first, where rows do not say their level.
+    pub fn level_offer(&self) -> Option<LevelOffer> {
+        let mut once = self.said_once.iter();
+        let lacking = once.find(|one| one.rule.code == LEVEL_MISSING.code)?;
+        LevelOffer::in_message(&lacking.message)
     }
 
     /// The rules of [`Checked::of_each_row`].

@@ -7,7 +7,7 @@ use super::columns::entries_of;
 use super::country_column::CountryColumns;
 use super::field::Field;
 use super::index::Joined;
-use super::left_out::{LEVEL_OF_ROW, LeftOut, levels_derived};
+use super::left_out::{LeftOut, levels_derived};
 use super::levels::{Deriving, Levels};
 use super::mapping::{Mapping, OptionError};
 use super::of_tool::Beside;
@@ -15,7 +15,7 @@ use super::parents::Target;
 use super::part::{CheckSettings, EmptyList, Keep, Part, Plan, add};
 use super::row_draft::{Memory, Validity};
 use super::rows::Rows;
-use super::says::ColumnSays;
+use super::says::{self, ColumnSays};
 use super::selection::{LeftOutNames, SaidGone, Selected};
 use super::tables::Tables;
 use super::values::{Among, unmet};
@@ -27,7 +27,7 @@ use crate::model::rules::headers::{
 };
 use crate::model::rules::left_out::LEVEL_MISSING;
 use crate::model::rules::reading::{EMPTY, EMPTY_AS_MEANT, NO_CUSTOMERS, NO_ROW_COUNTS};
-use crate::model::{Diagnostic, Header, RowBatch, RowIndex};
+use crate::model::{Diagnostic, Header, LevelOffer, RowBatch, RowIndex};
 
 /// Checks one table.
 #[derive(Debug)]
@@ -157,7 +157,8 @@ impl Checker {
         found.append(&mut self.header);
         let say_level = self.whole.left_out.say_level(&self.plan.mapping);
         self.whole.left_out.report(&say_level, &mut found);
-        self.say_level = say_level;
+        let before = std::mem::take(&mut self.say_level);
+        self.say_level = says::of_sheets(before, say_level);
         self.note_unmet();
         if self.sheet.is_some() {
             for diagnostic in &mut found {
@@ -310,7 +311,7 @@ impl Checker {
         }
         let lack_level = std::mem::take(&mut whole.lack_level);
         let lacking_above = above::lacking_above_others(&whole.rows, &targets, &lack_level);
-        let said_once = said_once(lack_level);
+        let said_once = said_once(lack_level, &say_level, lacking_above.as_deref());
         // What is not needed any more makes room for the sorting.
         let Part {
             mut rows,
@@ -402,14 +403,20 @@ fn is_refusal(found: &Diagnostic) -> bool {
 }
 
 /// Rows without a level, as files tell of each of them.
-fn said_once(lack_level: Vec<(RowIndex, u32)>) -> Vec<SaidOnce> {
+fn said_once(
+    lack_level: Vec<(RowIndex, u32)>,
+    say_level: &[ColumnSays],
+    above: Option<&str>,
+) -> Vec<SaidOnce> {
     if lack_level.is_empty() {
         return Vec::new();
     }
+    let column = say_level.first().and_then(ColumnSays::offer);
+    let message = LevelOffer::message(column.as_ref(), above);
     vec![SaidOnce {
         rule: &LEVEL_MISSING,
         field: Field::Level,
-        message: LEVEL_OF_ROW.into(),
+        message: message.into(),
         rows: lack_level,
     }]
 }

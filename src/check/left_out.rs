@@ -16,10 +16,6 @@ use crate::model::{Diagnostic, Level, Row};
 const LEVEL_HELP: &str = "fill in Level, or give it for all: --default Level=EndCustomer; or \
     --default Level=derive, which derives it from the parent: Site below an EndCustomer, otherwise EndCustomer";
 
-/// What is said of each of them.
-pub(super) const LEVEL_OF_ROW: &str = "the customer's level is missing; fill in Level, or give it \
-    for all: --default Level=EndCustomer or --default Level=derive";
-
 /// How many rows are named.
 const MOST_NAMED: usize = 20;
 

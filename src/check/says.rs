@@ -8,7 +8,7 @@ use super::mapping::{MappedColumn, Mapping, Role};
 use super::text::trim;
 use crate::model::number::grouped;
 use crate::model::place::column_letters;
-use crate::model::{Level, Row, State, printable};
+use crate::model::{Level, LevelOffer, Row, State, printable};
 
 /// A column may say a field where it holds so many different values at most.
 const MOST_VALUES: usize = 8;
@@ -150,6 +150,18 @@ impl ColumnSays {
         })
     }
 
+    /// Takes what a column of the same header on another sheet holds.
+    fn take(&mut self, other: Self) {
+        for value in other.values {
+            match self.values.iter_mut().find(|one| one.value == value.value) {
+                Some(one) => one.rows += value.rows,
+                None => self.values.push(value),
+            }
+        }
+        self.values
+            .sort_by(|one, other| (other.rows, &one.value).cmp(&(one.rows, &other.value)));
+    }
+
     /// In how many rows its meaning is known, or can be proposed.
     fn rows_told(&self) -> usize {
         let told = self.values.iter().filter(|one| one.means.is_some());
@@ -181,6 +193,12 @@ impl ColumnSays {
         });
         let pairs: Option<Vec<String>> = pairs.collect();
         Some(pairs?.join(" "))
+    }
+
+    /// The same as what is offered; none where the flags are hard to type.
+    pub(super) fn offer(&self) -> Option<LevelOffer> {
+        self.typed()?;
+        Some(LevelOffer::column(&self.header, self.column, self.flags()))
     }
 
     /// `the column "Typ"`.
@@ -246,6 +264,19 @@ impl Candidates {
         found.truncate(MOST_COLUMNS);
         found
     }
+}
+
+/// The columns of several sheets that say the same field: those of one header are one.
+pub(super) fn of_sheets(mut all: Vec<ColumnSays>, more: Vec<ColumnSays>) -> Vec<ColumnSays> {
+    for one in more {
+        match all.iter_mut().find(|known| known.key == one.key) {
+            Some(known) => known.take(one),
+            None => all.push(one),
+        }
+    }
+    all.sort_by_key(|one| std::cmp::Reverse(one.rows_told()));
+    all.truncate(MOST_COLUMNS);
+    all
 }
 
 /// Whether nothing else needs the column.

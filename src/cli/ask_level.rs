@@ -18,6 +18,9 @@ use crate::report::next::line;
 use crate::settings::table::{DEFAULT, MAP, VALUE};
 use crate::settings::{Content, Resolved, Settings, Typed};
 
+/// How many answers follow each other.
+const MOST_ANSWERS: usize = 5;
+
 /// How often an answer may be none.
 const MOST_QUESTIONS: usize = 3;
 
@@ -91,8 +94,9 @@ pub fn settle(
     output: Output,
 ) -> Result<Option<Lacking>, Failure> {
     let mut lacking = Lacking::of(file, resolved, output)?;
-    // A column that says it may have empty cells, which are asked about in turn.
-    for _ in 0..2 {
+    // A column that says it may have empty cells, and other sheets other columns: each is asked about in
+    // turn.
+    for _ in 0..MOST_ANSWERS {
         let answer = lacking.as_ref().and_then(|one| one.ask(purpose, output));
         let Some(answer) = answer else { break };
         answer.add_to(typed);

@@ -2,6 +2,7 @@
 //! people that says how much goes where. The face puts the question; whoever asks for the end
 //! meanwhile gets it.
 
+use std::collections::BTreeSet;
 use std::pin::Pin;
 
 use tokio::sync::watch;
@@ -15,9 +16,10 @@ use super::host::Work;
 use super::pilot::Pilot;
 use super::plan::PlannedList;
 use super::target::{Target, in_words};
+use crate::check::Accepted;
 use crate::journal::record::Mode;
 use crate::model::number::grouped;
-use crate::model::{Differing, Planned};
+use crate::model::{Differing, LevelChoice, Makeup, Operation, Planned, RowIndex};
 use crate::plan::action::PlanCounts;
 use crate::plan::{Finding, Plan};
 use crate::submit::Control;
@@ -29,6 +31,8 @@ pub struct Intent {
     pub counts: PlanCounts,
     /// The same in one line.
     pub counted: String,
+    /// What the customers are that are created, where some are.
+    pub makeup: Option<String>,
     /// The customer below which all happens: name and id.
     pub below: String,
     /// The service's address, or `sandbox`.
@@ -256,6 +260,7 @@ impl Intent {
         Self {
             counts: planned.held().taken_off(planned.plan().counts()),
             counted: counts_line(planned.plan()),
+            makeup: makeup(planned).told(),
             below: planned.tenant().root().shown(),
             endpoint: target.name.clone(),
             mode: target.mode(),
@@ -306,6 +311,26 @@ pub fn left_differing(plan: &Plan) -> Differing {
         }
     }
     differing
+}
+
+/// What the customers are that a plan creates, rows that are held back left out.
+pub fn makeup(planned: &PlannedList) -> Makeup {
+    let (plan, held) = (planned.plan(), planned.held());
+    let accepted = planned.prepared().file.checked.accepted.iter();
+    let derived: BTreeSet<RowIndex> = accepted
+        .filter(|row| row.level() == LevelChoice::Derived)
+        .map(Accepted::row)
+        .collect();
+    let mut makeup = Makeup::default();
+    for item in &plan.items {
+        if let Planned::Send(Operation::Create { partner, .. }) = &item.action
+            && !held.holds(plan, item.row)
+        {
+            makeup.add(partner);
+            makeup.derived += usize::from(derived.contains(&item.row));
+        }
+    }
+    makeup
 }
 
 /// The counts of a plan in one line.
@@ -387,6 +412,7 @@ mod tests {
                     ..PlanCounts::default()
                 },
                 counted: String::new(),
+                makeup: None,
                 below: String::new(),
                 endpoint: String::new(),
                 mode: Mode::Live,

@@ -2,9 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
-use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
-use std::thread;
 
 use super::advice::Advice;
 use super::agree::Agreed;
@@ -25,7 +23,7 @@ use crate::check::join::headers_of_results;
 use crate::check::mapping::Role;
 use crate::check::{self, Field, MappingOptions, is_sheet};
 use crate::journal::record::{OptionOrigins, TablePlace};
-use crate::journal::{Fault, JournalError, PlannedRow, Replayed, RunInfo, Store, TargetLock};
+use crate::journal::{Contents, Draft, Fault, PlannedRow, Replayed, RunInfo, Store, TargetLock};
 use crate::model::rules::tenant::UPDATED_IN_TENANT;
 use crate::model::{Diagnostic, Parent, PartnerId, Planned};
 use crate::plan::{Plan, Tenant};
@@ -65,22 +63,12 @@ pub struct Beginning {
     pub job: Option<String>,
     /// The number of the backup profile that installers name.
     pub backup_profile: Option<NonZeroU32>,
-    /// Where the journal is.
-    pub keeping: Keeping,
 }
 
-/// Where a journal is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Keeping {
-    /// On disk, every step of it.
-    OnDisk,
-    /// In memory: for measurements, nothing can be continued.
-    InMemory,
-}
-
-/// Puts the rows and the plan into a new journal; `lock` is the target's.
+/// Makes a run of a draft that has the list's rows in it; `lock` is the target's.
 pub fn begin(
     agreed: Agreed,
+    draft: Draft,
     lock: &mut TargetLock,
     beginning: &Beginning,
     work: &Work<'_>,
@@ -106,13 +94,9 @@ pub fn begin(
     if let Some(given_up) = entered.given_up.take() {
         given_up.close(work.events)?;
     }
-    let mut store = match beginning.keeping {
-        Keeping::OnDisk => Store::create(&work.host.state_dir, &info)?,
-        Keeping::InMemory => Store::in_memory(&info)?,
-    };
     let numbers = checked.prepared().numbers();
-    let replayed = fill(
-        &mut store,
+    let (mut store, replayed) = complete(
+        draft,
         &info,
         checked.prepared(),
         (plan, &held, &entered.tenant),
@@ -134,42 +118,28 @@ pub fn begin(
     })
 }
 
-/// Puts rows and plan into a new journal; what they amount to is what would be read of it.
-fn fill(
-    store: &mut Store,
+/// Puts the plan and all else into the journal; what they amount to is what would be read of it.
+fn complete(
+    draft: Draft,
     info: &RunInfo,
     prepared: &Prepared,
     (plan, held, tenant): (Plan, &Held, &Tenant),
     diagnostics: &[Diagnostic],
     work: &Work<'_>,
-) -> Result<Replayed, Failure> {
+) -> Result<(Store, Replayed), Failure> {
     let of_each_row = prepared.file.of_each_row();
     let diagnostics: Vec<&Diagnostic> = diagnostics.iter().chain(&of_each_row).collect();
-    let held = held.entries(work.now_ms());
-    // What is known of the rows is put together while they are written.
-    let (written, known, planned) = thread::scope(|scope| {
-        let writing = scope.spawn(|| -> Result<(), JournalError> {
-            store.add_rows(&prepared.batches)?;
-            store.add_faults(faults(&prepared.file, &diagnostics))?;
-            // Before the plan: with it they stand there, without it neither counts.
-            store.write(&held)
-        });
-        let known = known_of(&plan, prepared, tenant);
-        let planned = planned(plan, &diagnostics, &prepared.file.checked);
-        let written = writing.join();
-        (
-            written.unwrap_or_else(|panic| resume_unwind(panic)),
-            known,
-            planned,
-        )
-    });
-    written?;
-    store.add_plan(info, &planned, work.now_ms())?;
-    store.write(&known)?;
-    Ok(Replayed::of(
-        planned,
-        held.into_iter().chain(known).collect(),
-    ))
+    let mut entries = held.entries(work.now_ms());
+    entries.extend(known_of(&plan, prepared, tenant));
+    let planned = planned(plan, &diagnostics, &prepared.file.checked);
+    let contents = Contents {
+        info,
+        planned: &planned,
+        faults: faults(&prepared.file, &diagnostics),
+        entries: &entries,
+    };
+    let store = draft.complete(contents, work.now_ms())?;
+    Ok((store, Replayed::of(planned, entries)))
 }
 
 /// Refuses a directory that the result files could not be written into, before anything is sent.

@@ -6,9 +6,11 @@ use std::sync::Arc;
 
 use super::event::Events;
 use super::failure::Failure;
+use super::known_rows::KnownOfRows;
 use super::list::{CheckedFile, check_file};
 use super::of_run::comparison;
 use super::open::Opened;
+use super::read_rows::ReadRows;
 use crate::check::{
     CheckSettings, Deriving, Keep, MappedColumn, MappingOptions, Part, left_out_row, quoted,
 };
@@ -29,26 +31,31 @@ pub struct Checked {
     is_part: bool,
 }
 
-/// Reads and checks the list that was opened.
-pub fn check(opened: Opened, resolved: &Resolved, events: Events<'_>) -> Result<Checked, Failure> {
+/// Reads and checks the list that was opened. Hands back its rows as well.
+pub fn check(
+    opened: Opened,
+    resolved: &Resolved,
+    events: Events<'_>,
+) -> Result<(Checked, ReadRows), Failure> {
     let checking = CheckSettings {
         deriving: Deriving::InPlan,
         ..checking_of(resolved, Keep::Accepted, opened.path())?
     };
-    let mut prepared = prepare(opened.path(), &resolved.reading, &checking, events)?;
+    let (mut prepared, mut rows) = prepare(opened.path(), &resolved.reading, &checking, events)?;
     if let Some(part) = part_of(&prepared, resolved)? {
         // Who is whose parent is known only now: what does not count is left out in a second reading.
         let mut checking = checking.clone();
         checking.selection.part = Some(Arc::new(part));
-        prepared = prepare(opened.path(), &resolved.reading, &checking, events)?;
+        (prepared, rows) = prepare(opened.path(), &resolved.reading, &checking, events)?;
     }
     opened.still()?;
-    Ok(Checked {
+    let checked = Checked {
         opened,
         prepared,
         mapping: checking.mapping,
         is_part: resolved.part.is_some(),
-    })
+    };
+    Ok((checked, rows))
 }
 
 /// The part of the list that the work is for; none where all of it is, or no row may be sent.
@@ -101,52 +108,39 @@ impl Checked {
 
     /// Whether there is no row that counts.
     pub fn is_empty(&self) -> bool {
-        self.prepared
-            .batches
-            .iter()
-            .all(|(_, batch)| batch.is_empty())
+        self.prepared.rows.is_empty()
     }
 }
 
-/// A checked file with its rows as they were read.
+/// A checked file with what is asked of its rows later.
 pub struct Prepared {
     /// The file.
     pub file: CheckedFile,
-    /// Its rows, with the index of the first of each batch.
-    pub batches: Vec<(RowIndex, RowBatch)>,
+    /// What is known of its rows.
+    pub rows: KnownOfRows,
 }
 
 impl Prepared {
     /// Gives the problems of rows that know none the line on which their row begins.
     pub fn put_lines(&self, diagnostics: &mut [Diagnostic]) {
         for one in diagnostics.iter_mut().filter(|one| one.line.is_none()) {
-            let Some(row) = one.row else { continue };
-            let behind = self.batches.partition_point(|(first, _)| *first <= row);
-            let batch = behind.checked_sub(1).map(|place| &self.batches[place]);
-            let found = batch.and_then(|(first, batch)| {
-                let place = row.as_usize() - first.as_usize();
-                batch.row(place)
-            });
-            one.line = found.map(|row| row.line()).filter(|line| *line > 0);
+            one.line = one.row.and_then(|row| self.rows.line(row));
         }
     }
 
     /// The rows' numbers as a spreadsheet shows them.
     pub fn numbers(&self) -> Vec<u32> {
-        self.batches
-            .iter()
-            .flat_map(|(_, batch)| batch.rows().map(|row| row.number()))
-            .collect()
+        self.rows.numbers()
     }
 }
 
-/// Reads and checks the list at `path`, and keeps its rows.
+/// Reads and checks the list at `path`. Hands back its rows as well.
 pub fn prepare(
     path: &Path,
     options: &ReadOptions,
     checking: &CheckSettings,
     events: Events<'_>,
-) -> Result<Prepared, Failure> {
+) -> Result<(Prepared, ReadRows), Failure> {
     let mut batches = Vec::new();
     let file = check_file(path, options, checking, events, &mut |first, batch| {
         batches.push((first, batch.clone()));
@@ -163,7 +157,9 @@ pub fn prepare(
             *batch = together;
         }
     }
-    Ok(Prepared { file, batches })
+    let rows = ReadRows(batches);
+    let known = KnownOfRows::of(&file, &rows);
+    Ok((Prepared { file, rows: known }, rows))
 }
 
 /// The problems of the check and of the plan, in the order of the file.

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use super::failure::Failure;
 use super::list::{CheckedFile, KnownHeaders};
+use super::read_rows::{MOST_KEPT, ReadRows};
 use crate::check::Mapping;
 use crate::model::{Diagnostic, RowBatch, RowFate, RowIndex};
 use crate::report::diagnostics::excerpt::Excerpts;
@@ -14,10 +15,6 @@ use tables::{More, ReadOptions};
 
 /// So many problems are shown with their rows at most; those beyond with their values.
 const MOST: usize = 20_000;
-
-/// So much text is kept while a file is read, in bytes. To copy it takes a hundredth of the time
-/// that it takes to read a workbook again.
-const MOST_KEPT: usize = 64 << 20;
 
 /// The rows of a file as they are read, as long as they are few.
 #[derive(Debug, Default)]
@@ -33,6 +30,14 @@ impl Kept {
         Self {
             bytes: usize::try_from(size)
                 .map_or(usize::MAX, |size| if size > MOST_KEPT { size } else { 0 }),
+            ..Self::default()
+        }
+    }
+
+    /// Nothing, ever.
+    fn nothing() -> Self {
+        Self {
+            bytes: usize::MAX,
             ..Self::default()
         }
     }
@@ -91,19 +96,28 @@ impl<'a> Wanted<'a> {
 }
 
 /// From rows in memory, whose columns are the file's, those of several sheets joined.
-pub fn from_memory(
-    file: &CheckedFile,
-    batches: &[(RowIndex, RowBatch)],
-    shown: Vec<&Diagnostic>,
-) -> Excerpts {
+pub fn from_memory(file: &CheckedFile, rows: &ReadRows, shown: Vec<&Diagnostic>) -> Excerpts {
     let (wanted, mut excerpts) = (Wanted::of(shown), Excerpts::default());
     if wanted.of_row.is_empty() {
         return excerpts;
     }
-    for (first, batch) in batches {
+    for (first, batch) in rows.batches() {
         wanted.keep(*first, batch, &mut excerpts, |one| file.position(one));
     }
     excerpts
+}
+
+/// From the rows, where they are at hand, else from the file at `path`.
+pub fn of_rows(
+    (path, options): (&Path, &ReadOptions),
+    file: &CheckedFile,
+    rows: Option<&ReadRows>,
+    shown: Vec<&Diagnostic>,
+) -> Excerpts {
+    match rows {
+        Some(rows) => from_memory(file, rows, shown),
+        None => from_file(path, options, file, &Kept::nothing(), shown),
+    }
 }
 
 /// From what was kept of the file, else from the file, which is read again. What cannot be read

@@ -4,10 +4,11 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use super::check::Prepared;
 use super::failure::Failure;
 use super::new_file::is_there;
+use super::read_rows::ReadRows;
 use crate::check::Field;
+use crate::check::Mapping;
 use crate::check::mapping::{NAME_IN_TENANT, is_name_in_tenant};
 use crate::model::RowIndex;
 use crate::plan::{Customer, Member, Tenant};
@@ -89,8 +90,7 @@ fn cell(member: Member, value: Option<String>) -> String {
 
 /// What rows of such a list say that the tenant called their customers: by that and the id together a
 /// row is its customer's, whatever it calls it now.
-pub fn names_in_tenant(prepared: &Prepared) -> HashMap<RowIndex, Box<str>> {
-    let mapping = &prepared.file.mapping;
+pub(super) fn names_in_tenant(mapping: &Mapping, rows: &ReadRows) -> HashMap<RowIndex, Box<str>> {
     let mut columns = mapping.columns.iter();
     let Some(column) = columns.position(|one| is_name_in_tenant(&one.header)) else {
         return HashMap::new();
@@ -99,7 +99,7 @@ pub fn names_in_tenant(prepared: &Prepared) -> HashMap<RowIndex, Box<str>> {
         return HashMap::new();
     }
     let mut names = HashMap::new();
-    for (first, batch) in &prepared.batches {
+    for (first, batch) in rows.batches() {
         for (index, row) in (first.0..).zip(batch.rows()) {
             let name = restore(row.text(column));
             if !name.trim().is_empty() {

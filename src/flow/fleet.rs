@@ -11,7 +11,8 @@ use tokio::runtime::Handle;
 use tokio::sync::watch;
 
 use super::agree::{Answer, Answered, Asking, Asks, Question};
-use super::begin::{Keeping, spare_input};
+use super::begin::spare_input;
+use super::drafting::Keeping;
 use super::event::{Event, Listener, Note};
 use super::failure::Failure;
 use super::host::{Host, Keeps, Work};
@@ -21,6 +22,7 @@ use super::of_run::named_id;
 use super::open::open;
 use super::plan::PlannedList;
 use super::quarantine::Holding;
+use super::read_rows::ReadRows;
 use super::run::Ended;
 use super::target::connect_within;
 use super::unfinished::Then;
@@ -333,7 +335,7 @@ impl Asks for Ready {
 }
 
 impl Attends for Ready {
-    fn planned(&self, _: &PlannedList) -> Result<Asking, Failure> {
+    fn planned(&self, _: &PlannedList, _: Option<&ReadRows>) -> Result<Asking, Failure> {
         Ok(Asking::Never)
     }
 

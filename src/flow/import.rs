@@ -3,11 +3,13 @@
 //! order, and what they answer on the way.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::agree::{Agreement, Asking, Asks, agree};
-use super::begin::{Beginning, Keeping, begin};
+use super::begin::{Beginning, begin};
 use super::check::{Checked, check};
 use super::clock::now_ms;
+use super::drafting::{Drafting, Keeping};
 use super::enter::{Entrance, WithoutRows, enter, lock};
 use super::event::Event;
 use super::failure::{Failure, Kind};
@@ -18,11 +20,12 @@ use super::open::Opened;
 use super::plan::{PlannedList, Questions, plan};
 use super::plan_file::{Approved, Basis};
 use super::quarantine::{Holding, Quarantine};
+use super::read_rows::ReadRows;
 use super::resume::resume;
 use super::run::{Carrying, Ended, carry};
 use super::unfinished::{Found, GivenUp, Sought, Then, Unfinished, find};
 use crate::check::EmptyList;
-use crate::journal::{RunInfo, TargetLock};
+use crate::journal::{Draft, RunInfo, TargetLock};
 use crate::model::all_left_out;
 use crate::report;
 use crate::report::next::Flags;
@@ -56,12 +59,13 @@ pub struct Order<'o> {
 /// Who has ordered it: is shown the plan, asked whether it is to be carried out, and knows the commands
 /// that belong to the run.
 pub trait Attends: Asks {
-    /// Shows a new run's plan, or refuses it; hands back how it is agreed to.
+    /// Shows a new run's plan, or refuses it; hands back how it is agreed to. Of a large list the rows are in the
+    /// journal already, and not at hand.
     ///
     /// # Errors
     ///
     /// Where it is not what was ordered.
-    fn planned(&self, planned: &PlannedList) -> Result<Asking, Failure>;
+    fn planned(&self, planned: &PlannedList, rows: Option<&ReadRows>) -> Result<Asking, Failure>;
 
     /// What the commands repeat that the run's result files name.
     fn flags(&self, info: &RunInfo) -> Flags;
@@ -122,8 +126,10 @@ pub async fn import(
             resume(*unfinished, &lock, out, work).await?
         }
         Found::Superseded(_) | Found::Nothing => {
-            let planned = planned(&order, found.given_up(), quarantine, work).await?;
-            let asking = attends.planned(&planned)?;
+            let (planned, rows, draft) =
+                planned(&order, found.given_up(), quarantine, work).await?;
+            let asking = attends.planned(&planned, rows.as_deref())?;
+            drop(rows);
             if let Some(approved) = order.approved {
                 let basis = Basis::of(&order.opened, order.decisive.clone());
                 approved.hold(&basis, &planned, work.target)?;
@@ -134,7 +140,7 @@ pub async fn import(
             };
             let agreed = agree(planned, agreement, attends, work).await?;
             say_if_nothing_counts(agreed.planned().checked());
-            begin(agreed, &mut lock, &beginning(&order), work)?
+            begin(agreed, draft, &mut lock, &beginning(&order), work)?
         }
     };
     let carrying = Carrying {
@@ -177,15 +183,19 @@ fn lock_for(unfinished: &Unfinished, work: &Work<'_>) -> Result<TargetLock, Fail
     Ok(lock)
 }
 
-/// What a new run would do, with the tenant that it would do it in.
+/// What a new run would do, with the tenant that it would do it in; the list's rows, where they are few; and the file
+/// that is to be the run's, with all of them in it: it is written while others are waited for.
 async fn planned(
     order: &Order<'_>,
     given_up: Option<GivenUp>,
     quarantine: Option<&Quarantine>,
     work: &Work<'_>,
-) -> Result<PlannedList, Failure> {
+) -> Result<(PlannedList, Option<Arc<ReadRows>>, Draft), Failure> {
     let resolved = order.resolved;
-    let checked = check(order.opened.clone(), resolved, work.events)?;
+    let (checked, rows) = check(order.opened.clone(), resolved, work.events)?;
+    let rows = Arc::new(rows);
+    let kept = rows.are_few().then(|| Arc::clone(&rows));
+    let drafting = Drafting::begin(order.keeping, &work.host.state_dir, rows);
     let entrance = Entrance {
         given_up,
         unreadable: order.unreadable,
@@ -203,13 +213,14 @@ async fn planned(
         events: work.events,
         state_dir: &work.host.state_dir,
     };
-    plan(checked, entered, resolved.planning, quarantine, &asking).await
+    let planned = plan(checked, entered, resolved.planning, quarantine, &asking).await?;
+    Ok((planned, kept, drafting.done()?))
 }
 
 /// Refuses a list without rows that may not be without, also where a run of it as it was would go on: no
 /// schedule is to take the end of that for the sign of a good export.
 fn refuse_emptied(order: &Order<'_>, work: &Work<'_>) -> Result<(), Failure> {
-    let checked = check(order.opened.clone(), order.resolved, work.events)?;
+    let (checked, _) = check(order.opened.clone(), order.resolved, work.events)?;
     not_empty(&checked, order.resolved.agreement.empty)
 }
 
@@ -236,6 +247,5 @@ fn beginning(order: &Order<'_>) -> Beginning {
         out: order.out.clone(),
         job: order.resolved.watching.job.clone(),
         backup_profile: order.resolved.backup_profile,
-        keeping: order.keeping,
     }
 }

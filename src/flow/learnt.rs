@@ -5,19 +5,16 @@ use std::collections::BTreeMap;
 
 use super::check::Prepared;
 use crate::check::Accepted;
-use crate::check::mapping::Role;
 use crate::journal::{Entry, Learnt};
 use crate::model::{Deployment, PartnerId, RowIndex};
 use crate::plan::{Plan, Tenant};
-use crate::report::layout::LEARNT_COLUMNS;
-use tables::formula::restore;
-
-/// The length of a UID.
-const UID: usize = 36;
 
 /// What the journal keeps of it.
 pub(super) fn known_of(plan: &Plan, prepared: &Prepared, tenant: &Tenant) -> Vec<Entry> {
-    let mut known: BTreeMap<RowIndex, Learnt> = of_earlier_results(plan, prepared);
+    let earlier = prepared.rows.earlier.iter();
+    let of_those = earlier.filter(|(row, _)| there(plan, **row).is_some());
+    let mut known: BTreeMap<RowIndex, Learnt> =
+        of_those.map(|(row, one)| (*row, one.clone())).collect();
     let accepted = prepared.file.checked.accepted.iter();
     let asks = accepted.filter(|row| row.deployment() == Deployment::SwitchOn);
     let asks: Vec<RowIndex> = asks.map(Accepted::row).collect();
@@ -37,62 +34,4 @@ pub(super) fn known_of(plan: &Plan, prepared: &Prepared, tenant: &Tenant) -> Vec
 /// The customer of a row that already exists.
 fn there(plan: &Plan, row: RowIndex) -> Option<PartnerId> {
     plan.items.get(row.as_usize())?.action.id()
-}
-
-/// What the columns of an earlier result file say, of rows whose customer is there.
-fn of_earlier_results(plan: &Plan, prepared: &Prepared) -> BTreeMap<RowIndex, Learnt> {
-    let columns = &prepared.file.mapping.columns;
-    let place = |name: &str| {
-        let same = |header: &str| header.trim().eq_ignore_ascii_case(name);
-        let is_it = |role: &Role, header: &str| *role == Role::Reserved && same(header);
-        columns.iter().position(|one| is_it(&one.role, &one.header))
-    };
-    let [uid, _, account] = LEARNT_COLUMNS.map(place);
-    let mut known = BTreeMap::new();
-    if uid.is_none() && account.is_none() {
-        return known;
-    }
-    for (first, batch) in &prepared.batches {
-        for (offset, cells) in (0..).zip(batch.rows()) {
-            let row = RowIndex(first.0 + offset);
-            if there(plan, row).is_none() {
-                continue;
-            }
-            let text = |column: Option<usize>| {
-                let text = restore(cells.text(column?)).trim().to_owned();
-                (!text.is_empty()).then_some(text)
-            };
-            let learnt = Learnt {
-                uid: text(uid).filter(|uid| is_uid(uid)),
-                account: text(account),
-            };
-            if learnt != Learnt::default() {
-                known.insert(row, learnt);
-            }
-        }
-    }
-    known
-}
-
-fn is_uid(text: &str) -> bool {
-    let is_part = |one: char| one.is_ascii_hexdigit() || one == '-';
-    text.len() == UID && text.chars().all(is_part)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_uid;
-
-    #[test]
-    fn only_what_looks_like_a_uid_is_taken_from_a_file() {
-        assert!(is_uid("0f0e0d0c-0b0a-0908-0706-050403020100"));
-        for text in [
-            "",
-            "see above",
-            "zf0e0d0c-0b0a-0908-0706-050403020100",
-            "=1+1",
-        ] {
-            assert!(!is_uid(text), "{text}");
-        }
-    }
 }

@@ -9,7 +9,6 @@ use tokio::task::JoinSet;
 use super::check::{Checked, Prepared, all_diagnostics};
 use super::enter::Entered;
 use super::event::{Events, Part, Stage};
-use super::export::names_in_tenant;
 use super::failure::Failure;
 use super::list::CheckedFile;
 use super::not_deployed::not_deployed;
@@ -47,8 +46,8 @@ pub async fn plan(
 ) -> Result<PlannedList, Failure> {
     let (tenant, file) = (&entered.tenant, &checked.prepared().file);
     let part = Part::begin(asking.events, Stage::Planning);
-    let names = names_in_tenant(checked.prepared());
-    let mut plan = plan::build_known(&file.checked, tenant, options, &names);
+    let names = &checked.prepared().rows.names_in_tenant;
+    let mut plan = plan::build_known(&file.checked, tenant, options, names);
     let asks = plan.deployment_to_ask(&file.checked, tenant, options.on_exists);
     let left = plan.deployment_left(tenant);
     let before = not_deployed(asking.state_dir, asking.target, tenant, left)?;

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
 
+use super::agree::makeup;
 use super::clock::show_duration;
 use super::failure::Failure;
 use super::plan::PlannedList;
@@ -133,6 +134,10 @@ fn summary(
     for (name, count) in numbers(planned) {
         sheet.write_string(at, 0, name)?;
         sheet.write_number(at, 1, number(count))?;
+        at += 1;
+    }
+    if let Some(told) = makeup(planned).told() {
+        line(sheet, at, ["New customers", &told])?;
         at += 1;
     }
     let counts = planned.held().taken_off(planned.plan().counts());

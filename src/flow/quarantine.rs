@@ -134,6 +134,11 @@ impl Held {
         counts
     }
 
+    /// Whether the row is one of them, or stands below one.
+    pub fn holds(&self, plan: &Plan, row: RowIndex) -> bool {
+        self.rows.contains_key(&row) || is_below(plan, row, &self.rows)
+    }
+
     /// What is to be said of them, where there are any.
     pub fn note(&self) -> Option<Note> {
         let (rows, below) = (self.rows.len(), self.below);

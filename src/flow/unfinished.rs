@@ -175,6 +175,10 @@ pub struct GivenUp {
 impl GivenUp {
     /// Ends it for good, when nothing of it can land any more and nothing holds the new run back.
     pub fn close(self, events: Events<'_>) -> Result<(), Failure> {
+        // One that could not be read was moved aside, and is nobody's any more.
+        if !self.journal.exists() {
+            return Ok(());
+        }
         let mut store = Store::open(&self.journal)?;
         store.take()?;
         store.write(&[self.closing])?;
@@ -217,7 +221,11 @@ pub enum Then {
 /// Looks for an unfinished run of the list against the target.
 pub fn find(sought: &Sought<'_>, events: Events<'_>) -> Result<Found, Failure> {
     for journal in runs(sought.state_dir)?.into_iter().rev() {
-        let (store, info, state) = match opened(&journal) {
+        let found = opened(&journal).and_then(|(store, info, state)| {
+            let undone = store.undo_state()?;
+            Ok((store, info, state, undone))
+        });
+        let (store, info, state, undone) = match found {
             Ok(found) => found,
             Err(error) => {
                 pass_over(error, events)?;
@@ -227,7 +235,6 @@ pub fn find(sought: &Sought<'_>, events: Events<'_>) -> Result<Found, Failure> {
         if !sought.is_of(&info) {
             continue;
         }
-        let undone = store.undo_state()?;
         if undone.is_some_and(|undo| undo.finished_ms.is_none()) {
             return sought.half_undone(&store, info);
         }
@@ -355,11 +362,11 @@ fn differences(store: &Store, info: &RunInfo, events: Events<'_>) -> String {
     }
     let (options, checking) = reading_of(&info.options);
     let path = Path::new(&info.input_full_path);
-    let Ok(now) = prepare(path, &options, &checking, events) else {
+    let Ok((now, rows)) = prepare(path, &options, &checking, events) else {
         return "it can no longer be read".to_owned();
     };
     let (mut index, mut changed) = (0, Vec::new());
-    for row in now.batches.iter().flat_map(|(_, batch)| batch.rows()) {
+    for row in rows.batches().iter().flat_map(|(_, batch)| batch.rows()) {
         let same = before.get(index).is_some_and(|cells| {
             cells.len() == row.len() && cells.iter().zip(row.cells()).all(|(a, b)| a == b.text)
         });

@@ -8,6 +8,7 @@ use super::target::Connected;
 use super::wire::{Billed, Mark, OfLevel, Plan as Body, PlanCounts, Row};
 use crate::check::{Field, Part};
 use crate::flow::plan::PlannedList;
+use crate::flow::read_rows::ReadRows;
 use crate::model::{Deployment, Operation, Parent, Planned, RowIndex};
 use crate::plan::{Customer, Finding, Item};
 
@@ -42,6 +43,8 @@ pub enum Node {
 pub struct PlanNow {
     /// As the flow made it.
     pub planned: PlannedList,
+    /// The rows of its list.
+    pub rows: ReadRows,
     /// Where it is kept.
     pub file: PathBuf,
     /// The plan that was approved, where one was brought.
@@ -63,18 +66,12 @@ impl Made {
             planned,
             file,
             approved,
+            rows,
             ..
         } = now;
         let prepared = planned.prepared();
         let column = prepared.file.mapping.index_of(Field::Name);
-        let rows = prepared.batches.iter().flat_map(|(_, batch)| batch.rows());
-        let names = rows.map(|row| {
-            column
-                .map_or("", |column| row.text(column))
-                .trim()
-                .to_owned()
-        });
-        let names: Vec<String> = names.collect();
+        let names = rows.column(column);
         let mut children: HashMap<Node, Vec<Node>> = HashMap::new();
         let root = planned.tenant().root().id;
         let items = &planned.plan().items;

@@ -286,7 +286,7 @@ async fn plan_now(
 ) -> Result<PlanNow, Failure> {
     let opened = open(&path)?;
     let basis = Basis::of(&opened, resolved.decisive(None));
-    let checked = check(opened, &resolved, watch)?;
+    let (checked, rows) = check(opened, &resolved, watch)?;
     let target = &connected.target;
     let quarantine = Quarantine::open(&resolved, Holding::Back, target.lock_key());
     let patience = first_patience(app.control(), &resolved.running);
@@ -311,6 +311,7 @@ async fn plan_now(
     }
     Ok(PlanNow {
         planned,
+        rows,
         file,
         approved,
         differences,

@@ -6,36 +6,34 @@ use std::thread;
 /// So many pieces are ready at most before they are written.
 const AHEAD: usize = 4;
 
-/// Writes `items` in their order, each with what `make` makes of it; `piece` of them are made at once. Few are made
-/// where they are written.
-pub(super) fn made_ahead<T: Sync, M: Send, E>(
-    items: &[T],
+/// Writes in their order what `make` makes of `items`; `piece` of them are made at once. Few are made where they are
+/// written.
+pub(super) fn made_ahead<I: Iterator + Send, M: Send, E>(
+    mut items: I,
     piece: usize,
-    make: impl Fn(&T) -> M + Sync + Send,
-    mut write: impl FnMut(&T, M) -> Result<(), E>,
-) -> Result<(), E> {
-    if items.len() <= piece {
-        return items.iter().try_for_each(|item| write(item, make(item)));
+    make: impl Fn(I::Item) -> M + Send,
+    mut write: impl FnMut(M) -> Result<(), E>,
+) -> Result<(), E>
+where
+    I::Item: Send,
+{
+    let first: Vec<I::Item> = items.by_ref().take(piece + 1).collect();
+    if first.len() <= piece {
+        return first.into_iter().try_for_each(|item| write(make(item)));
     }
     thread::scope(|scope| {
-        let (ready, made) = sync_channel(AHEAD);
+        let (ready, made) = sync_channel::<Vec<M>>(AHEAD);
         scope.spawn(move || {
-            for some in items.chunks(piece) {
+            let mut items = first.into_iter().chain(items);
+            loop {
+                let some: Vec<M> = items.by_ref().take(piece).map(&make).collect();
                 // Nobody waits for more where writing has failed.
-                if ready
-                    .send(some.iter().map(&make).collect::<Vec<_>>())
-                    .is_err()
-                {
+                if some.is_empty() || ready.send(some).is_err() {
                     break;
                 }
             }
         });
-        for (some, made) in items.chunks(piece).zip(made) {
-            some.iter()
-                .zip(made)
-                .try_for_each(|(item, made)| write(item, made))?;
-        }
-        Ok(())
+        made.into_iter().flatten().try_for_each(&mut write)
     })
 }
 
@@ -49,19 +47,17 @@ mod tests {
             let items: Vec<u32> = (0..count).collect();
             let mut written = Vec::new();
             let done = made_ahead(
-                &items,
+                items.iter(),
                 3,
                 |item| item * 2,
-                |item, made| {
-                    written.push((*item, made));
+                |made| {
+                    written.push(made);
                     Ok::<(), ()>(())
                 },
             );
             assert_eq!(done, Ok(()));
             assert!(
-                written
-                    .into_iter()
-                    .eq(items.iter().map(|one| (*one, one * 2))),
+                written.into_iter().eq(items.iter().map(|one| one * 2)),
                 "{count}"
             );
         }
@@ -72,10 +68,10 @@ mod tests {
         let items: Vec<u32> = (0..1_000).collect();
         let mut written = 0;
         let done = made_ahead(
-            &items,
+            items.iter(),
             3,
             |item| *item,
-            |_, made| {
+            |made| {
                 written += 1;
                 if made == 500 { Err(made) } else { Ok(()) }
             },

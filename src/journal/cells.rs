@@ -7,7 +7,7 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use serde::Serializer;
 use serde::de::{DeserializeSeed, Deserializer, Error, SeqAccess, Visitor};
 
-use crate::model::RowBatch;
+use crate::model::{RowBatch, RowIndex};
 
 /// The cells of a row, as read.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -82,29 +82,58 @@ impl<'a> FromIterator<&'a str> for Cells {
 
 /// The cells of a batch's rows as the journal keeps them, each row's as a JSON array of texts.
 pub(super) struct RowTexts {
+    first: u32,
     json: Vec<u8>,
-    ends: Vec<usize>,
+    rows: Vec<RowText>,
+}
+
+/// A row's number, its line, and where its text ends.
+struct RowText {
+    number: u32,
+    line: u32,
+    end: usize,
+}
+
+/// A row as values of a statement.
+pub(super) struct RowValues<'t> {
+    pub at: u32,
+    pub number: u32,
+    pub line: u32,
+    /// What a serializer has written need not be looked through for UTF-8.
+    pub cells: ToSqlOutput<'t>,
 }
 
 impl RowTexts {
-    pub(super) fn of(batch: &RowBatch) -> Self {
-        let (mut json, mut ends) = (Vec::new(), Vec::with_capacity(batch.len()));
+    pub(super) fn of(first: RowIndex, batch: &RowBatch) -> Self {
+        let (mut json, mut rows) = (Vec::new(), Vec::with_capacity(batch.len()));
         for row in batch.rows() {
             let texts = row.cells().map(|cell| cell.text);
             // A vector takes everything.
             let _ = serde_json::Serializer::new(&mut json).collect_seq(texts);
-            ends.push(json.len());
+            rows.push(RowText {
+                number: row.number(),
+                line: row.line(),
+                end: json.len(),
+            });
         }
-        Self { json, ends }
+        Self {
+            first: first.0,
+            json,
+            rows,
+        }
     }
 
-    /// As values of a statement: what a serializer has written need not be looked through for UTF-8.
-    pub(super) fn iter(&self) -> impl Iterator<Item = ToSqlOutput<'_>> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = RowValues<'_>> {
         let mut start = 0;
-        self.ends.iter().map(move |end| {
-            let text = &self.json[start..*end];
-            start = *end;
-            ToSqlOutput::Borrowed(ValueRef::Text(text))
+        (self.first..).zip(&self.rows).map(move |(at, row)| {
+            let text = &self.json[start..row.end];
+            start = row.end;
+            RowValues {
+                at,
+                number: row.number,
+                line: row.line,
+                cells: ToSqlOutput::Borrowed(ValueRef::Text(text)),
+            }
         })
     }
 }

@@ -164,6 +164,10 @@ impl JournalError {
     pub(super) fn of_reading(path: &Path, source: rusqlite::Error) -> Self {
         match place(&source) {
             Some(_) => Self::of_opening(path, source),
+            None if is_no_value_of_ours(&source) => Self::Altered {
+                path: path.to_owned(),
+                what: "a value in it is not what was written".into(),
+            },
             None => Self::Read {
                 path: path.to_owned(),
                 source,
@@ -249,7 +253,7 @@ impl JournalError {
                      systemd: `systemctl start partner-import@NAME.service`; nothing was sent"
                 )
             }
-            Self::Damaged { .. } | Self::Altered { .. } => {
+            Self::Damaged { .. } | Self::Altered { .. } | Self::Read { .. } => {
                 "nothing was sent; restore the file from a backup, or continue without it: `run FILE --new-run` waits until its requests can no longer take effect, and recognises existing customers".into()
             }
             Self::Blank { .. } => "`partner-import runs prune` removes it".into(),
@@ -257,7 +261,7 @@ impl JournalError {
             Self::Write { .. } => {
                 "free some disk space; what was sent is settled by looking at the tenant when the run is continued".into()
             }
-            Self::Read { .. } | Self::Remove { .. } => String::new(),
+            Self::Remove { .. } => String::new(),
             Self::NoSuchRun { .. } => "`partner-import runs` lists the runs".into(),
             Self::Locked { .. } | Self::AtWork { .. } => {
                 "wait until it has ended, or stop it".into()
@@ -310,6 +314,20 @@ fn place(error: &rusqlite::Error) -> Option<Place> {
         | ErrorCode::FileLockingProtocolFailed => Some(Place::Busy),
         _ => None,
     }
+}
+
+/// Whether a value was read that this tool writes otherwise: pages of the file stand in each other's place.
+fn is_no_value_of_ours(error: &rusqlite::Error) -> bool {
+    use rusqlite::Error::{
+        FromSqlConversionFailure, IntegralValueOutOfRange, InvalidColumnType, Utf8Error,
+    };
+    matches!(
+        error,
+        FromSqlConversionFailure(..)
+            | IntegralValueOutOfRange(..)
+            | InvalidColumnType(..)
+            | Utf8Error(..)
+    )
 }
 
 /// What is wrong with the disk. SQLite's number is for those who ask what its words mean.
@@ -385,6 +403,15 @@ mod tests {
             let text = using(code).to_string();
             assert!(text.contains("its disk is full"), "{text}");
         }
+    }
+
+    #[test]
+    fn a_value_of_another_kind_says_that_the_file_is_damaged_and_what_to_do() {
+        let kind = rusqlite::types::Type::Integer;
+        let source = rusqlite::Error::InvalidColumnType(3, "cells".into(), kind);
+        let error = JournalError::of_reading(Path::new("runs/a.sqlite"), source);
+        assert!(error.to_string().contains("damaged"), "{error}");
+        assert!(error.help().contains("--new-run"), "{}", error.help());
     }
 
     #[test]

@@ -7,6 +7,7 @@
 pub mod ahead;
 mod cells;
 mod columns;
+pub mod draft;
 pub mod error;
 mod faults;
 mod holder;
@@ -32,6 +33,7 @@ pub mod undo;
 pub mod writer;
 
 pub use cells::Cells;
+pub use draft::{Contents, Draft};
 pub use error::JournalError;
 pub use holder::Holder;
 pub use lock::{TargetLock, target_digest};

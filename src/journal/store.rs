@@ -1,5 +1,6 @@
 //! One run's file: made, opened, filled with rows and plan; `read` reads it back.
 
+use std::borrow::Borrow;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -17,6 +18,9 @@ use super::reached::Noted;
 use super::record::{Entry, PlannedRow, RunInfo};
 use super::{JournalError, NamedFile, TargetLock, private, reached, schema, sum};
 use crate::model::{Ending, RowBatch, RowIndex};
+
+/// How a file is written.
+type Configure = fn(&Connection) -> rusqlite::Result<()>;
 
 /// An open journal file.
 #[derive(Debug)]
@@ -60,29 +64,19 @@ pub fn runs(state_dir: &Path) -> Result<Vec<PathBuf>, JournalError> {
     Ok(paths)
 }
 
-/// `NORMAL`: what is moved from the log into the file is synced, a commit alone is not.
-const SYNCHRONOUS_NORMAL: i64 = 1;
 /// So many rows of a plan are put into words at once.
 const PLANNED_AHEAD: usize = 512;
 
 impl Store {
-    /// Begins a run's file. Nothing is there until the rows and the plan have been written.
-    pub fn create(state_dir: &Path, info: &RunInfo) -> Result<Self, JournalError> {
-        let path = run_path(state_dir, &info.id);
-        let directory = state_dir.join("runs");
-        private::own_directory(&directory).map_err(|source| JournalError::Directory {
-            path: directory.clone(),
-            source,
-        })?;
-        let mut store = Self::open_or_make(&path, OpenFlags::SQLITE_OPEN_CREATE)?;
-        store.take()?;
+    /// A journal in memory, for simulations and measurements.
+    pub fn in_memory(info: &RunInfo) -> Result<Self, JournalError> {
+        let mut store = Self::empty_in_memory()?;
         store.begin(info)?;
-        write_names_through(&directory);
         Ok(store)
     }
 
-    /// A journal in memory, for simulations and measurements.
-    pub fn in_memory(info: &RunInfo) -> Result<Self, JournalError> {
+    /// The same, of no run yet.
+    pub(super) fn empty_in_memory() -> Result<Self, JournalError> {
         let path = PathBuf::from(":memory:");
         let open = |source| JournalError::Open {
             path: path.clone(),
@@ -91,17 +85,16 @@ impl Store {
         let mut connection = Connection::open_in_memory().map_err(open)?;
         sum::register(&connection).map_err(open)?;
         schema::migrate(&mut connection, &path)?;
-        let mut store = Self {
+        Ok(Self {
             connection,
             path,
             lock: None,
             standing: Vec::new(),
-        };
-        store.begin(info)?;
-        Ok(store)
+        })
     }
 
-    fn begin(&mut self, info: &RunInfo) -> Result<(), JournalError> {
+    /// Says of which run it is.
+    pub(super) fn begin(&mut self, info: &RunInfo) -> Result<(), JournalError> {
         let text = serde_json::to_string(info).map_err(|error| self.unwritable(&error))?;
         let inserted = self.connection.execute(
             "INSERT INTO run (id, info) VALUES (?1, ?2)",
@@ -114,10 +107,19 @@ impl Store {
 
     /// Opens a run's file.
     pub fn open(path: &Path) -> Result<Self, JournalError> {
-        Self::open_or_make(path, OpenFlags::empty())
+        Self::open_or_make(path, OpenFlags::empty(), configure)
     }
 
-    fn open_or_make(path: &Path, extra: OpenFlags) -> Result<Self, JournalError> {
+    /// Makes a file, which is written as `configured`.
+    pub(super) fn make(path: &Path, configured: Configure) -> Result<Self, JournalError> {
+        Self::open_or_make(path, OpenFlags::SQLITE_OPEN_CREATE, configured)
+    }
+
+    fn open_or_make(
+        path: &Path,
+        extra: OpenFlags,
+        configured: Configure,
+    ) -> Result<Self, JournalError> {
         let open = |source| JournalError::of_opening(path, source);
         // Before the first look into the journal, which a living process takes further.
         let noted = reached::of_journal(path)?;
@@ -130,7 +132,7 @@ impl Store {
         })?;
         let mut connection = Connection::open_with_flags(path, flags).map_err(open)?;
         sum::register(&connection).map_err(open)?;
-        configure(&connection).map_err(|source| JournalError::of_using(path, source))?;
+        configured(&connection).map_err(|source| JournalError::of_using(path, source))?;
         schema::migrate(&mut connection, path)?;
         let store = Self {
             connection,
@@ -148,7 +150,11 @@ impl Store {
         if self.lock.is_some() {
             return Ok(());
         }
-        let lock = JournalLock::take(&self.path)?;
+        self.keep(JournalLock::take(&self.path)?)
+    }
+
+    /// The same with the lock, which was taken before.
+    pub(super) fn keep(&mut self, lock: JournalLock) -> Result<(), JournalError> {
         let named = NamedFile::at(&self.path).map_err(|source| JournalError::Lock {
             path: self.path.clone(),
             source,
@@ -190,33 +196,32 @@ impl Store {
         JournalError::of_reading(&self.path, source)
     }
 
-    /// Keeps rows as they were read, each batch with the index of its first row. They reach the disk with the plan at
-    /// the latest: before that there is no run.
-    pub fn add_rows(&mut self, batches: &[(RowIndex, RowBatch)]) -> Result<(), JournalError> {
-        let usual: i64 = self
-            .connection
-            .pragma_query_value(None, "synchronous", |row| row.get(0))
-            .map_err(|error| self.unwritable(&error))?;
-        let lazily = usual.min(SYNCHRONOUS_NORMAL);
-        let written = (|| {
-            self.connection.pragma_update(None, "synchronous", lazily)?;
-            let texts = |(_, batch): &(RowIndex, RowBatch)| RowTexts::of(batch);
-            made_ahead(batches, 1, texts, |(first, batch), texts| {
-                let step = self.connection.transaction()?;
-                {
-                    let mut insert = step.prepare_cached(
-                        "INSERT OR REPLACE INTO input (idx, number, line, cells, sum)
-                         VALUES (?1, ?2, ?3, ?4, sum_of(?1, ?2, ?3, ?4))",
-                    )?;
-                    for (at, (row, cells)) in (first.0..).zip(batch.rows().zip(texts.iter())) {
-                        insert.execute(params![at, row.number(), row.line(), cells])?;
-                    }
+    /// Keeps rows as they were read, each batch with the index of its first row; a batch goes as soon as its texts
+    /// are made. Before the plan there is no run.
+    pub fn add_rows<B: Borrow<RowBatch> + Send>(
+        &mut self,
+        batches: impl Iterator<Item = (RowIndex, B)> + Send,
+    ) -> Result<(), JournalError> {
+        let texts = |(first, batch): (RowIndex, B)| RowTexts::of(first, batch.borrow());
+        let written = made_ahead(batches, 1, texts, |texts| {
+            let step = self.connection.transaction()?;
+            {
+                let mut insert = step.prepare_cached(
+                    "INSERT OR REPLACE INTO input (idx, number, line, cells, sum)
+                     VALUES (?1, ?2, ?3, ?4, sum_of(?1, ?2, ?3, ?4))",
+                )?;
+                for row in texts.iter() {
+                    insert.execute(params![row.at, row.number, row.line, row.cells])?;
                 }
-                step.commit()
-            })?;
-            self.connection.pragma_update(None, "synchronous", usual)
-        })();
+            }
+            step.commit()
+        });
         written.map_err(|error: rusqlite::Error| self.unwritable(&error))
+    }
+
+    /// Closes the file, which says whether all of it could be written.
+    pub(super) fn close(self) -> rusqlite::Result<()> {
+        self.connection.close().map_err(|(_, error)| error)
     }
 
     /// Keeps the plan, all of it or nothing: only then does the run exist.
@@ -238,7 +243,8 @@ impl Store {
                         sum_of(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12))",
                 )?;
                 let rows = i64::try_from(planned.len()).unwrap_or(i64::MAX);
-                made_ahead(planned, PLANNED_AHEAD, PlannedTexts::of, |one, texts| {
+                let texts = |one| (one, PlannedTexts::of(one));
+                made_ahead(planned.iter(), PLANNED_AHEAD, texts, |(one, texts)| {
                     insert_planned(&mut insert, one, &texts)
                 })?;
                 step.execute(
@@ -419,7 +425,7 @@ impl Store {
 
 /// A new file survives a power cut only when its name does: the directory is written through, and
 /// those above it, which may be new as well. Where a system cannot do that, it needs no asking.
-fn write_names_through(directory: &Path) {
+pub(super) fn write_names_through(directory: &Path) {
     #[cfg(unix)]
     for above in directory.ancestors().take(3) {
         if let Ok(open) = fs::File::open(above) {
@@ -438,7 +444,7 @@ mod tests {
     fn a_file_is_written_through_to_the_disk_at_every_commit() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("run.sqlite");
-        let store = Store::open_or_make(&path, OpenFlags::SQLITE_OPEN_CREATE).unwrap();
+        let store = Store::make(&path, configure).unwrap();
         let pragma = |name: &str| -> String {
             let sql = format!("SELECT CAST({name} AS TEXT) FROM pragma_{name}");
             let value = store.connection.query_row(&sql, [], |row| row.get(0));

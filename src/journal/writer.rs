@@ -284,6 +284,7 @@ pub(super) mod tests {
 
     use super::*;
     use crate::journal::record::{Event, Mode, RunInfo};
+    use crate::journal::{Contents, Draft};
     use crate::model::{Happening, RowIndex};
 
     pub(crate) fn info() -> RunInfo {
@@ -328,7 +329,15 @@ pub(super) mod tests {
     /// A journal on the disk, and somebody else's connection to the same file.
     fn on_disk() -> (TempDir, Journal, Connection) {
         let directory = tempfile::tempdir().unwrap();
-        let store = Store::create(directory.path(), &info()).unwrap();
+        let info = info();
+        let contents = Contents {
+            info: &info,
+            planned: &[],
+            faults: Vec::new(),
+            entries: &[],
+        };
+        let draft = Draft::begin(directory.path(), "begun").unwrap();
+        let store = draft.complete(contents, 0).unwrap();
         let other = Connection::open(store.path()).unwrap();
         (directory, Journal::start(store), other)
     }

@@ -13,6 +13,8 @@ pub mod ending;
 pub mod fate;
 pub mod fields;
 pub mod level;
+mod level_offer;
+mod makeup;
 pub mod notes;
 pub mod number;
 pub mod operation;
@@ -36,6 +38,8 @@ pub use fields::{
     ServiceType, State, Text, UnixSeconds, UserId, WholeId,
 };
 pub use level::LevelChoice;
+pub use level_offer::LevelOffer;
+pub use makeup::Makeup;
 pub use operation::{Operation, Parent, Update};
 pub use partner::{
     Address, AdvancedProperties, Company, DefaultAccount, Deployment, PartnerInfo, Since, Switch,

@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 use super::ReportError;
 use super::counts::Counts;
 use super::layout::Layout;
+use super::status::Status;
 use super::time::RETRIES;
 use super::undo_facts::{UndoFacts, UndoStatus};
 use super::verdict::{Numbers, Verdict, verdicts};
@@ -16,7 +17,9 @@ use crate::model::number::grouped;
 use crate::model::rules::tenant::{
     DEPLOYMENT_NOT_REACHED_BEFORE, DEPLOYMENT_REFUSED_BEFORE, NAME_ALMOST_TAKEN,
 };
-use crate::model::{Deployed, Ending, RowIndex, Severity, Standing, all_left_out};
+use crate::model::{
+    Deployed, Ending, Makeup, Operation, Planned, RowIndex, Severity, Standing, all_left_out,
+};
 
 /// How a run has ended, where the journal does not say it itself: a run that stopped is not
 /// finished, and yet its process ends in some way.
@@ -61,6 +64,19 @@ impl Facts {
     pub fn names_columns_by_letters(&self) -> bool {
         let mut options = self.info.options.iter();
         options.any(|(_, value)| value.contains("column:"))
+    }
+
+    /// What the customers are that the run has created, in words; none where there are none.
+    pub fn makeup(&self) -> Option<String> {
+        let mut makeup = Makeup::default();
+        for (row, verdict) in self.replayed.planned.iter().zip(&self.verdicts) {
+            if verdict.status == Status::Created
+                && let Planned::Send(Operation::Create { partner, .. }) = &row.action
+            {
+                makeup.add(partner);
+            }
+        }
+        makeup.told()
     }
 
     /// Reads a run's journal. `ended` is what the caller knows of the end where the journal holds

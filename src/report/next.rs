@@ -6,12 +6,14 @@ use super::causes::left_differing;
 use super::facts::Facts;
 use super::inserted::NewColumns;
 use super::shell::Shell;
+use super::status::Status;
 use super::undo_facts::UndoFacts;
 use super::verdict::Verdict;
 use super::workbook;
 use crate::journal::RunInfo;
-use crate::model::Deployed;
 use crate::model::number::grouped;
+use crate::model::rules::left_out::LEVEL_MISSING;
+use crate::model::{Deployed, LevelOffer};
 
 /// What leaves customers that are there as they are, or changes them.
 const ON_EXISTS: &str = "--on-exists";
@@ -98,6 +100,13 @@ pub fn next(facts: &Facts, out_dir: &Path, flags: &Flags) -> Vec<Next> {
         });
     }
     if facts.counts.rejected_for_good() > 0 {
+        let offered = offered(facts, flags);
+        let turn = if offered.is_some() {
+            Turn::Instead
+        } else {
+            Turn::Following
+        };
+        steps.extend(offered);
         let run = |name: &str, more: &[String]| {
             let file = out_dir.join(name);
             let flags = [&flags.every, &flags.results, more].concat();
@@ -109,7 +118,7 @@ pub fn next(facts: &Facts, out_dir: &Path, flags: &Flags) -> Vec<Next> {
                 why: "to send the rejected rows again, fix them in results.xlsx and run that"
                     .into(),
                 words: run("results.xlsx", &flags.workbook),
-                turn: Turn::Following,
+                turn,
             });
         }
         let words = run("rejected.csv", &flags.text);
@@ -126,7 +135,7 @@ pub fn next(facts: &Facts, out_dir: &Path, flags: &Flags) -> Vec<Next> {
                       editor and run that"
                     .into(),
                 words,
-                turn: Turn::Following,
+                turn,
             }
         });
     }
@@ -136,6 +145,28 @@ pub fn next(facts: &Facts, out_dir: &Path, flags: &Flags) -> Vec<Next> {
         steps.extend(update_next(facts, flags));
     }
     steps
+}
+
+/// The list once more with what its rows do not say, where nothing else is wrong with those that were rejected.
+fn offered(facts: &Facts, flags: &Flags) -> Option<Next> {
+    let verdicts = facts.verdicts.iter();
+    let mut rejected = verdicts.filter(|one| {
+        matches!(
+            one.status,
+            Status::Failed | Status::Invalid | Status::Blocked
+        )
+    });
+    let offer = LevelOffer::in_message(&rejected.clone().next()?.message)?;
+    let lacks_level = |one: &Verdict| one.code.split(' ').any(|code| code == LEVEL_MISSING.code);
+    if !rejected.all(lacks_level) {
+        return None;
+    }
+    let flags = [&flags.every[..], &flags.list, &offer.flags].concat();
+    Some(Next {
+        why: format!("{}, to send the rows with that", offer.when),
+        words: command(&["run", &facts.info.input_full_path], &flags),
+        turn: Turn::Following,
+    })
 }
 
 /// Says of the workbook which of its columns are new, and so where those behind them stand: the problems name

@@ -48,6 +48,10 @@ pub fn closing(facts: &Facts, files: &[PathBuf], next: &[Next], setting: &Settin
     if facts.undo.is_some() || !facts.is_well() {
         counts(&mut out, facts.counts, setting);
     }
+    if let Some(made) = facts.makeup() {
+        out.push('\n');
+        wrapped(&mut out, &format!("created: {made}"), (2, 4), setting);
+    }
     if let Some(told) = facts.counts.automatic_deployment.told() {
         out.push('\n');
         wrapped(&mut out, &told, (2, 4), setting);

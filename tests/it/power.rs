@@ -9,7 +9,7 @@ use fastrand::Rng;
 use partner_import::journal::{Entry, Event, Journal, Store};
 use partner_import::model::{Happening, RowIndex};
 
-use crate::support::world::run_info;
+use crate::support::world::store_on_disk;
 
 /// How many entries are written, one commit each.
 const ENTRIES: u32 = 16;
@@ -27,7 +27,7 @@ fn log_of(database: &Path) -> PathBuf {
 }
 
 async fn write(directory: &Path) -> (Written, Journal) {
-    let store = Store::create(directory, &run_info()).expect("a journal");
+    let store = store_on_disk(directory);
     let database = store.path().to_owned();
     let mut journal = Journal::start(store);
     let mut acknowledged = Vec::new();

@@ -59,7 +59,7 @@ pub(crate) fn store(info: &RunInfo, rows: &[(u32, &[&str], Planned, &str, &str)]
         }
         batch.end_row(*number, *number);
     }
-    store.add_rows(&[(RowIndex(0), batch)]).unwrap();
+    store.add_rows([(RowIndex(0), batch)].into_iter()).unwrap();
     let planned = (0..)
         .zip(rows)
         .map(|(row, (_, _, action, code, message))| PlannedRow {

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use partner_import::api::classify::Stop;
-use partner_import::journal::{Entry, Event, Journal, Replayed, Store};
+use partner_import::journal::{Entry, Event, Journal, Replayed};
 use partner_import::sandbox::{Config, Done, FaultKind, NamePolicy};
 use partner_import::submit::reads::Wanted;
 use partner_import::submit::{
@@ -17,7 +17,7 @@ use crate::support::forest::{Forest, STRANGERS, Shape};
 use crate::support::judge::{assert_well, journal_against_report};
 use crate::support::life::Life;
 use crate::support::network::{Arrival, Weather, locked};
-use crate::support::world::{World, no_control, run_info};
+use crate::support::world::{World, no_control, run_info, store_on_disk};
 use partner_import::model::{Happening, Origin, Outcome, RowIndex, Standing};
 
 pub(crate) fn seconds(count: u64) -> Duration {
@@ -512,7 +512,7 @@ async fn what_the_tenant_shows_otherwise_is_a_mismatch() {
 #[tokio::test(start_paused = true)]
 async fn a_journal_that_cannot_be_written_stops_dispatch_and_loses_nothing() {
     let directory = tempfile::tempdir().expect("a directory");
-    let store = Store::create(directory.path(), &run_info()).expect("a journal");
+    let store = store_on_disk(directory.path());
     let path = store.path().to_owned();
     let mut world = World::fair(Forest::four_levels(200, 4)).workers(16);
     world.store = Arc::new(Mutex::new(store));
@@ -542,7 +542,7 @@ async fn a_journal_that_cannot_be_written_stops_dispatch_and_loses_nothing() {
 #[tokio::test]
 async fn what_is_acknowledged_while_something_is_told_is_not_missed() {
     let directory = tempfile::tempdir().expect("a directory");
-    let mut store = Store::create(directory.path(), &run_info()).expect("a journal");
+    let mut store = store_on_disk(directory.path());
     let disk = rusqlite::Connection::open(store.path()).expect("the same file");
     let world = World::fair(Forest::chain(2));
     let life = Life::new(None);

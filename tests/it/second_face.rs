@@ -6,8 +6,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use partner_import::flow::agree::{Agreement, Answer, Answered, Asking, Asks, Question, agree};
-use partner_import::flow::begin::{Beginning, Keeping, begin};
+use partner_import::flow::begin::{Beginning, begin};
 use partner_import::flow::check::check;
+use partner_import::flow::drafting::{Drafting, Keeping};
 use partner_import::flow::enter::{Entrance, WithoutRows, enter, lock};
 use partner_import::flow::event::{Event, Listener, Note, Stage};
 use partner_import::flow::failure::{Failure, Kind};
@@ -147,7 +148,8 @@ impl Desk {
     async fn import(&self, list: &Path, work: &Work<'_>) -> Result<String, Failure> {
         let opened = open(list)?;
         let mut lock = lock(work.host, &work.target.lock_key(), list, work.now_ms())?;
-        let checked = check(opened, &self.resolved, work.events)?;
+        let (checked, rows) = check(opened, &self.resolved, work.events)?;
+        let drafting = Drafting::begin(Keeping::OnDisk, &work.host.state_dir, rows.into());
         let entrance = Entrance {
             given_up: None,
             unreadable: Unreadable::Block,
@@ -173,9 +175,8 @@ impl Desk {
             out: Some(self.path("out")),
             job: None,
             backup_profile: None,
-            keeping: Keeping::OnDisk,
         };
-        let begun = begin(agreed, &mut lock, &beginning, work)?;
+        let begun = begin(agreed, drafting.done()?, &mut lock, &beginning, work)?;
         let carrying = Carrying {
             settings: self.resolved.plain(),
             flags: Flags::default(),

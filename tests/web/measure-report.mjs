@@ -22,7 +22,8 @@ const browser = await chromium.launch({
 const opened = async (report) => {
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
   await page.goto(pathToFileURL(report).href);
-  const paint = await page.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0]?.startTime);
+  await page.waitForFunction(() => performance.getEntriesByName("first-contentful-paint").length > 0);
+  const paint = await page.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0].startTime);
   const ready = await page.evaluate(() => performance.getEntriesByType("navigation")[0].loadEventEnd);
   await page.click("#reset");
   const search = await page.evaluate(() => new Promise((done) => {

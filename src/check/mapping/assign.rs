@@ -333,9 +333,20 @@ impl Assignment<'_> {
             return self.say(index, &HEADER_COUNTS_ROWS, what, String::new());
         }
         let message = format!("has no header, so it is not imported (\"{text}\" in row {row})");
+        let by_cells = field_of_words(filled(self.sample, index).map(|(_, text)| text));
+        let by_cells = by_cells.filter(|field| !self.is_claimed(*field));
+        let help = match by_cells {
+            Some(field) => format!(
+                "its cells look like {field}; if it is that, give it that header, or map it: {}",
+                self.flag(index, field.name())
+            ),
+            None => "give it a header if it is to be imported".to_owned(),
+        };
+        let suggestions = by_cells.map(|field| field.name().to_owned());
         let diagnostic = self
             .about(index, &HEADER_EMPTY, &message)
-            .with_help("give it a header if it is to be imported")
+            .with_help(help)
+            .with_suggestions(suggestions.into_iter().collect())
             .with_related(vec![row]);
         self.diagnostics.push(diagnostic);
     }

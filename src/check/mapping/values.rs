@@ -68,6 +68,8 @@ pub(super) fn field_of_words<'a>(texts: impl Iterator<Item = &'a str>) -> Option
             is_service(&folded),
             // Codes of two or three letters are languages and provinces as well.
             text.chars().count() > 3 && is_country(text),
+            is_phone(text),
+            is_web_address(text),
         ];
         for (others, is_word) in others.iter_mut().zip(is_word) {
             *others += usize::from(!is_word);
@@ -85,15 +87,45 @@ pub(super) fn field_of_words<'a>(texts: impl Iterator<Item = &'a str>) -> Option
 }
 
 /// The fields of words.
-const FIELDS: [Field; 4] = [
+const FIELDS: [Field; 6] = [
     Field::Level,
     Field::State,
     Field::ServiceType,
     Field::Country,
+    Field::PhoneNumber,
+    Field::WebsiteAddress,
 ];
 
 /// After so many cells a column of something else is not looked through any further.
 const ENOUGH: usize = 100;
+
+/// Whether a text can hardly be anything else than a phone number: customer numbers and dates are digits, too.
+fn is_phone(text: &str) -> bool {
+    let text = text.trim();
+    let of_phone = |sign: char| sign.is_ascii_digit() || " +-/().\u{a0}".contains(sign);
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    if !(7..=15).contains(&digits) || !text.chars().all(of_phone) {
+        return false;
+    }
+    let begins = |start: &str| text.trim_start_matches('(').starts_with(start);
+    if begins("+") || begins("00") {
+        return true;
+    }
+    // `0228 1234567`, `040/123456`; not `01/02/2026`.
+    let groups: Vec<&str> = text.split(|sign: char| !sign.is_ascii_digit()).collect();
+    let is_date = matches!(&groups[..], [day, month, year]
+        if day.len() <= 2 && month.len() <= 2 && [2, 4].contains(&year.len()));
+    begins("0") && groups.len() > 1 && !is_date
+}
+
+/// Whether a text can hardly be anything else than a web address; `dr.meier` may be a name.
+fn is_web_address(text: &str) -> bool {
+    let lower = text.trim().to_lowercase();
+    let begins = ["https://", "http://", "www."];
+    begins.iter().any(|start| lower.starts_with(start))
+        && lower.contains('.')
+        && !lower.contains(char::is_whitespace)
+}
 
 /// Whether `text` is a country, by its name or code.
 pub(super) fn is_country(text: &str) -> bool {

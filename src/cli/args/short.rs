@@ -13,6 +13,9 @@ const SHARED: &[&str] = &[
     "sheet",
     "map",
     "default",
+    "value",
+    "leave-out",
+    "export",
     "first",
     "on-exists",
     "sandbox",
@@ -41,6 +44,7 @@ const RARE: &[&str] = &[
     "outage-limit",
     "partner",
     "rate-limit",
+    "run backup-profile",
     "removal",
     "require-valid",
     "run format",
@@ -68,7 +72,7 @@ pub const EXAMPLES: &[(&str, [&str; 2])] = &[
         "check",
         [
             "partner-import check customers.xlsx",
-            "partner-import check customers.xlsx --default Level=EndCustomer --fix mended.xlsx",
+            "partner-import check customers.xlsx --fix fixed.xlsx",
         ],
     ),
     (
@@ -333,7 +337,16 @@ fn short(command: Command, path: &str) -> Command {
 
 /// The argument with its first words in the short help, and all of them in the long one.
 fn briefly(argument: Arg) -> Arg {
-    const ENDS: [&str; 5] = ["; ", ", such as", ". ", " [default: ", " [environment"];
+    const ENDS: [&str; 8] = [
+        "; ",
+        ", such as",
+        ", so that",
+        ", and their parents",
+        ": \"",
+        ". ",
+        " [default: ",
+        " [environment",
+    ];
     let Some(whole) = argument.get_help().map(ToString::to_string) else {
         return argument;
     };

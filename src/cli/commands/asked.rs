@@ -15,7 +15,9 @@ use crate::cli::show::formats;
 use crate::cli::show::output::Output;
 use crate::cli::show::question::AtTerminal;
 use crate::flow::agree::{Answered, Asking, Asks, Question};
-use crate::flow::begin::{Keeping, spare_input};
+use crate::flow::begin::spare_input;
+use crate::flow::drafting::Keeping;
+use crate::flow::excerpts;
 use crate::flow::failure::Failure;
 use crate::flow::guard::Guards;
 use crate::flow::import::{Attends, Order, leave_word, out_of};
@@ -25,9 +27,11 @@ use crate::flow::open::{Opened, open};
 use crate::flow::pilot::Pilot;
 use crate::flow::plan::PlannedList;
 use crate::flow::plan_file::{Approved, Basis};
+use crate::flow::read_rows::ReadRows;
 use crate::flow::target::{Target, place};
 use crate::flow::unfinished::Then;
 use crate::journal::RunInfo;
+use crate::model::Diagnostic;
 use crate::report::next::Flags;
 use crate::settings::table::OUT;
 use crate::settings::{Decisive, Resolved, Settings};
@@ -163,21 +167,22 @@ impl<'a> Asked<'a> {
     pub async fn dry_run(self) -> Result<Exit, Failure> {
         let (resolved, args, output) = (&self.resolved, self.args, self.output);
         let opened = self.opened.clone();
-        let (planned, target) = planned(opened, resolved, (&args.run).into(), output).await?;
-        self.hold(&planned, &target)?;
-        let pilot = Pilot::of(&planned, &target, &resolved.state_dir);
-        let next = next_steps(&planned, pilot);
+        let looked = planned(opened, resolved, (&args.run).into(), output).await?;
+        let (planned, target) = (&looked.planned, &looked.target);
+        self.hold(planned, target)?;
+        let pilot = Pilot::of(planned, target, &resolved.state_dir);
+        let next = next_steps(planned, pilot);
         let format = formats::of_run(args.format, output).into();
-        let passed = Guards::of(resolved).pass(&planned, &target);
+        let passed = Guards::of(resolved).pass(planned, target);
         let passed = passed.map_err(Failure::without_plan);
         let beside = Beside {
             next: &next,
             orphans: None,
             refused: passed.as_ref().err(),
         };
-        show(&planned, &target, format, &beside, output)?;
+        show(&looked, format, &beside, output)?;
         passed?;
-        Ok(exit_of(&planned))
+        Ok(exit_of(planned))
     }
 
     /// Refuses where the plan that was approved no longer holds.
@@ -211,15 +216,18 @@ impl Asks for Asked<'_> {
 }
 
 impl Attends for Asked<'_> {
-    fn planned(&self, planned: &PlannedList) -> Result<Asking, Failure> {
+    fn planned(&self, planned: &PlannedList, rows: Option<&ReadRows>) -> Result<Asking, Failure> {
         let telling = Telling::of(planned.plan(), self.common.messages.verbosity);
         let telling = *self.telling.get_or_init(|| telling);
         if telling == Telling::OneLine {
             // There is nothing to agree to, and nothing to be said of it.
             return Ok(Asking::Never);
         }
+        let file = &planned.prepared().file;
+        let source = (self.opened.path(), &self.resolved.reading);
+        let excerpts = |shown: Vec<&Diagnostic>| excerpts::of_rows(source, file, rows, shown);
         let found = (planned.diagnostics(), &planned.summary());
-        show_problems(planned.prepared(), found, self.output)?;
+        show_problems(file, found, excerpts, self.output)?;
         Ok(match self.approved {
             _ if self.args.run.yes => Asking::Never,
             Some(_) => Asking::Plainly,

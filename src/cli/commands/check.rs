@@ -16,7 +16,8 @@ use crate::flow::failure::Failure;
 use crate::flow::list::{CheckedFile, check_file};
 use crate::flow::snapshot;
 use crate::flow::target::expected;
-use crate::model::{Diagnostic, RowBatch, RowIndex, Severity, TableSummary};
+use crate::model::rules::left_out::LEVEL_MISSING;
+use crate::model::{Diagnostic, LevelOffer, RowBatch, RowIndex, Severity, TableSummary};
 use crate::report::diagnostics::junit::Failing;
 use crate::report::diagnostics::text::{Detail, TextOptions};
 use crate::report::diagnostics::{Findings, json, jsonl, text};
@@ -31,8 +32,8 @@ pub fn run(common: &Common, args: &CheckArgs, output: Output) -> Result<Exit, Fa
     }
     let settings = Settings::resolve(common, Some(&args.file), output)?;
     let resolved = settings.with(&args.input)?;
-    let steps = |findings: &Findings<'_>, args: &CheckArgs| {
-        let mut next = next_steps(findings, args);
+    let steps = |findings: &Findings<'_>, args: &CheckArgs, offer: Option<&LevelOffer>| {
+        let mut next = next_steps(findings, args, offer);
         // One sheet is fixed at a time, and without a tenant.
         if args.tenant.is_none() && resolved.reading.sheets != Sheets::All {
             next.extend(fixing(findings.diagnostics, &args.file));
@@ -43,7 +44,7 @@ pub fn run(common: &Common, args: &CheckArgs, output: Output) -> Result<Exit, Fa
 }
 
 /// What is to be typed next, by what was found.
-pub type Steps<'s> = &'s dyn Fn(&Findings<'_>, &CheckArgs) -> Vec<Next>;
+pub type Steps<'s> = &'s dyn Fn(&Findings<'_>, &CheckArgs, Option<&LevelOffer>) -> Vec<Next>;
 
 /// Checks the list with settings that are known.
 pub fn checked(
@@ -148,23 +149,40 @@ fn show(
             drop(part);
             let options = text_options(args.all, Stream::Out);
             output.data(|out| text::write(&findings, &rows, &options, out))?;
-            output.next_steps(&steps(&findings, args))
+            let offer = file.checked.level_offer();
+            output.next_steps(&steps(&findings, args, offer.as_ref()))
         }
     }
 }
 
 /// Mend and check again, or on to the tenant.
-fn next_steps(findings: &Findings<'_>, args: &CheckArgs) -> Vec<Next> {
+fn next_steps(findings: &Findings<'_>, args: &CheckArgs, offer: Option<&LevelOffer>) -> Vec<Next> {
     let is_wrong =
         |one: &Diagnostic| one.is_error() || args.strict && one.severity() == Severity::Warning;
-    let step = if findings.diagnostics.iter().any(is_wrong) {
-        repeat::next("check", "once the list is fixed, to check it again")
-    } else if findings.summary.rows > 0 {
-        repeat::next("plan", "to see what a run would do")
-    } else {
-        None
-    };
-    step.into_iter().collect()
+    if findings.diagnostics.iter().any(is_wrong) {
+        return again(findings.diagnostics, offer);
+    }
+    let plan =
+        (findings.summary.rows > 0).then(|| repeat::next("plan", "to see what a run would do"));
+    plan.flatten().into_iter().collect()
+}
+
+/// What the list does not say may be said in the command; the rest is fixed in the list.
+pub fn again(problems: &[Diagnostic], offer: Option<&LevelOffer>) -> Vec<Next> {
+    let offered = offer.and_then(offered);
+    let only_that = offered.is_some()
+        && (problems.iter().filter(|one| one.is_error()))
+            .all(|one| one.rule.code == LEVEL_MISSING.code);
+    let list =
+        (!only_that).then(|| repeat::next("check", "once the list is fixed, to check it again"));
+    offered.into_iter().chain(list.flatten()).collect()
+}
+
+/// The check of the list with what is offered for rows that do not say their level.
+pub fn offered(offer: &LevelOffer) -> Option<Next> {
+    let mut next = repeat::next("check", format!("{}, to check it with that", offer.when))?;
+    next.words.extend(offer.flags.iter().cloned());
+    Some(next)
 }
 
 /// Text for people, as the stream takes it: as wide as is comfortable, coloured where colours are

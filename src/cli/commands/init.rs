@@ -3,25 +3,21 @@
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
-use crate::check::exports::{self, Export};
-use crate::check::says::{ColumnSays, key_of};
-use crate::check::{
-    CheckSettings, ExportChoice, Field, Keep, MappedColumn, Mapping, Matched, Role, SaidGone,
-    field_of_terms, map_header, proposed,
-};
+use super::guessed::{Guessed, checked, said_gone_in, unknown_terms, unnamed_columns};
+use crate::check::exports;
+use crate::check::says::key_of;
+use crate::check::{CheckSettings, ExportChoice, Field, Keep, Matched, Role, map_header};
 use crate::cli::args::{Common, InitArgs};
 use crate::cli::ask_columns;
 use crate::cli::ask_gone;
 use crate::cli::ask_level::{self, For, Lacking};
 use crate::cli::exit::Exit;
 use crate::cli::repeat;
-use crate::cli::show::face::Face;
 use crate::cli::show::output::Output;
 use crate::flow::failure::Failure;
-use crate::flow::list::{CheckedFile, KnownHeaders, check_file};
+use crate::flow::list::KnownHeaders;
 use crate::flow::new_file::write_new;
 use crate::model::RowBatch;
-use crate::model::place::column_letters;
 use crate::model::printable;
 use crate::model::printable::is_unprintable;
 use crate::report::file::write_file;
@@ -32,7 +28,7 @@ use crate::settings::table::{
     EXPORT, IF_CHANGED, LEAVE_OUT, MAP, MAX_CREATE, MAX_ERRORS, MAX_NEAR_NAMES, MIN_ROWS,
     NOTIFY_WHEN, QUARANTINE_AFTER, SECTIONS, VALUE, of_section,
 };
-use crate::settings::{Content, Resolved, Setting, Settings, Takes, Typed};
+use crate::settings::{Content, Setting, Settings, Takes, Typed};
 
 /// What a scheduled job is given that nobody watches, as it stands in a profile.
 const NIGHTLY: &[(&Setting, &str)] = &[
@@ -100,6 +96,7 @@ pub fn run(common: &Common, args: &InitArgs, output: Output) -> Result<Exit, Fai
             )
         }),
         unknown: read.as_ref().map(unknown_terms).unwrap_or_default(),
+        unnamed: read.as_ref().map(unnamed_columns).unwrap_or_default(),
         said_gone: read.map(said_gone_in).unwrap_or_default(),
         said,
         proposed: lacking
@@ -256,115 +253,6 @@ fn profile_text(args: &InitArgs, typed: &Typed, guessed: &Guessed, profile: &Pat
     text
 }
 
-/// What is guessed of a list, and what was said of it.
-struct Guessed {
-    mapping: Mapping,
-    /// The columns of which somebody has said what they are, as `[map]` names them.
-    said: Vec<String>,
-    /// The export that it is, where nobody has named one.
-    export: Option<&'static Export>,
-    /// Columns that say of rows that they are no customers any more, of which nobody has decided.
-    said_gone: Vec<SaidGone>,
-    /// The column that may say the level of rows that do not say it, where nobody has answered.
-    proposed: Option<ColumnSays>,
-    /// Terms of its cells that are not known, by field, with what they may stand for.
-    unknown: BTreeMap<&'static str, BTreeMap<String, String>>,
-}
-
-impl Guessed {
-    /// Whether the profile must say what the column is: where its header alone says it, the next list is
-    /// read the same way without, and one that lacks the column is not held against it.
-    fn must_be_said(&self, column: &MappedColumn) -> bool {
-        let key = key_of(column, &self.mapping);
-        let letters = format!("column:{}", column_letters(column.column));
-        let is_named = |name: &String| {
-            let name = name.trim();
-            name == key.trim()
-                || name.eq_ignore_ascii_case(column.header.trim())
-                || name.eq_ignore_ascii_case(&letters)
-        };
-        match &column.role {
-            Role::Field { matched, .. } => {
-                *matched == Matched::Values || self.said.iter().any(is_named)
-            }
-            _ => self.said.iter().any(is_named),
-        }
-    }
-
-    /// What was decided, a line each, for whoever reads it on a terminal.
-    fn decided(&self) -> Vec<String> {
-        let mapping = &self.mapping;
-        let mut lines = Vec::new();
-        for (field, value) in &mapping.constants {
-            lines.push(format!("  {field} is {value} in every row"));
-        }
-        for (field, value) in &mapping.defaults {
-            lines.push(format!("  {field} is {value} where the cell is empty"));
-        }
-        let (mut by_header, mut open, mut left) = (Vec::new(), Vec::new(), Vec::new());
-        for column in &mapping.columns {
-            let header = format!("\"{}\"", printable(&column.header));
-            match &column.role {
-                Role::Field { field, .. } if self.must_be_said(column) => {
-                    lines.push(format!("  {header} is {field}"));
-                }
-                Role::Field { .. } => by_header.push(header),
-                Role::Undecided => open.push(header),
-                Role::Unknown { .. } | Role::Unused { .. } | Role::LeftOut => left.push(header),
-                Role::Reserved | Role::Unnamed => {}
-            }
-        }
-        for (what, headers) in [
-            ("undecided, decide under [map]", open),
-            ("read by their headers", by_header),
-            ("not imported", left),
-        ] {
-            if !headers.is_empty() {
-                lines.push(format!("  {what}: {}", headers.join(", ")));
-            }
-        }
-        lines
-    }
-}
-
-/// The list, checked. Where it cannot be read, that is said by the commands that need it.
-fn checked(
-    file: &Path,
-    resolved: &Resolved,
-    checking: &CheckSettings,
-    output: Output,
-) -> Option<CheckedFile> {
-    let keep = &mut |_, _: &RowBatch| Ok(());
-    check_file(file, &resolved.reading, checking, &Face::on(output), keep).ok()
-}
-
-fn said_gone_in(file: CheckedFile) -> Vec<SaidGone> {
-    file.checked.said_gone
-}
-
-/// Terms of the list that its fields do not know.
-fn unknown_terms(file: &CheckedFile) -> BTreeMap<&'static str, BTreeMap<String, String>> {
-    const MOST: usize = 30;
-    let mut unknown: BTreeMap<&'static str, BTreeMap<String, String>> = BTreeMap::new();
-    for one in &file.checked.diagnostics {
-        let Some(field) = field_of_terms(one.rule) else {
-            continue;
-        };
-        let Some(term) = one.value.as_deref() else {
-            continue;
-        };
-        let terms = unknown.entry(field).or_default();
-        // One entry is for a term in any case and with any spaces.
-        let folded = |term: &str| term.to_lowercase().split_whitespace().collect::<String>();
-        let is_there = terms.keys().any(|known| folded(known) == folded(term));
-        if terms.len() < MOST && !is_there {
-            let meant = proposed(field, term).unwrap_or_default();
-            terms.insert(term.to_owned(), meant.to_owned());
-        }
-    }
-    unknown
-}
-
 /// Entries of value maps: those that were typed, and proposals for terms that are not known.
 fn terms_text(typed: &Typed, guessed: &Guessed) -> String {
     let mut sections: BTreeMap<String, String> = BTreeMap::new();
@@ -461,7 +349,16 @@ fn map_text(guessed: &Guessed) -> String {
             Role::Unknown { nearest: None } | Role::Unused { .. } => {
                 format!("# not imported; to say so: {header} = \"-\"")
             }
-            Role::Reserved | Role::Unnamed => continue,
+            Role::Unnamed => match guessed.unnamed.get(&column.column) {
+                Some(Some(field)) => {
+                    format!("# no header, not imported; meant perhaps: {header} = \"{field}\"")
+                }
+                Some(None) => format!(
+                    "# no header, not imported; if it is a column of customers: {header} = \"...\""
+                ),
+                None => continue,
+            },
+            Role::Reserved => continue,
         };
         text.push_str(&line);
         text.push('\n');

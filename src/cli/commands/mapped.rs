@@ -17,6 +17,7 @@ use crate::cli::show::grid::{self, Room};
 use crate::cli::show::mapping::say_columns;
 use crate::cli::show::output::{Output, Stream};
 use crate::flow::check::{Prepared, prepare};
+use crate::flow::excerpts;
 use crate::flow::failure::Failure;
 use crate::model::Diagnostic;
 use crate::report::diagnostics::counted;
@@ -25,14 +26,12 @@ use crate::settings::Resolved;
 /// Runs the command. Records go to stdout, what is to be said of the list to stderr.
 pub fn run(settings: &Resolved, args: &PreviewArgs, output: Output) -> Result<Exit, Failure> {
     let checking = settings.checking(Keep::Accepted)?;
-    let prepared = prepare(&args.file, &settings.reading, &checking, &Face::on(output))?;
+    let (prepared, rows) = prepare(&args.file, &settings.reading, &checking, &Face::on(output))?;
     say_mapping(&prepared, output);
     let file = &prepared.file;
-    show_problems(
-        &prepared,
-        (&file.checked.diagnostics, &file.summary()),
-        output,
-    )?;
+    let excerpts = |shown: Vec<&Diagnostic>| excerpts::from_memory(file, &rows, shown);
+    let found = (&file.checked.diagnostics[..], &file.summary());
+    show_problems(file, found, excerpts, output)?;
     let records = Records::of(&prepared);
     match args.format {
         PreviewFormat::Table => records.write_table(output)?,

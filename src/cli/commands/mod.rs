@@ -8,6 +8,7 @@ pub mod doctor;
 pub mod explain;
 pub mod fix;
 pub mod fleet;
+mod guessed;
 pub mod gui;
 pub mod init;
 pub mod login;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::check::text_options;
+use super::check::{again, text_options};
 use crate::cli::args::{Common, PlanArgs, PlanFormat};
 use crate::cli::clock::now_ms;
 use crate::cli::exit::Exit;
@@ -15,17 +15,19 @@ use crate::cli::show::output::{Messages, Output, Stream};
 use crate::cli::show::plan::View;
 use crate::cli::signals::watch_signals;
 use crate::flow::agree::left_differing;
-use crate::flow::check::{Prepared, check};
+use crate::flow::check::check;
 use crate::flow::enter::Entered;
 use crate::flow::failure::Failure;
 use crate::flow::guard::Guards;
 use crate::flow::host::first_patience;
+use crate::flow::list::CheckedFile;
 use crate::flow::of_run::named_id;
 use crate::flow::open::{Opened, look_at, open};
 use crate::flow::pilot::Pilot;
 use crate::flow::plan::{PlannedList, Questions, plan};
 use crate::flow::plan_file::Basis;
 use crate::flow::quarantine::{Holding, Quarantine};
+use crate::flow::read_rows::ReadRows;
 use crate::flow::target::{Target, place};
 use crate::flow::tenant::tenant_of;
 use crate::flow::{excerpts, plan_book, snapshot};
@@ -33,6 +35,7 @@ use crate::model::number::counted;
 use crate::model::{Diagnostic, TableSummary};
 use crate::plan::Customer;
 use crate::plan::document::FORMAT;
+use crate::report::diagnostics::excerpt::Excerpts;
 use crate::report::diagnostics::junit::Failing;
 use crate::report::diagnostics::text::TextOptions;
 use crate::report::diagnostics::{Findings, text};
@@ -56,29 +59,30 @@ pub async fn run(common: &Common, args: &PlanArgs, output: Output) -> Result<Exi
         let basis = Basis::of(&opened, decisive);
         (opened, Some((basis, carry)))
     };
-    let (planned, target) = planned(opened, &resolved, Holding::Back, output).await?;
+    let looked = planned(opened, &resolved, Holding::Back, output).await?;
+    let (planned, target) = (&looked.planned, &looked.target);
     let next = match saved {
         // What is saved is to be approved first, which is said where it is written.
         Some(_) => Vec::new(),
-        None => next_steps(&planned, Pilot::of(&planned, &target, &resolved.state_dir)),
+        None => next_steps(planned, Pilot::of(planned, target, &resolved.state_dir)),
     };
     let format = formats::of_plan(args.format, output);
     let orphans = args.orphans.then(|| planned.orphans()).flatten();
-    let passed = Guards::of(&resolved).pass(&planned, &target);
+    let passed = Guards::of(&resolved).pass(planned, target);
     let passed = passed.map_err(Failure::without_plan);
     let beside = Beside {
         next: &next,
         orphans: orphans.as_deref(),
         refused: passed.as_ref().err(),
     };
-    show(&planned, &target, format, &beside, output)?;
+    show(&looked, format, &beside, output)?;
     passed?;
     if let Some((basis, carry)) = saved {
-        let document = basis.document(&planned, &target, now_ms());
+        let document = basis.document(planned, target, now_ms());
         let digest = document.short_digest();
         for path in &args.save {
             if is_workbook(path) {
-                plan_book::save(path, &planned, &target, &document)?;
+                plan_book::save(path, planned, target, &document)?;
                 output.say(&format!(
                     "written: {}, the plan {digest} to read",
                     path.display()
@@ -93,7 +97,17 @@ pub async fn run(common: &Common, args: &PlanArgs, output: Output) -> Result<Exi
             }
         }
     }
-    Ok(exit_of(&planned))
+    Ok(exit_of(planned))
+}
+
+/// A plan that is only looked at.
+pub struct Looked {
+    /// What would become of each row.
+    pub planned: PlannedList,
+    /// The rows.
+    rows: ReadRows,
+    /// The service.
+    pub target: Target,
 }
 
 /// Plans without a thought of carrying it out: reads, checks, logs in, looks. Each problem has its line.
@@ -102,9 +116,9 @@ pub(super) async fn planned(
     resolved: &Resolved,
     holding: Holding,
     output: Output,
-) -> Result<(PlannedList, Target), Failure> {
+) -> Result<Looked, Failure> {
     let face = Face::on(output);
-    let checked = check(opened, resolved, &face)?;
+    let (checked, rows) = check(opened, resolved, &face)?;
     let target = connect(resolved, 1, output).await?;
     let quarantine = Quarantine::open(resolved, holding, target.lock_key());
     let patience = first_patience(watch_signals(), &resolved.running);
@@ -124,7 +138,11 @@ pub(super) async fn planned(
         &asking,
     );
     let planned = planned.await?.with_lines();
-    Ok((planned, target))
+    Ok(Looked {
+        planned,
+        rows,
+        target,
+    })
 }
 
 /// Whether a plan is saved to be read, not to be carried out.
@@ -183,22 +201,24 @@ pub struct Beside<'b> {
 
 /// Shows a plan that is not carried out.
 pub fn show(
-    planned: &PlannedList,
-    target: &Target,
+    looked: &Looked,
     format: PlanFormat,
     beside: &Beside<'_>,
     output: Output,
 ) -> Result<(), Failure> {
+    let (planned, target) = (&looked.planned, &looked.target);
     let next = beside.next;
     if let Some(note) = planned.held().note() {
         Face::on(output).note(&note);
     }
-    let view = View::of(planned).with_orphans(beside.orphans);
+    let view = View::of(planned, &looked.rows).with_orphans(beside.orphans);
     let view = view.refused(beside.refused);
     let logged = output.messages() == Messages::Logged;
     if logged || matches!(format, PlanFormat::Text | PlanFormat::Table) {
+        let file = &planned.prepared().file;
+        let excerpts = |shown: Vec<&Diagnostic>| excerpts::from_memory(file, &looked.rows, shown);
         let found = (planned.diagnostics(), &planned.summary());
-        show_problems(planned.prepared(), found, output)?;
+        show_problems(file, found, excerpts, output)?;
     }
     let summary = planned.summary();
     let findings = Findings {
@@ -235,7 +255,8 @@ pub fn next_steps(planned: &PlannedList, pilot: Pilot) -> Vec<Next> {
     let counts = planned.plan().counts();
     let wrong = counts.invalid + counts.blocked + counts.fail > 0;
     let changes = counts.create + counts.changed();
-    let again = wrong.then(|| repeat::next("check", "once the list is fixed, to check it again"));
+    let offer = planned.prepared().file.checked.level_offer();
+    let again = wrong.then(|| again(planned.diagnostics(), offer.as_ref()));
     let why = match (wrong, changes) {
         (_, 0) => None,
         (false, _) => Some("to carry it out".to_owned()),
@@ -252,8 +273,8 @@ pub fn next_steps(planned: &PlannedList, pilot: Pilot) -> Vec<Next> {
         words: [&run.words[..], &["--first", "1"].map(str::to_owned)].concat(),
         turn: run.turn,
     });
-    let steps = [again.flatten(), first, run, change(planned)];
-    steps.into_iter().flatten().collect()
+    let steps = [first, run, change(planned)].into_iter().flatten();
+    again.into_iter().flatten().chain(steps).collect()
 }
 
 /// Changing customers that are there and differ, where they would be left as they are.
@@ -274,13 +295,13 @@ fn change(planned: &PlannedList) -> Option<Next> {
 }
 
 /// Shows the problems to people, on stderr's behalf: they are no data. The numbers beside them count what the
-/// problems are of: the list alone, or the list in the tenant.
+/// problems are of: the list alone, or the list in the tenant. `excerpts` has the rows of those that are shown.
 pub fn show_problems(
-    prepared: &Prepared,
+    file: &CheckedFile,
     (diagnostics, summary): (&[Diagnostic], &TableSummary),
+    excerpts: impl FnOnce(Vec<&Diagnostic>) -> Excerpts,
     output: Output,
 ) -> Result<(), Failure> {
-    let file = &prepared.file;
     if diagnostics.is_empty() {
         return Ok(());
     }
@@ -299,7 +320,7 @@ pub fn show_problems(
         ..text_options(false, Stream::Err)
     };
     let of_problems = text::shown(diagnostics, options.detail);
-    let rows = excerpts::from_memory(file, &prepared.batches, of_problems);
+    let rows = excerpts(of_problems);
     text::write(&findings, &rows, &options, &mut shown)
         .map_err(|error| Failure::stopped(error.to_string()))?;
     output.say_as_is(String::from_utf8_lossy(&shown).trim_end());

@@ -1,6 +1,7 @@
 //! What stands in a line of progress: parts that are left out, the least important first, until
 //! the rest fits. Pure.
 
+use super::clean::{Kind, clean};
 use std::time::Duration;
 
 use crate::cli::clock::show_duration;
@@ -68,6 +69,7 @@ fn together(parts: &[Part]) -> String {
 pub fn around_name(before: &str, name: &str, after: &str, columns: usize) -> String {
     const CUT: &str = "...";
     let name = visible(name, usize::MAX);
+    let name = clean(&name, Kind::Page);
     let room = columns.saturating_sub(width_of(before) + width_of(after));
     if width_of(&name) <= room {
         return format!("{before}{name}{after}");
@@ -137,6 +139,8 @@ mod tests {
         assert_eq!(at(39), "reading 東京のお客様 2026.xlsx: 12 rows");
         assert_eq!(at(33), "reading ...様 2026.xlsx: 12 rows");
         assert_eq!(at(20), "reading ...: 12 rows");
+        let posing = around_name("reading ", "a##vso[task.x].csv", "", 40);
+        assert_eq!(posing, "reading a\\u{23}#vso[task.x].csv");
         for columns in 3..60 {
             assert!(width_of(&at(columns)) <= columns, "{columns}");
         }

@@ -8,6 +8,7 @@ use crate::flow::pilot::Pilot;
 use crate::journal::record::Mode;
 use crate::model::number::grouped;
 use crate::model::printable;
+use crate::report::wrap::wrap;
 
 /// Asks at the terminal.
 #[derive(Debug, Clone, Copy)]
@@ -44,6 +45,9 @@ impl Asks for AtTerminal {
 
 /// What is said before the first live run against a target.
 const PILOT: &str = "  This is the first run against it; --first 1 would start with one row.\n";
+
+/// How wide its lines are.
+const WIDTH: usize = 80;
 
 /// How often an answer may be none.
 const MOST_ANSWERS: usize = 3;
@@ -139,6 +143,10 @@ fn of_sending(intent: &Intent, by: Answering, pilot: Pilot) -> Words {
         printable(&intent.below),
         intent.counted
     );
+    if let Some(makeup) = &intent.makeup {
+        let line = wrap(&format!("creates:  {makeup}"), WIDTH, 2, 12);
+        text.push_str(&format!("  {line}\n"));
+    }
     if pilot == Pilot::Proposed {
         text.push_str(PILOT);
     }
@@ -172,6 +180,9 @@ mod tests {
                 ..PlanCounts::default()
             },
             counted: "100 to create, 0 blocked".into(),
+            makeup: Some(
+                "3 Reseller, 97 EndCustomer; 96 in trial, 4 in production (billed)".into(),
+            ),
             below: "\"MSP\" (id 5)".into(),
             endpoint: "https://api.example/jsonapi".into(),
             mode,
@@ -210,7 +221,8 @@ mod tests {
         assert_eq!(
             small.text,
             "LIVE: customers of the real service\n  endpoint: https://api.example/jsonapi\n  \
-             below:    \"MSP\" (id 5)\n  rows:     100 to create, 0 blocked\nCreate 100 customers? [y/N] "
+             below:    \"MSP\" (id 5)\n  rows:     100 to create, 0 blocked\n  \
+             creates:  3 Reseller, 97 EndCustomer; 96 in trial, 4 in production (billed)\nCreate 100 customers? [y/N] "
         );
         for yes in ["Y\r\n", "yes\n"] {
             assert_eq!(small.taken(yes), Taken::Yes, "{yes:?}");

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::attempt::{begun, flags, over};
 use super::number::{Number, number};
 use crate::flow::agree::{Answered, Asking, Asks, Question};
-use crate::flow::begin::Keeping;
+use crate::flow::drafting::Keeping;
 use crate::flow::failure::Failure;
 use crate::flow::host::Work;
 use crate::flow::import::{Attends, Order, import};
@@ -16,6 +16,7 @@ use crate::flow::open::open;
 use crate::flow::plan::PlannedList;
 use crate::flow::plan_file::Approved;
 use crate::flow::quarantine::Holding;
+use crate::flow::read_rows::ReadRows;
 use crate::flow::run::Ended;
 use crate::flow::unfinished::Then;
 use crate::gui::app::App;
@@ -164,7 +165,7 @@ impl Asks for New {
 }
 
 impl Attends for New {
-    fn planned(&self, planned: &PlannedList) -> Result<Asking, Failure> {
+    fn planned(&self, planned: &PlannedList, _: Option<&ReadRows>) -> Result<Asking, Failure> {
         if let Some(first) = self.first {
             let items = planned.plan().items.iter();
             let now = items.filter(|item| item.action.creates());

@@ -198,5 +198,6 @@ fn says_no_more_than_its_header(diagnostic: &Diagnostic) -> bool {
         && diagnostic.help.is_empty()
         && diagnostic.suggestions.is_empty();
     // What is to be done is the same for all without a header.
-    unknown || diagnostic.rule.code == HEADER_EMPTY.code
+    let empty = diagnostic.rule.code == HEADER_EMPTY.code && diagnostic.suggestions.is_empty();
+    unknown || empty
 }

@@ -57,6 +57,9 @@ impl Default for TextOptions {
     }
 }
 
+/// Behind so many problems the first one is still in view.
+const IN_VIEW: usize = 3;
+
 /// The diagnostics that [`write()`] shows one by one, in the order in which it does: those whose rows
 /// are worth having at hand.
 pub fn shown(diagnostics: &[Diagnostic], detail: Detail) -> Vec<&Diagnostic> {
@@ -111,7 +114,7 @@ pub fn write(
         .iter()
         .filter(|one| is_refusal(one))
         .collect();
-    if !refusals.is_empty() && blocks > refusals.len() {
+    if !refusals.is_empty() && blocks > refusals.len() + IN_VIEW {
         page.again(&refusals, findings.summary)?;
     }
     page.totals(findings)
@@ -244,21 +247,18 @@ impl Page<'_> {
         writeln!(self.out, "{styled}: {text}\n")
     }
 
-    /// What keeps the list from being sent, for those who read the end.
+    /// What keeps the list from being sent, for those who read the end: in a sentence, since what to do
+    /// about it is said above.
     fn again(&mut self, refusals: &[&Diagnostic], summary: &TableSummary) -> io::Result<()> {
         let what = match summary.accepted {
             0 => "nothing of the list is sent",
             _ => "rows are not sent",
         };
-        writeln!(self.out, "once more: {what}, because of this")?;
+        writeln!(self.out, "once more: {what}, because of this (see the top)")?;
         for one in refusals {
             let styled = self.label(one);
-            let text = match one.help.as_str() {
-                "" => one.message.to_string(),
-                help => format!("{}; {help}", one.message),
-            };
             let indent = one.severity().as_str().len() + one.rule.code.len() + 4;
-            let text = wrap(&text, self.width, indent, 4);
+            let text = wrap(&one.message, self.width, indent, 4);
             writeln!(self.out, "{styled}: {text}")?;
         }
         writeln!(self.out)

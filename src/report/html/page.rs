@@ -246,6 +246,9 @@ fn facts_shown(facts: &Facts) -> Vec<(&'static str, String)> {
         "Sum",
         format!("{} = {}", words::rows(facts.counts.rows), sum.join(" + ")),
     ));
+    if let Some(made) = facts.makeup() {
+        about.push(("Created", Html(&made).to_string()));
+    }
     about.push(("SHA-256 of the input", text(&info.input_sha256)));
     about
 }

@@ -18,7 +18,8 @@ fn a_plan_shows_the_tree_and_calls_nothing_that_changes_anything() {
          |- + Nord Partner  Reseller (row 2)\n\
          |  `- + Bäckerei Süd  EndCustomer (row 3)\n\
          `- + Øst Lager  EndCustomer (row 4)\n\n\
-         3 to create, 0 already there, 0 invalid, 0 blocked\n\n\
+         3 to create, 0 already there, 0 invalid, 0 blocked\n\
+         creates 1 Reseller, 2 EndCustomer; 2 in trial, 1 in production (billed)\n\n\
          Next, to carry it out:\n  partner-import run in.csv --rate none\n"
     );
     let dry = desk
@@ -279,6 +280,7 @@ fn a_plan_is_handed_around_as_a_workbook_with_the_digest_of_its_json() {
         digest,
         "To create,1",
         "To change,1",
+        "New customers,",
         "at least 2 s, at 1/s",
         "sandbox",
     ] {

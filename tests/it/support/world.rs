@@ -3,13 +3,16 @@
 
 use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
+use std::path::Path;
 use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use partner_import::api::{Client, ClientSettings, Credentials, Pacer, Rate, Secret};
 use partner_import::journal::record::Mode;
-use partner_import::journal::{Entry, Journal, Replayed, RunInfo, Store, UndoEntry, UndoReplayed};
+use partner_import::journal::{
+    Contents, Draft, Entry, Journal, Replayed, RunInfo, Store, UndoEntry, UndoReplayed,
+};
 use partner_import::model::{Ending, Happening};
 use partner_import::plan::Tenant;
 use partner_import::sandbox::{
@@ -232,8 +235,8 @@ impl World {
         };
         let replayed = {
             let mut store = locked(&self.store);
-            let (info, state) = store.info().expect("a journal");
-            if state.planned_ms.is_none() {
+            let (info, _) = store.info().expect("a journal");
+            if store.planned_rows().expect("a journal") == 0 {
                 let planned = self.forest.plan(&tenant);
                 store.add_plan(&info, &planned, 0).expect("a plan is kept");
             }
@@ -369,6 +372,18 @@ pub(crate) fn no_control() -> watch::Receiver<Control> {
 
 pub(crate) fn new_store() -> Store {
     Store::in_memory(&run_info()).expect("a journal in memory")
+}
+
+/// One on the disk, without rows and without a plan.
+pub(crate) fn store_on_disk(state_dir: &Path) -> Store {
+    let contents = Contents {
+        info: &run_info(),
+        planned: &[],
+        faults: Vec::new(),
+        entries: &[],
+    };
+    let draft = Draft::begin(state_dir, "begun").expect("a draft");
+    draft.complete(contents, 0).expect("a journal")
 }
 
 pub(crate) fn run_info() -> RunInfo {

@@ -37,6 +37,16 @@ fn unfinished(desk: &Desk) -> usize {
 }
 
 #[test]
+fn a_run_that_a_guard_refuses_leaves_no_file() {
+    let (desk, service) = (Desk::new(), Service::new());
+    desk.write("in.csv", many(70));
+    desk.import_with(&service, &["--max-create", "3"]).exits(2);
+    let left = std::fs::read_dir(desk.path("state/runs")).expect("the directory");
+    let left: Vec<_> = left.flatten().map(|one| one.file_name()).collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
 fn a_guard_that_holds_the_new_run_back_leaves_the_old_one_as_it_was() {
     for (if_changed, more) in [("new-run", &[][..]), ("stop", &["--new-run"])] {
         let (desk, service) = cut_off(if_changed);

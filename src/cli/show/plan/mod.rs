@@ -7,10 +7,12 @@ mod tree;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::check::{Accepted, Field};
+use crate::flow::agree::makeup;
 use crate::flow::check::Prepared;
 use crate::flow::failure::Failure;
 use crate::flow::plan::PlannedList;
 use crate::flow::quarantine::Held;
+use crate::flow::read_rows::ReadRows;
 use crate::flow::reasons::codes_of_rows;
 use crate::model::printable;
 use crate::model::{Diagnostic, Level, LevelChoice, Operation, Planned, RowIndex};
@@ -29,6 +31,8 @@ pub struct View<'a> {
     codes: BTreeMap<u32, Vec<&'static str>>,
     /// Rows whose level follows from their parent's.
     derived: BTreeSet<RowIndex>,
+    /// What the customers are that are created.
+    makeup: Option<String>,
     /// Rows that a run would leave alone.
     held: &'a Held,
     /// Whom the tenant has and the list has not, where that was asked for.
@@ -38,17 +42,12 @@ pub struct View<'a> {
 }
 
 impl<'a> View<'a> {
-    /// Of a plan.
-    pub fn of(planned: &'a PlannedList) -> Self {
+    /// Of a plan, and of the rows of its list.
+    pub fn of(planned: &'a PlannedList, rows: &ReadRows) -> Self {
         let (prepared, plan) = (planned.prepared(), planned.plan());
         let (tenant, diagnostics) = (planned.tenant(), planned.diagnostics());
         let column = prepared.file.mapping.index_of(Field::Name);
-        let rows = prepared.batches.iter().flat_map(|(_, batch)| batch.rows());
-        let names = rows.map(|row| {
-            let cell = column.and_then(|column| row.cells().nth(column));
-            cell.map_or("", |cell| cell.text).trim().to_owned()
-        });
-        let mut names: Vec<String> = names.collect();
+        let mut names = rows.column(column);
         // Mends and exports decide of them, too.
         for row in &prepared.file.checked.accepted {
             if let Some(name) = names.get_mut(row.row().as_usize()) {
@@ -67,6 +66,7 @@ impl<'a> View<'a> {
                 .filter(|row| row.level() == LevelChoice::Derived)
                 .map(Accepted::row)
                 .collect(),
+            makeup: makeup(planned).told(),
             held: planned.held(),
             orphans: None,
             refused: Vec::new(),

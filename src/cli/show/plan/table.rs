@@ -37,7 +37,11 @@ impl View<'_> {
         // Memory takes everything.
         let left_out = grid::write(&rows, room, &mut text).unwrap_or_default();
         let table = String::from_utf8_lossy(&text);
-        (format!("{table}\n{}\n", self.counts_line()), left_out)
+        let makeup = self.makeup_line(room);
+        (
+            format!("{table}\n{}\n{makeup}", self.counts_line()),
+            left_out,
+        )
     }
 
     fn parent_text(&self, action: &Planned) -> String {

@@ -32,6 +32,12 @@ impl View<'_> {
         }
     }
 
+    /// What the customers are that are created, on a line of its own; empty where nobody is.
+    pub(super) fn makeup_line(&self, room: Room) -> String {
+        let told = self.makeup.as_ref().map(|told| format!("creates {told}"));
+        told.map_or_else(String::new, |told| wrap(&told, room.columns(), 0, 2) + "\n")
+    }
+
     /// The tree below what is there, then the rows that are not sent, then the counts.
     pub fn tree(&self, drawing: Drawing, room: Room) -> String {
         let branches = Branches::of(drawing);
@@ -68,7 +74,7 @@ impl View<'_> {
         self.not_sent(&mut text, room);
         let gap = if text.is_empty() { "" } else { "\n" };
         let counts = wrap(&self.counts_line(), room.columns(), 0, 2);
-        text + gap + &counts + "\n"
+        text + gap + &counts + "\n" + &self.makeup_line(room)
     }
 
     /// One row of the tree, with what differs below it.
