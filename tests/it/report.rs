@@ -473,6 +473,8 @@ fn the_closing_summary_fits_eighty_columns() {
       pending          1  the run stopped before this row
       all              8  rows of the list
 
+      created: 2 without a level; 2 whose State is left to the service
+
     What needs you (some rows have several causes):
           1 row  sent, but the outcome is not known
                  row 9
