@@ -37,6 +37,16 @@ const LONGEST: Duration = Duration::from_secs(48 * 3600);
 /// How long one seed may take on the real clock before it counts as going round in circles.
 const PATIENCE: Duration = Duration::from_secs(120);
 
+/// Seeds beyond those of every day that have found something.
+const TELLING: [u64; 2] = [3106, 9790];
+
+#[test]
+fn seeds_that_found_something_once_are_well() {
+    for seed in TELLING {
+        try_seeds(seed, 1);
+    }
+}
+
 #[test]
 fn random_trouble_leaves_every_row_created_once() {
     let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse().ok());

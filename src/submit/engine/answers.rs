@@ -7,7 +7,7 @@ use super::health::Certainty;
 use super::op::{Evidence, How, IfNotFound, said};
 use super::operation::{creates, is_done_by, outcome, stays_below, switches};
 use super::schedule::OpId;
-use super::state::{Direction, State};
+use super::state::{Direction, State, id_of};
 use crate::api::ServerError;
 use crate::api::classify::{Fate, Stop, Trouble};
 use crate::api::errors::{Meaning, meaning};
@@ -285,10 +285,7 @@ impl State<'_> {
         match self.direction {
             Direction::Forth => {
                 self.settle(row, Outcome::Failed(Box::new(why)));
-                for below in self.schedule.failed(id) {
-                    let child = self.ops[below.index()].row;
-                    self.settle(child, Outcome::Blocked { by: row });
-                }
+                self.block_below(id, row);
                 self.failed += 1;
                 self.fail_forbidden();
                 self.stop_when_too_many_failed();
@@ -299,6 +296,35 @@ impl State<'_> {
                 let stays = stays_below(&self.ops[id.index()]);
                 self.release(id, stays);
             }
+        }
+    }
+
+    /// The row is not sent, since the one to blame did not make it.
+    pub(super) fn block(&mut self, id: OpId, by: RowIndex) {
+        self.settle(self.ops[id.index()].row, Outcome::Blocked { by });
+        self.block_below(id, by);
+    }
+
+    /// Nor are those that wait for it. What an earlier process may have sent below a customer that exists is looked for
+    /// first: the change that it waited for may have been made then, and not be what it is now.
+    fn block_below(&mut self, id: OpId, by: RowIndex) {
+        let Self {
+            schedule,
+            ops,
+            replayed,
+            ..
+        } = self;
+        let may_be_there = |one: OpId| {
+            let op = &ops[one.index()];
+            op.evidence != Evidence::None && id_of(replayed, op.operation.parent()).is_some()
+        };
+        let below = schedule.failed(id, may_be_there);
+        for kept in below.kept {
+            ops[kept.index()].if_not_found = IfNotFound::Block(by);
+        }
+        for one in below.failed {
+            let child = self.ops[one.index()].row;
+            self.settle(child, Outcome::Blocked { by });
         }
     }
 

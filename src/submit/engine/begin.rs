@@ -142,12 +142,18 @@ impl<'a> State<'a> {
             return None;
         }
         let operation = self.replayed.planned[index].action.operation()?.clone();
-        if let Some(by) = self.blocked_by(operation.parent()) {
-            self.settle(row, Outcome::Blocked { by });
-            return None;
-        }
         let (evidence, last_trouble) = evidence(&self.replayed.progress[index]);
         let mut if_not_found = IfNotFound::Send;
+        if let Some(by) = self.blocked_by(operation.parent()) {
+            // What may have been sent below a customer that exists is looked for first.
+            let may_be_there =
+                evidence != Evidence::None && self.parent_id(operation.parent()).is_some();
+            if !may_be_there {
+                self.settle(row, Outcome::Blocked { by });
+                return None;
+            }
+            if_not_found = IfNotFound::Block(by);
+        }
         match self.sight_at_first(row, &operation, evidence) {
             Sight::Ours(found) => {
                 self.adopt(row, found, &operation, evidence);
@@ -159,7 +165,9 @@ impl<'a> State<'a> {
             }
             // What may have been sent may still land: the row fails when it no longer can.
             Sight::InTheWay(why) | Sight::Perhaps(why) => {
-                if_not_found = IfNotFound::Fail(Box::new(why));
+                if if_not_found == IfNotFound::Send {
+                    if_not_found = IfNotFound::Fail(Box::new(why));
+                }
             }
             Sight::Nobody => {}
         }

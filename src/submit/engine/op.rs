@@ -85,6 +85,8 @@ pub(super) enum IfNotFound {
     /// Once the lost request can no longer land: send again.
     #[default]
     Send,
+    /// The row above was not made what this one needs: once nothing can land any more, blocked by that one.
+    Block(RowIndex),
     /// The service has denied it, or somebody stands in its way: once nothing can land any more,
     /// failed.
     Fail(Box<Reason>),

@@ -76,6 +76,15 @@ pub struct Schedule {
     open: usize,
 }
 
+/// Those who waited for a row that failed.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Below {
+    /// They fail with it.
+    pub failed: Vec<OpId>,
+    /// They may have been done, and are being settled.
+    pub kept: Vec<OpId>,
+}
+
 /// One row to be scheduled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NewOp {
@@ -311,19 +320,25 @@ impl Schedule {
         self.ops[id.index()].stage == Stage::Taken
     }
 
-    /// The row will never be done: nor is any that waits for it. They are returned, all generations.
-    pub fn failed(&mut self, id: OpId) -> Vec<OpId> {
+    /// The row will never be done: nor is any that waits for it, all generations. One that is being settled stays where
+    /// `kept` says so, and with it whoever waits for it.
+    pub fn failed(&mut self, id: OpId, kept: impl Fn(OpId) -> bool) -> Below {
         self.done(id);
-        let mut below = Vec::new();
+        let mut below = Below::default();
         let mut queue = self.ops[id.index()].then.clone();
         while let Some(child) = queue.pop() {
-            if self.ops[child.index()].stage != Stage::Done {
-                self.done(child);
-                below.push(child);
-                queue.extend_from_slice(&self.ops[child.index()].then);
+            match self.ops[child.index()].stage {
+                Stage::Done => {}
+                Stage::Taken if kept(child) => below.kept.push(child),
+                _ => {
+                    self.done(child);
+                    below.failed.push(child);
+                    queue.extend_from_slice(&self.ops[child.index()].then);
+                }
             }
         }
-        below.sort_unstable();
+        below.failed.sort_unstable();
+        below.kept.sort_unstable();
         below
     }
 

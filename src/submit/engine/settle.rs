@@ -57,7 +57,10 @@ impl State<'_> {
             }
             // More than that the service has denied it.
             Sight::Perhaps(why) => {
-                self.ops[id.index()].if_not_found = IfNotFound::Send;
+                let op = &mut self.ops[id.index()];
+                if matches!(op.if_not_found, IfNotFound::Fail(_)) {
+                    op.if_not_found = IfNotFound::Send;
+                }
                 self.will_fail(id, why);
                 self.not_there(id, left, Showing::Nothing);
             }
@@ -106,6 +109,7 @@ impl State<'_> {
         }
         match (op.if_not_found.clone(), showing) {
             (IfNotFound::Fail(why), _) => self.fail_with(id, *why),
+            (IfNotFound::Block(by), _) => self.block(id, by),
             (IfNotFound::Send, Showing::Lags { at, customer }) if left >= at + settle_wait => {
                 let message = format!(
                     "a request for it may have been carried out, and the list of customers does \

@@ -348,13 +348,22 @@ impl<'a> State<'a> {
 
     /// The customer that a row stands below, where it has an id.
     pub(super) fn parent_id(&self, parent: Parent) -> Option<PartnerId> {
-        match parent {
-            Parent::Customer(id) => Some(id),
-            Parent::Row(row) => self.replayed.progress.get(row.as_usize())?.id(),
-        }
+        id_of(&self.replayed, parent)
     }
 
     pub(super) fn parent_of(&self, id: OpId) -> Option<PartnerId> {
         self.parent_id(self.ops[id.index()].operation.parent())
+    }
+}
+
+/// The parent's id, as far as it has one: one that is yet to be changed is there already.
+pub(super) fn id_of(replayed: &Replayed, parent: Parent) -> Option<PartnerId> {
+    match parent {
+        Parent::Customer(id) => Some(id),
+        Parent::Row(row) => {
+            let there = || replayed.planned.get(row.as_usize())?.action.id();
+            let known = replayed.progress.get(row.as_usize())?.id();
+            known.or_else(there)
+        }
     }
 }

@@ -71,7 +71,7 @@ fn rows_against_tenant(world: &World, progress: &[Standing]) -> Vec<String> {
                 }
                 let parent = match row.parent {
                     None => i64::from(ACCOUNT_ID),
-                    Some(above) => progress[above].id().map_or(0, usual),
+                    Some(above) => id_of_row(world, &world.forest.rows[above], &progress[above]),
                 };
                 if i64::from(customer.parent_id) != parent {
                     let stands = customer.parent_id;
@@ -134,6 +134,17 @@ pub(crate) fn below_one_left_alone(world: &World, row: &Row, progress: &[Standin
 /// Whether a row was left alone since a customer may be its own.
 pub(crate) fn is_unclear(stands: &Standing) -> bool {
     matches!(stands, Standing::Ended(Outcome::Failed(why)) if why.code == UNCLEAR.code)
+}
+
+/// The id of a row's customer; of one that was there before also where it could not be changed.
+fn id_of_row(world: &World, row: &Row, stands: &Standing) -> i64 {
+    let known = stands.id().map(usual);
+    let there = || {
+        let customers = locked(&world.network.sandbox).partners().into_iter();
+        let mut named = customers.filter(|one| row.existed && one.name == row.name);
+        named.next().map(|one| i64::from(one.id))
+    };
+    known.or_else(there).unwrap_or(0)
 }
 
 /// Each customer that is said to be changed is, or others have changed it since; nobody else is.

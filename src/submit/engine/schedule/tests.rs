@@ -27,7 +27,7 @@ fn longest_chains_first_and_children_after_their_own_parent() {
     assert_eq!(take_all(&mut schedule), [] as [u32; 0]);
     schedule.finished(OpId(1));
     assert_eq!(take_all(&mut schedule), [2]);
-    assert_eq!(schedule.failed(OpId(2)), [OpId(3)]);
+    assert_eq!(schedule.failed(OpId(2), |_| true).failed, [OpId(3)]);
     schedule.finished(OpId(4));
     assert_eq!(take_all(&mut schedule), [5]);
     schedule.finished(OpId(0));
@@ -138,4 +138,28 @@ fn parents_come_first_in_any_order_of_rows() {
         .map(|row| row.0)
         .collect();
     assert_eq!(order, [1, 2, 0, 3]);
+}
+
+#[test]
+fn one_that_is_being_settled_stays_with_whoever_waits_for_it() {
+    let op = |link, earlier| NewOp { link, earlier };
+    let needs = |above| Link::Needs(OpId(above));
+    let ops = || {
+        [
+            op(Link::None, Earlier::Nothing),
+            op(needs(0), Earlier::MaybeSent),
+            op(needs(1), Earlier::Nothing),
+            op(needs(0), Earlier::MaybeSent),
+            op(needs(0), Earlier::Nothing),
+        ]
+    };
+    let below = Schedule::new(ops()).failed(OpId(0), |one| one == OpId(1));
+    assert_eq!(below.kept, [OpId(1)]);
+    assert_eq!(below.failed, [OpId(3), OpId(4)]);
+    // One that is not being settled cannot be there.
+    let below = Schedule::new(ops()).failed(OpId(0), |_| true);
+    assert_eq!(
+        (below.kept, below.failed),
+        (vec![OpId(1), OpId(3)], vec![OpId(4)])
+    );
 }
