@@ -17,7 +17,9 @@ const MOST_VALUES: usize = 8;
 const MOST_COLUMNS: usize = 4;
 
 /// Headers of columns that tell levels apart in many tools.
-const LEVEL_HEADERS: &[&str] = &["level", "type", "typ", "art", "kind"];
+const LEVEL_HEADERS: &[&str] = &[
+    "level", "type", "typ", "art", "kind", "soort", "tipo", "niveau", "nivel", "livello",
+];
 
 /// How often each text stands in a column; nothing of one with too many.
 #[derive(Debug, Clone, Default)]
@@ -137,9 +139,21 @@ impl ColumnSays {
         let all_mean_it = values
             .iter()
             .all(|one| one.value.is_empty() || one.means.is_some());
-        let fits = field != Field::Level
-            || LEVEL_HEADERS.contains(&named.trim())
-            || values.iter().any(|one| one.is_known);
+        let rows = |told: bool| {
+            let those = values.iter().filter(|one| !told || one.means.is_some());
+            let those = those.filter(|one| !one.value.is_empty());
+            those.map(|one| one.rows).sum::<usize>()
+        };
+        let mostly_mean_it = rows(true) * 2 > rows(false);
+        let fits = match field {
+            Field::Level => {
+                LEVEL_HEADERS.contains(&named.trim())
+                    || mostly_mean_it
+                    || values.iter().any(|one| one.is_known)
+            }
+            Field::State => rows(true) > 0,
+            _ => true,
+        };
         // In a list of few rows no value need come twice, where each says the field.
         (all_mean_it || (repeated && fits)).then(|| Self {
             field,

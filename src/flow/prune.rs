@@ -8,6 +8,7 @@ use super::event::{Event, Events, Note};
 use super::failure::{Failure, Kind, chain};
 use super::host::Host;
 use super::target::lock_key;
+use crate::journal::draft;
 use crate::journal::store::RunState;
 use crate::journal::{JournalError, RunInfo, Store, TargetLock, removal, runs};
 
@@ -140,6 +141,11 @@ pub fn in_use(host: &Host, run: &Old) -> Option<Why> {
     let may_be_it =
         holder.run == run.info.id || (holder.run.is_empty() && run.state.finished_ms.is_none());
     may_be_it.then(|| Why::InUse(format!("at work: {holder}")))
+}
+
+/// Removes what processes left that died before their run began.
+pub fn remove_drafts(host: &Host) {
+    draft::remove_abandoned(&host.state_dir.join("runs"));
 }
 
 /// Removes a run's files, or says why not. A run that could be continued is locked meanwhile.

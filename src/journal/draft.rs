@@ -11,10 +11,10 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::error::JournalError;
 use super::lock::JournalLock;
-use super::private;
 use super::reached::journal_lock;
 use super::record::{Entry, Fault, PlannedRow, RunInfo};
 use super::store::{Store, run_path, write_names_through};
+use super::{NamedFile, private};
 use crate::model::{RowBatch, RowIndex};
 
 /// How the names of such files end.
@@ -52,10 +52,14 @@ impl Draft {
         })?;
         remove_abandoned(&directory);
         let path = directory.join(name).with_extension(ENDING);
-        let file = OwnFile(path.clone());
+        let store = Store::make(&path, written_once)?;
+        let made = NamedFile::at(&path).map_err(|error| JournalError::Draft {
+            path: path.clone(),
+            reason: error.to_string(),
+        })?;
         Ok(Self {
-            store: Store::make(&path, written_once)?,
-            file: Some(file),
+            store,
+            file: Some(OwnFile { path, made }),
         })
     }
 
@@ -72,49 +76,85 @@ impl Draft {
         &mut self,
         batches: impl Iterator<Item = (RowIndex, B)> + Send,
     ) -> Result<(), JournalError> {
-        self.store.add_rows(batches)
+        let written = self.store.add_rows(batches);
+        written.map_err(|error| match &self.file {
+            Some(file) => file.failed(error),
+            None => error,
+        })
     }
 
     /// Completes it: from here on there is a run, which survives whatever dies. This process is the one that writes it.
     pub fn complete(self, contents: Contents<'_>, at_ms: i64) -> Result<Store, JournalError> {
         let Self { mut store, file } = self;
-        store.begin(contents.info)?;
-        store.add_faults(contents.faults)?;
-        store.write(contents.entries)?;
-        store.add_plan(contents.info, contents.planned, at_ms)?;
-        match file {
-            None => Ok(store),
-            Some(file) => file.named(store, &contents.info.id),
-        }
+        let written = (|| {
+            store.begin(contents.info)?;
+            store.add_faults(contents.faults)?;
+            store.write(contents.entries)?;
+            store.add_plan(contents.info, contents.planned, at_ms)
+        })();
+        let Some(file) = file else {
+            return written.map(|()| store);
+        };
+        written.map_err(|error| file.failed(error))?;
+        file.named(store, contents.info, contents.planned.len())
     }
 }
 
 /// A file that goes unless it gets the name of a run.
 #[derive(Debug)]
-struct OwnFile(PathBuf);
+struct OwnFile {
+    path: PathBuf,
+    /// As it was made: what stands under its name later may be another one.
+    made: NamedFile,
+}
 
 impl OwnFile {
-    fn named(self, store: Store, id: &str) -> Result<Store, JournalError> {
-        let draft = &self.0;
-        let unwritable =
-            |error: &(dyn std::error::Error + 'static)| JournalError::of_writing(draft, error);
-        store.close().map_err(|error| unwritable(&error))?;
+    fn failed(&self, error: JournalError) -> JournalError {
+        match error {
+            JournalError::Write { reason, .. } => self.unwritten(&reason),
+            error => error,
+        }
+    }
+
+    fn unwritten(&self, reason: &dyn std::fmt::Display) -> JournalError {
+        JournalError::Draft {
+            path: self.path.clone(),
+            reason: reason.to_string(),
+        }
+    }
+
+    fn named(self, store: Store, run: &RunInfo, rows: usize) -> Result<Store, JournalError> {
+        let draft = &self.path;
+        store.close().map_err(|error| self.unwritten(&error))?;
         let synced = File::options().write(true).open(draft);
         synced
             .and_then(|file| file.sync_all())
-            .map_err(|error| unwritable(&error))?;
+            .map_err(|error| self.unwritten(&error))?;
         let directory = draft.parent().unwrap_or(Path::new("."));
-        let path = run_path(directory.parent().unwrap_or(directory), id);
+        let path = run_path(directory.parent().unwrap_or(directory), &run.id);
         // Before the name: nobody finds a run that seems to be left alone.
         let lock = JournalLock::take(&path)?;
-        if let Err(error) = fs::rename(draft, &path) {
+        let is_ours = self.made.has_its_name();
+        let renamed = if is_ours {
+            fs::rename(draft, &path).map_err(|error| self.unwritten(&error))
+        } else {
+            Err(self.unwritten(&"another file stands under its name"))
+        };
+        if let Err(error) = renamed {
             drop(lock);
             let _ = fs::remove_file(journal_lock(&path));
-            return Err(unwritable(&error));
+            return Err(error);
         }
         write_names_through(directory);
         let mut store = Store::open(&path)?;
         store.keep(lock)?;
+        // What is sent rests on it: it is what was written, whole.
+        let (info, state) = store.info()?;
+        let is_whole =
+            info.id == run.id && state.planned_ms.is_some() && store.planned_rows()? == rows;
+        if !is_whole {
+            return Err(store.altered("it is not what was written just now".into()));
+        }
         store.note()?;
         Ok(store)
     }
@@ -122,7 +162,7 @@ impl OwnFile {
 
 impl Drop for OwnFile {
     fn drop(&mut self) {
-        let _ = fs::remove_file(&self.0);
+        let _ = fs::remove_file(&self.path);
     }
 }
 
@@ -134,11 +174,14 @@ fn written_once(connection: &Connection) -> rusqlite::Result<()> {
 }
 
 /// Removes the files of processes that died over them.
-fn remove_abandoned(directory: &Path) {
+pub fn remove_abandoned(directory: &Path) {
     let entries = fs::read_dir(directory).into_iter().flatten().flatten();
     let paths = entries.map(|entry| entry.path());
-    for path in paths.filter(|path| path.extension().is_some_and(|ending| ending == ENDING)) {
-        if is_abandoned(&path) {
+    let is_draft = |path: &PathBuf| path.extension().is_some_and(|ending| ending == ENDING);
+    for path in paths.filter(is_draft) {
+        // A link leads to what is not ours.
+        let is_file = fs::symlink_metadata(&path).is_ok_and(|data| data.is_file());
+        if is_file && is_abandoned(&path) {
             tracing::debug!(path = %path.display(), "a draft that nobody completes is removed");
             let _ = fs::remove_file(&path);
         }
@@ -239,6 +282,28 @@ mod tests {
         complete(draft).unwrap_err();
         let left = fs::read_dir(directory.path().join("runs")).unwrap().count();
         assert_eq!(left, 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn one_that_was_replaced_becomes_no_run() {
+        let directory = tempfile::tempdir().unwrap();
+        let mut draft = Draft::begin(directory.path(), "one").unwrap();
+        let rows = batch(&["Acme"]);
+        draft.add_rows([(RowIndex(0), &rows)].into_iter()).unwrap();
+        let path = directory.path().join("runs").join("one.draft");
+        let copy = path.with_extension("copy");
+        fs::copy(&path, &copy).unwrap();
+        fs::rename(&copy, &path).unwrap();
+        let error = complete(draft).unwrap_err();
+        assert!(error.to_string().contains("another file"), "{error}");
+        assert!(
+            error.help().contains("nothing was sent"),
+            "{}",
+            error.help()
+        );
+        let left = fs::read_dir(directory.path().join("runs")).unwrap().count();
+        assert_eq!(left, 0);
     }
 
     #[test]

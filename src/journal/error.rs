@@ -86,6 +86,14 @@ pub enum JournalError {
         /// SQLite's reason.
         reason: String,
     },
+    /// The file that was to become a run's cannot be written, or is no longer the one that was written.
+    #[error("cannot write the run's rows into {}: {reason}", path.display())]
+    Draft {
+        /// The file.
+        path: PathBuf,
+        /// The reason.
+        reason: String,
+    },
     /// The file cannot be read.
     #[error("cannot read the journal {}", path.display())]
     Read {
@@ -196,6 +204,7 @@ impl JournalError {
             | Self::Lock { .. }
             | Self::Disk { .. }
             | Self::Write { .. }
+            | Self::Draft { .. }
             | Self::Remove { .. } => true,
             Self::Open { source, .. } => place(source).is_some(),
             Self::Damaged { .. }
@@ -258,6 +267,9 @@ impl JournalError {
             }
             Self::Blank { .. } => "`partner-import runs prune` removes it".into(),
             Self::Newer { .. } => "use the newer version of partner-import".into(),
+            Self::Draft { .. } => {
+                "nothing was sent, and there is no run to continue: free some disk space where that is the reason, leave the state directory as it is meanwhile, and type the command again".into()
+            }
             Self::Write { .. } => {
                 "free some disk space; what was sent is settled by looking at the tenant when the run is continued".into()
             }

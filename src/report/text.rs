@@ -330,7 +330,7 @@ fn beside(out: &mut String, facts: &Facts, setting: &Setting<'_>) {
             counted(orphans, "customer")
         )),
     };
-    let orphans = orphans.map(|text| format!("{text}: plan --orphans lists them"));
+    let orphans = orphans.map(|text| format!("{text}: `plan` with `--orphans` lists them"));
     for text in near.into_iter().chain(orphans) {
         out.push('\n');
         wrapped(out, &text, (2, 2), setting);
@@ -380,7 +380,7 @@ fn one_cause(out: &mut String, facts: &Facts, cause: &Cause, setting: &Setting<'
     if cause.others > 0 {
         let _ = write!(
             line,
-            "; {} more with different messages",
+            "; {} of them with other messages",
             grouped(cause.others)
         );
     }

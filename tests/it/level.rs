@@ -82,6 +82,12 @@ fn a_column_that_may_say_the_level_is_named_with_its_flags() {
     let flags = "if the column \"Rolle\" says it (Kunde = EndCustomer (4), empty (1), Reseller (1)): \
                  --map \"Rolle=Level\" --value \"Level:Kunde=EndCustomer\"; else";
     assert!(named.starts_with(flags), "{named}");
+    // Or most of them, where the others are words of one's own.
+    let named =
+        help("Name,Rang\nA,Wederverkoper\nB,EK\nC,Eindklant\nD,Eindklant\nE,EK\nF,Eindklant\n");
+    let says = "if the column \"Rang\" says it (Eindklant = EndCustomer (3), EK = ? (2), \
+                Wederverkoper = Reseller (1)): --map \"Rang=Level\" --value";
+    assert!(named.starts_with(says), "{named}");
     // In a list of few rows no word need come twice.
     for text in [
         "Name,Typ\nA,Partner\nB,Kunde\n",

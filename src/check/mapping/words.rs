@@ -208,7 +208,7 @@ const SYNONYMS: &[(Field, Fit, &str)] = &[
       Parent organization name;Parent organisation name;Parent client name;Parent Company RecID;\
       Parent company ID;Parent customer ID;Parent code;Parent number;Parent no;Parent nr;Belongs to;Child of;\
       Übergeordneter Kunde;Übergeordnet;Übergeordnete Firma;Muttergesellschaft;Konzernmutter;\
-      Hauptkunde;Gehört zu;Société mère;Client parent;Maison mère;Empresa matriz;Cliente principal;\
+      Hauptkunde;Gehört zu;Valt onder;Hoort bij;Onderdeel van;Appartient à;Dépend de;Pertenece a;Société mère;Client parent;Maison mère;Empresa matriz;Cliente principal;\
       Moederbedrijf;Hoofdklant;Bovenliggende klant;Azienda madre;Capogruppo;Cliente padre",
     ),
     (

@@ -11,7 +11,9 @@ use crate::cli::reach::host_at;
 use crate::cli::show::face::Face;
 use crate::cli::show::output::{Answer, Output};
 use crate::flow::failure::Failure;
-use crate::flow::prune::{Kept, Old, Sorted, Which, Why, in_use, old_runs, remove, remove_empty};
+use crate::flow::prune::{
+    Kept, Old, Sorted, Which, Why, in_use, old_runs, remove, remove_drafts, remove_empty,
+};
 use crate::model::number::counted;
 use crate::model::printable;
 use crate::settings::Settings;
@@ -58,6 +60,7 @@ pub fn run(common: &Common, args: &PruneArgs, output: Output) -> Result<Exit, Fa
         for path in &empty {
             remove_empty(path)?;
         }
+        remove_drafts(&host);
     }
     tell((&removed, &empty), &kept, args, output)?;
     Ok(Exit::Done)

@@ -161,10 +161,14 @@ fn lead(facts: &Facts, state: State) -> String {
                     rows(counts.blocked)
                 );
             }
-            text.push_str(". ");
+            text.push('.');
             match counts.automatic_deployment.lacking() {
-                0 => text.push_str("All others are done."),
-                _ => text.push_str(&not_deployed(counts.automatic_deployment)),
+                0 if counts.created + counts.updated + counts.exists == 0 => {}
+                0 => text.push_str(" All others are done."),
+                _ => {
+                    text.push(' ');
+                    text.push_str(&not_deployed(counts.automatic_deployment));
+                }
             }
             text
         }

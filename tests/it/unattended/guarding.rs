@@ -136,7 +136,7 @@ fn whom_the_tenant_has_beside_the_list_is_said_at_the_end() {
     );
     let out = desk.import(&service, "in.csv").exits(0).out;
     let out = out.split_whitespace().collect::<Vec<_>>().join(" ");
-    let says = "3 customers of the tenant are not in the list: plan --orphans lists them";
+    let says = "3 customers of the tenant are not in the list: `plan` with `--orphans` lists them";
     assert!(out.contains(says), "{out}");
 }
 
@@ -247,7 +247,7 @@ fn rows_in_conflict_are_wrong_rows_and_said_to_be() {
     desk.import_with(&service, &["--max-errors", "0"])
         .exits(2)
         .says(&[
-            "1 of 2 rows are wrong (1 invalid, 1 of them in conflict with other customers, 0 blocked)",
+            "1 of 2 rows is wrong (1 invalid, 1 of them in conflict with other customers, 0 blocked)",
         ]);
     desk.import(&service, "in.csv").exits(1);
     assert_eq!(desk.summary()["counts"]["invalid"], 1);
