@@ -194,6 +194,14 @@ impl JournalError {
         }
     }
 
+    /// Whether the file is not, or no longer, what was written into it.
+    pub fn is_damage(&self) -> bool {
+        matches!(
+            self,
+            Self::Damaged { .. } | Self::Altered { .. } | Self::Read { .. }
+        )
+    }
+
     /// Whether the place is to blame and not the journal, which may be as good as ever: a full disk, one
     /// that fails, or one that may not be written to. What is found of a journal then is no reason to pass
     /// it over, and none to move it aside.

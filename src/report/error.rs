@@ -52,6 +52,7 @@ impl ReportError {
     /// What to do about it.
     pub fn help(&self) -> String {
         match self {
+            Self::Journal(error) if error.is_damage() => DAMAGED.to_owned(),
             Self::Journal(error) => error.help(),
             Self::Directory { source, .. } | Self::Write { source, .. } => cure(source).to_owned(),
             Self::Replace { source, .. } if is_full(source) => cure(source).to_owned(),
@@ -70,6 +71,9 @@ impl ReportError {
 /// Why a workbook is not built whose library gave up where its own file could not be written.
 pub(crate) const NO_ROOM: &str =
     "its temporary file cannot be written: most likely the disk is full";
+
+const DAMAGED: &str = "what was sent is in the tenant: restore the journal from a backup and write the files with \
+    `partner-import report`; or continue without it: `run FILE --new-run` recognises existing customers";
 
 const FREE: &str = "free some disk space, then write the files again with `partner-import report`: nothing is lost";
 
@@ -102,6 +106,19 @@ mod tests {
 
     fn help(kind: io::ErrorKind, of: impl Fn(PathBuf, io::Error) -> ReportError) -> String {
         of(PathBuf::from("out/results.csv"), kind.into()).help()
+    }
+
+    #[test]
+    fn of_a_journal_that_was_damaged_meanwhile_nobody_says_that_nothing_was_sent() {
+        let error = ReportError::Journal(JournalError::Altered {
+            path: PathBuf::from("runs/one.sqlite"),
+            what: "row 6 is not what was written".into(),
+        });
+        assert!(
+            error.help().starts_with("what was sent"),
+            "{}",
+            error.help()
+        );
     }
 
     #[test]
