@@ -625,7 +625,7 @@ describe("runs", { timeout: 300_000 }, () => {
       await logIn(page, service.endpoint);
       await page.click("text=Continue to Run");
       await typeNumber(page);
-      await page.waitForSelector(".banner.bad:has-text('rows failed')", { timeout: 30_000 });
+      await page.waitForSelector(".banner.bad:has-text('rows that were sent failed')", { timeout: 30_000 });
       assert.match(await page.textContent(".said"), /13501/);
       await shot(page, "8-budget");
     } finally {
