@@ -100,12 +100,7 @@ mod tests {
     /// The numbers of the rows that are in the journal in the end, and their texts.
     fn written(drafting: Drafting) -> (Vec<u32>, Vec<String>) {
         let info = info_of_tests();
-        let contents = Contents {
-            info: &info,
-            planned: &[],
-            faults: Vec::new(),
-            entries: &[],
-        };
+        let contents = Contents::without_plan(&info);
         let store = drafting.done().unwrap().complete(contents, 0).unwrap();
         let mut texts = Vec::new();
         store

@@ -42,6 +42,19 @@ pub struct Contents<'c> {
     pub entries: &'c [Entry],
 }
 
+#[cfg(test)]
+impl<'c> Contents<'c> {
+    /// A run that nothing is known of but this.
+    pub(crate) fn without_plan(info: &'c RunInfo) -> Self {
+        Self {
+            info,
+            planned: &[],
+            faults: Vec::new(),
+            entries: &[],
+        }
+    }
+}
+
 impl Draft {
     /// Begins a run's file; `name` is nobody else's. Files of processes that died over theirs go.
     pub fn begin(state_dir: &Path, name: &str) -> Result<Self, JournalError> {
@@ -235,13 +248,7 @@ mod tests {
 
     fn complete(draft: Draft) -> Result<Store, JournalError> {
         let info = info();
-        let contents = Contents {
-            info: &info,
-            planned: &[],
-            faults: Vec::new(),
-            entries: &[],
-        };
-        draft.complete(contents, 5)
+        draft.complete(Contents::without_plan(&info), 5)
     }
 
     #[test]

@@ -330,12 +330,7 @@ pub(super) mod tests {
     fn on_disk() -> (TempDir, Journal, Connection) {
         let directory = tempfile::tempdir().unwrap();
         let info = info();
-        let contents = Contents {
-            info: &info,
-            planned: &[],
-            faults: Vec::new(),
-            entries: &[],
-        };
+        let contents = Contents::without_plan(&info);
         let draft = Draft::begin(directory.path(), "begun").unwrap();
         let store = draft.complete(contents, 0).unwrap();
         let other = Connection::open(store.path()).unwrap();
