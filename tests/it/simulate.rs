@@ -30,8 +30,8 @@ use partner_import::model::{Happening, Outcome, Standing};
 /// Numbers with which the sandbox and its network say no without a rule of theirs.
 const DENIALS: [&str; 3] = ["2102", "403", "13501"];
 
-/// How many processes a run may take.
-const MOST_PROCESSES: usize = 40;
+/// How many processes a run may take: where a proxy's page ends each, every one comes a few rows further.
+const MOST_PROCESSES: usize = 400;
 /// How long a run may take on the virtual clock.
 const LONGEST: Duration = Duration::from_secs(48 * 3600);
 /// How long one seed may take on the real clock before it counts as going round in circles.
