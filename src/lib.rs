@@ -2,17 +2,16 @@
 //! through its JSON-RPC method `AddPartner`: each row at most once, whatever dies on the way.
 
 pub mod api;
-pub mod check;
 pub mod cli;
 pub mod flow;
 pub mod gui;
 pub mod journal;
-pub mod model;
 pub mod plan;
 pub mod report;
 pub mod settings;
 pub mod submit;
 pub use countries;
+pub use records::{check, model};
 pub use sandbox;
 pub use tables;
 

@@ -92,25 +92,39 @@ fn words(exit: Exit) -> Words {
     }
 }
 
-impl Exit {
+/// An exit code in words.
+pub trait InWords {
     /// What it means at the end of a run, or of its undoing, in a line.
-    pub fn of_run(self) -> &'static str {
+    fn of_run(self) -> &'static str;
+
+    /// What it means at the end of an undo, in a line.
+    fn of_undo(self) -> &'static str;
+
+    /// What it means, `check` aside.
+    fn meaning_of_run(self) -> &'static str;
+
+    /// What it means, for documentation.
+    fn meaning(self) -> String;
+
+    /// What to do about it.
+    fn advice(self) -> &'static str;
+}
+
+impl InWords for Exit {
+    fn of_run(self) -> &'static str {
         words(self).of_run
     }
 
-    /// What it means at the end of an undo, in a line.
-    pub fn of_undo(self) -> &'static str {
+    fn of_undo(self) -> &'static str {
         let words = words(self);
         words.of_undo.unwrap_or(words.of_run)
     }
 
-    /// What it means, `check` aside.
-    pub fn meaning_of_run(self) -> &'static str {
+    fn meaning_of_run(self) -> &'static str {
         words(self).meaning
     }
 
-    /// What it means, for documentation.
-    pub fn meaning(self) -> String {
+    fn meaning(self) -> String {
         let Words {
             meaning,
             of_check,
@@ -126,8 +140,7 @@ impl Exit {
         format!("{meaning} ({})", others.join("; "))
     }
 
-    /// What to do about it.
-    pub fn advice(self) -> &'static str {
+    fn advice(self) -> &'static str {
         words(self).advice
     }
 }

@@ -4,7 +4,7 @@ use std::ops::Deref;
 use std::path::Path;
 
 use super::error::exit_of;
-use super::exit::Exit;
+use super::exit::{Exit, InWords};
 use super::here::host_name;
 use super::logging::RunLabel;
 use crate::flow::clock::now_ms;

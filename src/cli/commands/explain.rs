@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::api::errors::{GENERAL, KNOWN, KnownError, general, known};
 use crate::check::exports;
 use crate::cli::args::{ExplainArgs, TextOrJson};
-use crate::cli::exit::Exit;
+use crate::cli::exit::{Exit, InWords};
 use crate::cli::show::output::{Output, Stream};
 use crate::flow::failure::Failure;
 use crate::model::code::{self, CodeWord};

@@ -12,7 +12,7 @@ use std::ffi::OsString;
 
 pub use self::sections::{Section, environment, sections};
 use super::args::Cli;
-use super::exit::Exit;
+use super::exit::{Exit, InWords};
 use crate::check::Field;
 use crate::check::mapping::other_headers;
 use crate::model::{Flag, Level, ServiceType, State, rules};

@@ -1,7 +1,7 @@
 //! What became of a run, or what is wrong with a file, written to stdout as somebody asked for it.
 
 use crate::cli::args::{CheckFormat, PlanFormat, RunFormat, TextOrJson};
-use crate::cli::exit::Exit;
+use crate::cli::exit::{Exit, InWords};
 use crate::cli::show::output::{Messages, Output};
 use crate::flow::failure::Failure;
 use crate::journal::Store;

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::output::{Output, Stream};
 use crate::cli::args::TextOrJson;
-use crate::cli::exit::Exit;
+use crate::cli::exit::{Exit, InWords};
 use crate::flow::failure::Failure;
 use crate::flow::target::Target;
 use crate::flow::undo::{Ended, Look};

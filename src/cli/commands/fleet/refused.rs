@@ -3,6 +3,7 @@
 use super::tenants::{file_name, job_state, state_dir};
 use crate::cli::args::FleetArgs;
 use crate::cli::error::exit_of;
+use crate::cli::exit::InWords;
 use crate::cli::here::host_name;
 use crate::flow::clock::now_ms;
 use crate::flow::failure::Failure;

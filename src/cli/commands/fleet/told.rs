@@ -1,6 +1,7 @@
 //! How the tenants of a fleet ended: for people, for a log, and as figures.
 
 use crate::api::address::without_user;
+use crate::cli::exit::InWords;
 use crate::cli::show::advice;
 use crate::flow::failure::Failure;
 use crate::flow::fleet::{Tenant, TenantEnd};

@@ -86,7 +86,7 @@ impl std::ops::Deref for Problem {
 }
 
 /// `value` in quotation marks, short enough for a message.
-pub(crate) fn quoted(value: &str) -> String {
+pub fn quoted(value: &str) -> String {
     const LONGEST: usize = 60;
     match value.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("\"{}…\"", &value[..end]),

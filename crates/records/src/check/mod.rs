@@ -51,7 +51,7 @@ pub use accepted::{
 };
 pub use cell::nothing::words_for_nothing;
 pub use cell::proposals::{field_of_terms, proposed};
-pub(crate) use cell::quoted;
+pub use cell::quoted;
 pub use checker::Checker;
 pub use columns::{check_default, check_map, check_value_entry, check_value_for_all};
 pub use conditions::{Condition, ConditionError};
