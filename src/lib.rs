@@ -11,7 +11,8 @@ pub mod report;
 pub mod settings;
 pub mod submit;
 pub use countries;
-pub use records::{check, model};
+pub use records::check;
+pub use records::model;
 pub use sandbox;
 pub use tables;
 

@@ -171,7 +171,7 @@ fn an_export_is_recognised_however_it_is_saved() {
 #[test]
 fn every_data_file_says_where_its_headers_come_from() {
     for export in exports::all() {
-        let path = format!("src/check/exports/{}.toml", export.name);
+        let path = format!("crates/records/src/check/exports/{}.toml", export.name);
         let text = fs::read_to_string(root().join(&path)).expect("the file");
         let comments = text.lines().take_while(|line| line.starts_with('#'));
         assert!(

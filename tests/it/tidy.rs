@@ -93,8 +93,8 @@ const CRATES: &[(&str, &[&str])] = &[
         "toml::",
         &[
             "src/settings/profile/",
-            "src/check/exports/data.rs",
-            "src/check/mends/file.rs",
+            "crates/records/src/check/exports/data.rs",
+            "crates/records/src/check/mends/file.rs",
         ],
     ),
     ("encoding_rs::", &["crates/tables/src/"]),
@@ -139,7 +139,7 @@ const CRATES: &[(&str, &[&str])] = &[
         "sha2::",
         &[
             "src/flow/digest.rs",
-            "src/model/digest.rs",
+            "crates/records/src/model/digest.rs",
             "src/journal/lock.rs",
             "src/journal/refused.rs",
             "src/plan/document.rs",
@@ -452,18 +452,18 @@ fn every_rule_is_emitted_somewhere() {
     none(&problems);
     let catalogue = "catalogue! {\n    NAME_GONE = Error \"T1\" \"x\" {\n    NAME_USED = Error \"T2\" \"y\" {\n}";
     let files = [
-        Source::made_up("src/model/rules/a.rs", catalogue),
+        Source::made_up("crates/records/src/model/rules/a.rs", catalogue),
         Source::made_up("src/plan/a.rs", "emit(&rules::NAME_USED)"),
     ];
     assert_eq!(
         unused_rules(&files),
-        ["src/model/rules/a.rs:2: nothing emits NAME_GONE"]
+        ["crates/records/src/model/rules/a.rs:2: nothing emits NAME_GONE"]
     );
 }
 
 /// Rules of the catalogue that no code outside of it names.
 fn unused_rules(files: &[Source]) -> Vec<String> {
-    let of_catalogue = |file: &&Source| file.path.starts_with("src/model/rules/");
+    let of_catalogue = |file: &&Source| file.path.starts_with("crates/records/src/model/rules/");
     let mut problems = Vec::new();
     for file in files.iter().filter(of_catalogue) {
         for (number, line) in (1..).zip(file.code.lines()) {

@@ -249,7 +249,7 @@ fn line(argument: &Arg) -> String {
 
 fn columns() -> String {
     let mut page = String::from(
-        "# Columns\n\nGenerated from `src/check/field.rs` and the words of its mapping; do not edit.\n\n\
+        "# Columns\n\nGenerated from `crates/records/src/check/field.rs` and the words of its mapping; do not edit.\n\n\
          Headers are matched without regard to case, spaces, `_` and `-`, and without \
          what stands before a colon (`Company: Phone`). The name and the dotted path always work. \
          `--map \"Client Name=Name\"`, or `[map]` in the profile, overrides; `--map \"Notes=-\"` \

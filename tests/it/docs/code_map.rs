@@ -20,8 +20,8 @@ fn code_map(page: &str) -> Vec<(String, Vec<String>)> {
             continue;
         };
         let layer = match folder.split_once('/') {
-            Some(("src", _)) => folder.to_owned(),
-            Some(("crates", _)) => format!("{folder}/src"),
+            Some(("crates", name)) if !name.contains('/') => format!("{folder}/src"),
+            Some(("src" | "crates", _)) => folder.to_owned(),
             _ => continue,
         };
         let is_module = |word: &String| {

@@ -6,7 +6,7 @@ use std::fs;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use partner_import::api::errors::KNOWN;
-use partner_import::cli::exit::Exit;
+use partner_import::cli::exit::{Exit, InWords};
 use partner_import::cli::reference::{as_meant, command_line};
 use partner_import::model::rules;
 

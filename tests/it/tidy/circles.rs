@@ -75,7 +75,7 @@ fn folder(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
-/// The module that a file holds: `crate`, `check`, `cell` for `src/check/cell/mod.rs`.
+/// The module that a file holds: `crate`, `check`, `cell` for `crates/records/src/check/cell/mod.rs`.
 fn module_of(path: &str) -> Option<Path> {
     let (name, inner) = match path.strip_prefix("crates/") {
         Some(rest) => rest.split_once("/src/")?,

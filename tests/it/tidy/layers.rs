@@ -1,7 +1,8 @@
 //! Which layer may use which: the table, and every path in the source held against it.
 //!
-//! A layer is a folder of `src`, or a crate of its own below `crates`; what a crate names, the compiler
-//! holds against its manifest, so a crate is looked at for the names of our other crates only.
+//! A layer is a folder of `src` or of the crate `records`, or a crate of its own below `crates`; what a
+//! crate names, the compiler holds against its manifest, so a crate is looked at for the names of our other
+//! crates only.
 
 use super::code::{Source, words};
 
@@ -77,12 +78,18 @@ pub const LAYERS: &[(&str, &[&str])] = &[
 /// The layers that are crates.
 pub const CRATES: &[&str] = &["countries", "sandbox", "tables"];
 
-/// The layer of a file: its folder in `src`, or its crate.
+/// Where a folder is a layer: the program, and the crate that holds two of them.
+const OF_LAYERS: &[&str] = &["src/", "crates/records/src/"];
+
+/// The layer of a file: its folder in a place of layers, or its crate.
 pub fn layer_of(path: &str) -> Option<&str> {
-    let below = path
-        .strip_prefix("src/")
-        .or_else(|| path.strip_prefix("crates/"))?;
+    let below = below(path).or_else(|| path.strip_prefix("crates/"))?;
     below.split_once('/').map(|(layer, _)| layer)
+}
+
+/// The path from the place of layers on.
+fn below(path: &str) -> Option<&str> {
+    OF_LAYERS.iter().find_map(|place| path.strip_prefix(place))
 }
 
 /// Every path in `file` that the table does not allow.
@@ -104,7 +111,7 @@ pub fn check(file: &Source) -> Vec<String> {
                 .extend(named.map(|at| format!("{}: {layer} must not use {name}", file.place(at))));
         }
     }
-    if file.path.starts_with("crates/") {
+    if CRATES.contains(&layer) {
         return problems;
     }
     for at in words(&file.code, "crate::") {
@@ -193,8 +200,8 @@ fn leaving(file: &Source) -> Vec<String> {
 
 /// How deep a file's module lies below the crate: 1 for `src/api/mod.rs`, 2 for `src/api/http.rs`.
 fn depth(path: &str) -> usize {
-    let inner = path
-        .trim_start_matches("src/")
+    let inner = below(path)
+        .unwrap_or(path)
         .trim_end_matches(".rs")
         .trim_end_matches("/mod");
     inner.split('/').count()
@@ -224,7 +231,14 @@ fn inline_modules(code: &str) -> usize {
 #[test]
 fn a_path_against_the_table_is_found() {
     let bad = [
-        ("src/model/place.rs", "use crate::plan::Plan;"),
+        (
+            "crates/records/src/model/place.rs",
+            "use crate::plan::Plan;",
+        ),
+        (
+            "crates/records/src/check/row.rs",
+            "use super::super::plan::Plan;",
+        ),
         ("src/plan/build.rs", "fn f() { crate::api::Client::new() }"),
         (
             "src/report/csv.rs",

@@ -22,7 +22,7 @@ pub fn explain(rule: &Rule) -> String {
 pub fn reference() -> String {
     let mut page = String::from(
         "# Rules\n\n\
-         Generated from the catalogue in `src/model/rules`; do not edit. \
+         Generated from the catalogue in `crates/records/src/model/rules`; do not edit. \
          `partner-import explain CODE` prints an entry.\n\n\
          An error keeps its row from being sent; a warning does not, and is reported. \
          A note is a harmless remark: it never makes `--strict` fail. \
