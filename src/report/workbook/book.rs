@@ -124,7 +124,7 @@ fn around(
 
 /// A list so long is packed less: at a million rows that takes a second instead of seven, which
 /// everybody waits for, and the file is larger by a third.
-const MANY_ROWS: usize = 100_000;
+pub(super) const MANY_ROWS: usize = 100_000;
 const LIGHTLY: i64 = 1;
 
 /// With more cells a sheet may become larger than an archive holds in its first form (4 GB).
