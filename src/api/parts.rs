@@ -76,9 +76,9 @@ fn guess(list: &str, parts: usize) -> Option<Vec<Range<usize>>> {
     }
     let mut ranges = Vec::with_capacity(parts);
     let mut from = start;
-    // The first is twice as long: its thread has room in what it has let go of, the others take new memory.
+    // The first is three times as long: its thread has room in what it has let go of, the others take new memory.
     for part in 1..parts {
-        let about = start + (end - start) / (parts + 1) * (part + 1);
+        let about = start + (end - start) / (parts + 2) * (part + 2);
         let comma = comma_after(list, about.max(from))?;
         ranges.push(from..comma);
         from = comma + 1;

@@ -5,27 +5,7 @@ use std::hash::BuildHasher;
 
 use foldhash::fast::RandomState;
 
-use super::tenant::Customer;
 use crate::check::alike;
-
-/// The customers by code.
-pub(super) fn by_code(customers: &[Customer]) -> Groups {
-    let with_code = customers.iter().filter(|one| !one.external_code.is_empty());
-    let mut by_code = Groups::with_room(customers.len(), with_code.count());
-    for (index, one) in (0..).zip(customers) {
-        by_code.add_code(index, &one.external_code, customers);
-    }
-    by_code
-}
-
-/// The customers by name.
-pub(super) fn by_name(customers: &[Customer]) -> Groups {
-    let mut by_name = Groups::with_room(customers.len(), customers.len());
-    for (index, one) in (0..).zip(customers) {
-        by_name.add(index, &one.name, |one| &customers[one as usize].name);
-    }
-    by_name
-}
 
 /// Customers by a text of theirs as [`alike`] has it. Such texts are not kept, which would cost as much
 /// as the customers: a group is found by its text's hash, and known by its first customer's.
@@ -50,7 +30,7 @@ const NOBODY: u32 = u32::MAX;
 
 impl Groups {
     /// None yet, with room for so many customers of so many texts.
-    fn with_room(customers: usize, texts: usize) -> Self {
+    pub(super) fn with_room(customers: usize, texts: usize) -> Self {
         let mut groups = Self::default();
         groups.next.reserve_exact(customers);
         groups.by_hash.reserve(texts);
@@ -79,12 +59,12 @@ impl Groups {
         self.by_hash.insert(hash, group);
     }
 
-    /// The same of a code, which not every customer has; of the `customers` those before it count.
-    pub(super) fn add_code(&mut self, index: u32, code: &str, customers: &[Customer]) {
-        if code.trim().is_empty() {
+    /// The same where not every customer has such a text.
+    pub(super) fn add_filled<'a>(&mut self, index: u32, text: &str, of: impl Fn(u32) -> &'a str) {
+        if text.trim().is_empty() {
             self.next.push(NOBODY);
         } else {
-            self.add(index, code, |one| &customers[one as usize].external_code);
+            self.add(index, text, of);
         }
     }
 

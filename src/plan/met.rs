@@ -122,10 +122,9 @@ mod tests {
 
     use super::*;
     use crate::check::{CheckSettings, Checker};
-    use crate::model::RowBatch;
+    use crate::model::{CellKind, Header, HeaderCell, RowBatch};
     use crate::plan::build::build_met;
     use crate::plan::{Finding, OnExists, Place, Plan, PlanOptions};
-    use tables::{NoKnowledge, ReadOptions, read_bytes};
 
     /// One of a few, so that rows and customers meet in every way.
     fn one_of<'w>(random: &mut fastrand::Rng, words: &[&'w str]) -> &'w str {
@@ -166,7 +165,15 @@ mod tests {
 
     /// Rows of customers that are there, some with another word, and others.
     fn list(random: &mut fastrand::Rng, tenant: &Tenant) -> Checked {
-        let mut text = String::from("Name;Parent;ParentId;Level;ExternalCode;Id;Location\n");
+        let columns = "Name Parent ParentId Level ExternalCode Id Location";
+        let header = Header {
+            cells: (0..)
+                .zip(columns.split(' '))
+                .map(|(column, text)| HeaderCell::new(text, column))
+                .collect(),
+            row: 1,
+        };
+        let mut batch = RowBatch::default();
         for row in 0..random.usize(1..14) {
             let there = random.choice(&tenant.customers()[1..]);
             let there = there.filter(|_| random.u8(0..3) > 0);
@@ -194,13 +201,13 @@ mod tests {
                     .unwrap();
                 one_of(random, words).clone_into(&mut cells[cell]);
             }
-            text += &(cells.join(";") + "\n");
+            for cell in &cells {
+                batch.push_cell(cell, CellKind::Text);
+            }
+            let number = u32::try_from(row + 2).unwrap();
+            batch.end_row(number, number);
         }
-        let options = ReadOptions::default();
-        let mut table = read_bytes(text.as_bytes(), &options, &NoKnowledge).unwrap();
-        let mut batch = RowBatch::default();
-        let _ = table.next_batch(&mut batch).unwrap();
-        let mut checker = Checker::new(&table.header, &CheckSettings::default(), &batch).unwrap();
+        let mut checker = Checker::new(&header, &CheckSettings::default(), &batch).unwrap();
         checker.batch(&batch);
         checker.finish()
     }

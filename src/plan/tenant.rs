@@ -9,7 +9,7 @@ use foldhash::fast::RandomState;
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
-use super::groups::{Group, Groups, by_code, by_name};
+use super::groups::{Group, Groups};
 use super::known::KnownMembers;
 use super::lost::{self, LostLetters};
 use crate::check::alike;
@@ -191,7 +191,8 @@ impl Tenant {
         if let Some(by_name) = by_name.get_mut() {
             by_name.add(index, &customer.name, |one| &customers[one as usize].name);
         }
-        by_code.add_code(index, &customer.external_code, customers);
+        let code_of = |one: u32| &*customers[one as usize].external_code;
+        by_code.add_filled(index, &customer.external_code, code_of);
         self.customers.push(customer);
         self.lost_letters = LostLetters::default();
     }
@@ -354,6 +355,27 @@ fn by_id(customers: &[Customer]) -> HashMap<u64, u32, RandomState> {
     let mut by_id = HashMap::with_capacity_and_hasher(customers.len(), RandomState::default());
     by_id.extend(customers.iter().map(|one| one.id).zip(0..));
     by_id
+}
+
+/// The customers by code.
+fn by_code(customers: &[Customer]) -> Groups {
+    let with_code = customers.iter().filter(|one| !one.external_code.is_empty());
+    let mut by_code = Groups::with_room(customers.len(), with_code.count());
+    let code_of = |one: u32| &*customers[one as usize].external_code;
+    for (index, one) in (0..).zip(customers) {
+        by_code.add_filled(index, &one.external_code, code_of);
+    }
+    by_code
+}
+
+/// The customers by name.
+fn by_name(customers: &[Customer]) -> Groups {
+    let mut by_name = Groups::with_room(customers.len(), customers.len());
+    let name_of = |one: u32| &*customers[one as usize].name;
+    for (index, one) in (0..).zip(customers) {
+        by_name.add(index, &one.name, name_of);
+    }
+    by_name
 }
 
 /// Whether a customer's code could be that of the key, kept another way by the service.

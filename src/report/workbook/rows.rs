@@ -4,10 +4,10 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::book::MANY_ROWS;
 use super::cells::{MOST_EXACT, marked};
 use super::data::{height, notes_of};
 use super::formats::Looks;
+use super::limits::MANY_ROWS;
 use crate::journal::{RowRecord, Store};
 use crate::model::place::column_letters;
 use crate::report::ReportError;
