@@ -100,6 +100,13 @@ impl Census {
         self.anybody |= one.parent_id == self.parent.number();
     }
 
+    /// Takes note of the customers that come after, which were looked at apart.
+    pub(super) fn add(&mut self, after: Self) {
+        self.lacking = self.lacking.take().or(after.lacking);
+        self.ids.extend(after.ids);
+        self.anybody |= after.anybody;
+    }
+
     /// What the list lacks, where it lacks anything.
     pub(super) fn lacks(mut self) -> Option<String> {
         if self.lacking.is_some() {

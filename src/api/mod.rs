@@ -22,6 +22,7 @@ pub mod method;
 pub mod network;
 pub mod notify;
 pub mod pace;
+mod parts;
 pub mod pulse;
 pub mod rate;
 mod reads;

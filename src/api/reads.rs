@@ -1,7 +1,7 @@
 //! The service's methods that change nothing, one attempt each.
 
 use serde::Serialize;
-use serde::de::{DeserializeOwned, DeserializeSeed, IgnoredAny};
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::answer::Answer;
 use super::before_removal::{
@@ -13,46 +13,38 @@ use super::client::{Client, unreadable};
 use super::departures::Ticket;
 use super::deployment::PartnerUid;
 use super::errors::{Meaning, meaning};
-use super::listed::{Account, Census, EachPartner, NamedId, TenantCountry, TenantPartner};
+use super::listed::{Account, NamedId, TenantCountry, TenantPartner};
 use super::method::Method;
+use super::parts;
 use super::wire::{ById, Depth, EnumeratePartners, EnumerateUsers, Nothing, ServerInfo, User};
 use crate::model::{PartnerId, Switch};
 
 impl Client {
     /// The customers directly below `parent`.
     pub async fn children(&self, parent: PartnerId) -> Result<Vec<TenantPartner>, Trouble> {
-        let mut list = Vec::new();
-        let take = |one| list.push(one);
-        self.each_partner_below(parent, Depth::Children, take)
-            .await?;
-        Ok(list)
+        let parts = self.partners_below(parent, Depth::Children, |one| one);
+        Ok(parts.await?.into_iter().flatten().collect())
     }
 
-    /// The customers below `parent`, without itself, each handed to `take` as soon as it is read: the list of a large tenant is
-    /// held once, in the form that is kept. What was taken counts only where all of it could be read.
+    /// What `make` makes of each customer below `parent`, without itself, as soon as it is read: the list of a large
+    /// tenant is held once, in the form that is kept. Such a list comes in parts, which were read beside each other.
     ///
     /// # Errors
     ///
     /// Where the service cannot be asked, or its list does not say who is who.
-    pub async fn each_partner_below(
+    pub async fn partners_below<T: Send>(
         &self,
         parent: PartnerId,
         depth: Depth,
-        mut take: impl FnMut(TenantPartner),
-    ) -> Result<(), Trouble> {
+        make: impl Fn(TenantPartner) -> T + Sync,
+    ) -> Result<Vec<Vec<T>>, Trouble> {
         let params = EnumeratePartners::below(parent, depth);
         let method = Method::EnumeratePartners;
         let answer = self.look(method, params, Expects::Value, None).await?;
-        let mut census = Census::below(parent);
-        let each = EachPartner(|one: TenantPartner| {
-            census.see(&one);
-            take(one);
-        });
-        let mut json = serde_json::Deserializer::from_str(answer.value());
-        let read = each.deserialize(&mut json).and_then(|()| json.end());
-        read.map_err(|error| self.of_another_form(&error))?;
+        let read = parts::read(answer.value(), parent, make);
+        let (census, parts) = read.map_err(|error| self.of_another_form(&error))?;
         match census.lacks() {
-            None => Ok(()),
+            None => Ok(parts),
             Some(lacking) => Err(unreadable(&lacking)),
         }
     }

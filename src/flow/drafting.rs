@@ -36,6 +36,7 @@ impl Drafting {
             let called_off = Arc::clone(&called_off);
             move || !called_off.load(Ordering::Relaxed)
         };
+        let are_many = !rows.are_few();
         let thread = thread::spawn(move || {
             let mut draft = match keeping {
                 Keeping::OnDisk => Draft::begin(&state_dir, &run_id(now_ms()))?,
@@ -50,6 +51,10 @@ impl Drafting {
                         .map(|(first, batch)| (*first, batch));
                     draft.add_rows(rows.take_while(|_| goes_on()))?;
                 }
+            }
+            // Mostly the tenant is still being read.
+            if are_many && goes_on() {
+                draft.write_through();
             }
             Ok(draft)
         });

@@ -66,13 +66,19 @@ impl Draft {
         remove_abandoned(&directory);
         let path = directory.join(name).with_extension(ENDING);
         let store = Store::make(&path, written_once)?;
-        let made = NamedFile::at(&path).map_err(|error| JournalError::Draft {
+        let failed = |error: std::io::Error| JournalError::Draft {
             path: path.clone(),
             reason: error.to_string(),
-        })?;
+        };
+        let made = NamedFile::at(&path).map_err(failed)?;
+        let open = File::options().write(true).open(&path).map_err(failed)?;
         Ok(Self {
             store,
-            file: Some(OwnFile { path, made }),
+            file: Some(OwnFile {
+                path,
+                made,
+                open: Some(open),
+            }),
         })
     }
 
@@ -94,6 +100,14 @@ impl Draft {
             Some(file) => file.failed(error),
             None => error,
         })
+    }
+
+    /// Writes through to the disk what is in it so far: the more of it is there, the less is waited for when it is
+    /// complete. What fails here fails there again, and is told then.
+    pub fn write_through(&self) {
+        if let Some(open) = self.file.as_ref().and_then(|file| file.open.as_ref()) {
+            let _ = open.sync_data();
+        }
     }
 
     /// Completes it: from here on there is a run, which survives whatever dies. This process is the one that writes it.
@@ -119,6 +133,9 @@ struct OwnFile {
     path: PathBuf,
     /// As it was made: what stands under its name later may be another one.
     made: NamedFile,
+    /// To write it through by. Closed only when SQLite has closed it: on Unix whoever closes a file ends all locks of
+    /// its process on it.
+    open: Option<File>,
 }
 
 impl OwnFile {
@@ -136,13 +153,11 @@ impl OwnFile {
         }
     }
 
-    fn named(self, store: Store, run: &RunInfo, rows: usize) -> Result<Store, JournalError> {
+    fn named(mut self, store: Store, run: &RunInfo, rows: usize) -> Result<Store, JournalError> {
         let draft = &self.path;
         store.close().map_err(|error| self.unwritten(&error))?;
-        let synced = File::options().write(true).open(draft);
-        synced
-            .and_then(|file| file.sync_all())
-            .map_err(|error| self.unwritten(&error))?;
+        let synced = self.open.take().map_or(Ok(()), |file| file.sync_all());
+        synced.map_err(|error| self.unwritten(&error))?;
         let directory = draft.parent().unwrap_or(Path::new("."));
         let path = run_path(directory.parent().unwrap_or(directory), &run.id);
         // Before the name: nobody finds a run that seems to be left alone.
@@ -175,6 +190,8 @@ impl OwnFile {
 
 impl Drop for OwnFile {
     fn drop(&mut self) {
+        // Windows removes no open file.
+        self.open = None;
         let _ = fs::remove_file(&self.path);
     }
 }

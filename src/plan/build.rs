@@ -11,6 +11,7 @@ use super::action::{Finding, Item, Plan};
 use super::builder::{Above, Builder};
 use super::deployment::{deployment, not_deployed};
 use super::existing::There;
+use super::met::Met;
 use super::nearest::CloseNames;
 use super::options::PlanOptions;
 use super::places::{self, PlaceKind};
@@ -44,6 +45,18 @@ pub fn build_known<S: std::hash::BuildHasher>(
     options: PlanOptions,
     names: &HashMap<RowIndex, Box<str>, S>,
 ) -> Plan {
+    let met = Met::of(checked, tenant);
+    build_met(checked, tenant, options, names, met)
+}
+
+/// The same where it is known whom rows can be.
+pub(super) fn build_met<S: std::hash::BuildHasher>(
+    checked: &Checked,
+    tenant: &Tenant,
+    options: PlanOptions,
+    names: &HashMap<RowIndex, Box<str>, S>,
+    met: Met<'_>,
+) -> Plan {
     let mut builder = Builder {
         tenant,
         sheets: &checked.sheets,
@@ -52,7 +65,8 @@ pub fn build_known<S: std::hash::BuildHasher>(
         findings: HashMap::default(),
         differences: HashMap::default(),
         close_names: CloseNames::default(),
-        taken: Taken::with_room(checked.accepted.len()),
+        met,
+        taken: Taken::in_tenant(tenant.customers().len()),
         accepted: vec![None; checked.rows.len()],
         actions: vec![None; checked.rows.len()],
         diagnostics: Vec::new(),
@@ -370,7 +384,7 @@ impl<'a> Builder<'a> {
 
     fn finish(mut self) -> Plan {
         // What was needed to find each row's customer makes room for what became of the rows.
-        drop(mem::replace(&mut self.taken, Taken::with_room(0)));
+        drop(mem::replace(&mut self.taken, Taken::in_tenant(0)));
         let root = self
             .tenant
             .root()

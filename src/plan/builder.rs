@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use foldhash::fast::RandomState;
 
 use super::action::{Difference, Finding};
+use super::met::Met;
 use super::nearest::CloseNames;
 use super::options::PlanOptions;
 use super::taken::Taken;
@@ -25,6 +26,8 @@ pub(super) struct Builder<'a> {
     /// Where the tenant and a row differ, where they do.
     pub(super) differences: HashMap<RowIndex, Vec<Difference>, RandomState>,
     pub(super) close_names: CloseNames,
+    /// Whom rows can be, as looked up before.
+    pub(super) met: Met<'a>,
     pub(super) taken: Taken<'a>,
     pub(super) accepted: Vec<Option<&'a Accepted>>,
     pub(super) actions: Vec<Option<Planned>>,

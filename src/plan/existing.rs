@@ -39,7 +39,10 @@ impl<'a> Builder<'a> {
             return self.recognise_by_id(accepted, id);
         }
         let found = match above {
-            Above::Tenant(_, id) | Above::Changing(_, id, _) => tenant.find(id, key),
+            Above::Tenant(_, id) | Above::Changing(_, id, _) => {
+                let met = self.met.below(id.get(), accepted.row());
+                met.map_or_else(|| tenant.find(id, key), Found::Ours)
+            }
             // The parent does not exist, so nobody stands below it; but the code may be taken.
             Above::NewRow(_) => key
                 .external_code
@@ -141,7 +144,11 @@ impl<'a> Builder<'a> {
         there: &There<'_>,
         partner: Arc<PartnerInfo>,
     ) -> Planned {
-        let differing = compare(&partner, there.customer);
+        let differing = if self.met.is_as_said(accepted.row(), there.customer) {
+            Vec::new()
+        } else {
+            compare(&partner, there.customer)
+        };
         let differing = match self.options.on_exists {
             OnExists::Update => match self.hold_back(accepted, there.customer, differing) {
                 Some(differing) => differing,

@@ -1,13 +1,15 @@
 //! What the tenant has: read once, looked up many times.
 
 use std::collections::HashMap;
-use std::hash::BuildHasher;
+use std::panic::resume_unwind;
 use std::sync::OnceLock;
+use std::thread;
 
 use foldhash::fast::RandomState;
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
+use super::groups::{Group, Groups};
 use super::known::KnownMembers;
 use super::lost::{self, LostLetters};
 use crate::check::alike;
@@ -113,6 +115,9 @@ pub enum Found<'a> {
 /// A name that more customers than this have tells nothing of one of them elsewhere.
 const TELLING: usize = 50;
 
+/// Fewer customers are sorted sooner than a thread begins.
+const FEW: usize = 10_000;
+
 /// The customers one can see: the one that was logged in under, and everybody below it.
 #[derive(Debug, Default)]
 pub struct Tenant {
@@ -135,24 +140,39 @@ pub struct Tenant {
 impl Tenant {
     /// The tenant below (and with) `root`.
     pub fn new(root: Customer, below: impl IntoIterator<Item = Customer>) -> Self {
-        let below = below.into_iter();
+        Self::of_parts(root, vec![below.into_iter().collect()])
+    }
+
+    /// The same, where the customers below come in parts.
+    pub fn of_parts(root: Customer, parts: Vec<Vec<Customer>>) -> Self {
         let mut tenant = Self {
             root: root.id,
             ..Self::default()
         };
-        tenant.make_room(below.size_hint().0 + 1);
-        tenant.add(root);
-        for customer in below {
-            tenant.add(customer);
+        let below: usize = parts.iter().map(Vec::len).sum();
+        let mut customers = Vec::with_capacity(below + 1);
+        customers.push(root);
+        customers.extend(parts.into_iter().flatten());
+        let (by_id, by_code) = if customers.len() < FEW {
+            (by_id(&customers), by_code(&customers))
+        } else {
+            // Beside each other, since both wait for memory.
+            thread::scope(|scope| {
+                let by_code = scope.spawn(|| by_code(&customers));
+                let by_id = by_id(&customers);
+                let by_code = by_code.join();
+                (by_id, by_code.unwrap_or_else(|panic| resume_unwind(panic)))
+            })
+        };
+        if by_id.len() == customers.len() {
+            (tenant.customers, tenant.by_id, tenant.by_code) = (customers, by_id, by_code);
+        } else {
+            // Somebody is told twice.
+            for one in customers {
+                tenant.add(one);
+            }
         }
         tenant
-    }
-
-    /// Makes room for so many customers at once.
-    fn make_room(&mut self, count: usize) {
-        self.customers.reserve_exact(count);
-        self.by_id.reserve(count);
-        self.by_code.next.reserve_exact(count);
     }
 
     /// Adds a customer, or takes the newer word on one that is there.
@@ -172,11 +192,7 @@ impl Tenant {
             by_name.add(index, &customer.name, |one| &customers[one as usize].name);
         }
         let code_of = |one: u32| &*customers[one as usize].external_code;
-        if customer.external_code.trim().is_empty() {
-            by_code.skip();
-        } else {
-            by_code.add(index, &customer.external_code, code_of);
-        }
+        by_code.add_filled(index, &customer.external_code, code_of);
         self.customers.push(customer);
         self.lost_letters = LostLetters::default();
     }
@@ -193,9 +209,31 @@ impl Tenant {
 
     /// The customer with this id.
     pub fn get(&self, id: u64) -> Option<&Customer> {
-        self.by_id
-            .get(&id)
-            .map(|index| &self.customers[*index as usize])
+        self.place(id).map(|place| &self.customers[place])
+    }
+
+    /// Where the customer with this id stands among all.
+    pub(super) fn place(&self, id: u64) -> Option<usize> {
+        self.by_id.get(&id).map(|index| *index as usize)
+    }
+
+    /// Where the only customer stands that has the key's code, or its name where there is no code: below its own
+    /// parent, [`find`](Self::find) finds nobody else.
+    pub(super) fn only(&self, key: Key<'_>) -> Option<usize> {
+        let (groups, group) = match key.external_code {
+            Some(code) => (&self.by_code, self.group_of_code(code.trim())),
+            None => (self.by_name(), self.group_of_name(key.name.trim())),
+        };
+        let is_it = |place: &u32| {
+            let one = &self.customers[*place as usize];
+            match key.external_code {
+                Some(code) => one.external_code.trim() == code.trim(),
+                None => one.name.trim() == key.name.trim(),
+            }
+        };
+        let mut found = groups.members(group?).filter(is_it);
+        let only = found.next()?;
+        found.next().is_none().then_some(only as usize)
     }
 
     /// Those with this external code.
@@ -264,16 +302,7 @@ impl Tenant {
     }
 
     fn by_name(&self) -> &Groups {
-        self.by_name.get_or_init(|| {
-            let mut by_name = Groups::default();
-            by_name.next.reserve_exact(self.customers.len());
-            by_name.by_hash.reserve(self.customers.len());
-            for (index, customer) in (0..).zip(&self.customers) {
-                let of = |one: u32| &*self.customers[one as usize].name;
-                by_name.add(index, &customer.name, of);
-            }
-            by_name
-        })
+        self.by_name.get_or_init(|| by_name(&self.customers))
     }
 
     fn group_of_code(&self, code: &str) -> Option<Group> {
@@ -321,81 +350,32 @@ impl Tenant {
     }
 }
 
-/// Customers by a text of theirs as [`alike`] has it. Such texts are not kept, which would cost as much
-/// as the customers: a group is found by its text's hash, and known by its first customer's.
-#[derive(Debug, Default)]
-struct Groups {
-    hashing: RandomState,
-    by_hash: HashMap<u64, Group, RandomState>,
-    /// Who comes after each customer in its group.
-    next: Vec<u32>,
+/// The place of each customer by its id.
+fn by_id(customers: &[Customer]) -> HashMap<u64, u32, RandomState> {
+    let mut by_id = HashMap::with_capacity_and_hasher(customers.len(), RandomState::default());
+    by_id.extend(customers.iter().map(|one| one.id).zip(0..));
+    by_id
 }
 
-/// Customers whose texts are alike, in the order in which they were told.
-#[derive(Debug, Clone, Copy)]
-struct Group {
-    first: u32,
-    last: u32,
-    count: u32,
+/// The customers by code.
+fn by_code(customers: &[Customer]) -> Groups {
+    let with_code = customers.iter().filter(|one| !one.external_code.is_empty());
+    let mut by_code = Groups::with_room(customers.len(), with_code.count());
+    let code_of = |one: u32| &*customers[one as usize].external_code;
+    for (index, one) in (0..).zip(customers) {
+        by_code.add_filled(index, &one.external_code, code_of);
+    }
+    by_code
 }
 
-/// Nobody comes next.
-const NOBODY: u32 = u32::MAX;
-
-impl Groups {
-    /// Takes the next customer. `of` is the text of an earlier one.
-    fn add<'a>(&mut self, index: u32, text: &str, of: impl Fn(u32) -> &'a str) {
-        self.next.push(NOBODY);
-        let (hash, found) = self.look(text, of);
-        let group = found.map_or(
-            Group {
-                first: index,
-                last: index,
-                count: 1,
-            },
-            |group| {
-                self.next[group.last as usize] = index;
-                Group {
-                    last: index,
-                    count: group.count + 1,
-                    ..group
-                }
-            },
-        );
-        self.by_hash.insert(hash, group);
+/// The customers by name.
+fn by_name(customers: &[Customer]) -> Groups {
+    let mut by_name = Groups::with_room(customers.len(), customers.len());
+    let name_of = |one: u32| &*customers[one as usize].name;
+    for (index, one) in (0..).zip(customers) {
+        by_name.add(index, &one.name, name_of);
     }
-
-    /// Passes over a customer without such a text.
-    fn skip(&mut self) {
-        self.next.push(NOBODY);
-    }
-
-    fn get<'a>(&self, text: &str, of: impl Fn(u32) -> &'a str) -> Option<Group> {
-        self.look(text, of).1
-    }
-
-    /// The text's group, or where it would stand: two texts may have one hash, and then the second
-    /// group stands under the next one.
-    fn look<'a>(&self, text: &str, of: impl Fn(u32) -> &'a str) -> (u64, Option<Group>) {
-        let folded = alike(text);
-        let mut hash = self.hashing.hash_one(&folded);
-        loop {
-            let found = self.by_hash.get(&hash).copied();
-            let is_it = |group: Group| {
-                let first = of(group.first);
-                first == text || alike(first) == folded
-            };
-            match found {
-                Some(group) if !is_it(group) => hash = hash.wrapping_add(1),
-                found => return (hash, found),
-            }
-        }
-    }
-
-    fn members(&self, group: Group) -> impl Iterator<Item = u32> {
-        let after = |one: &u32| self.next.get(*one as usize).copied();
-        std::iter::successors(Some(group.first), after).take_while(|one| *one != NOBODY)
-    }
+    by_name
 }
 
 /// Whether a customer's code could be that of the key, kept another way by the service.
@@ -449,29 +429,36 @@ mod tests {
     }
 
     #[test]
-    fn groups_of_one_hash_are_told_apart_and_keep_their_order() {
-        let names = ["Acme", "ACME ", "Zeus", "acme"];
-        let mut groups = Groups::default();
-        for (index, name) in (0..).zip(names) {
-            groups.add(index, name, |one| names[one as usize]);
+    fn a_tenant_in_parts_is_the_one_that_is_added_up() {
+        let ids = |count: u64| (0..count).chain([7, 0]);
+        for count in [10, FEW as u64 + 10] {
+            let below: Vec<Customer> = ids(count)
+                .map(|id| customer(id, 1, &format!("Name {id}"), &format!("C-{}", id % 9_000)))
+                .collect();
+            let root = || customer(count, 1, "MSP", "");
+            let mut one_by_one = Tenant::new(root(), []);
+            for one in &below {
+                one_by_one.add(one.clone());
+            }
+            for told_once in [true, false] {
+                let many = if told_once {
+                    below.len() - 2
+                } else {
+                    below.len()
+                };
+                let (some, others) = below[..many].split_at(many / 3);
+                let tenant = Tenant::of_parts(root(), vec![some.to_vec(), others.to_vec()]);
+                assert_eq!(tenant.customers(), one_by_one.customers());
+                for id in [0, 7, count - 1, count] {
+                    assert_eq!(tenant.get(id), one_by_one.get(id));
+                }
+                let with_code = |tenant: &Tenant| -> Vec<u64> {
+                    tenant.with_code(" C-3").map(|one| one.id).collect()
+                };
+                assert_eq!(with_code(&tenant), with_code(&one_by_one));
+                assert_eq!(tenant.root().name, "MSP");
+            }
         }
-        let members = |groups: &Groups, name: &str| -> Vec<u32> {
-            let group = groups.get(name, |one| names[one as usize]);
-            group
-                .into_iter()
-                .flat_map(|one| groups.members(one))
-                .collect()
-        };
-        assert_eq!(members(&groups, "aCme"), [0, 1, 3]);
-        // As if the hash of another name were that of the first group.
-        let (hash, acme) = groups.look("acme", |one| names[one as usize]);
-        let other = groups.hashing.hash_one(alike("Zeus"));
-        let zeus = groups.by_hash.remove(&other).unwrap();
-        groups.by_hash.insert(other, acme.unwrap());
-        groups.by_hash.insert(other.wrapping_add(1), zeus);
-        assert_ne!(hash, other);
-        assert_eq!(members(&groups, "ZEUS"), [2]);
-        assert_eq!(members(&groups, "Ares"), [] as [u32; 0]);
     }
 
     #[test]

@@ -24,21 +24,21 @@ impl<'a> Builder<'a> {
             Above::Tenant(_, id) | Above::Changing(_, id, _) => Below::Customer(id.get()),
             Above::NewRow(row) => Below::NewRow(row),
         };
-        let name = accepted.partner().name.as_str().trim();
-        let named = self.taken.names.get(&(below, name)).copied();
-        // Two customers of one name can be already there; they are told apart by their ids.
-        let named = named.filter(|other| !(other.is_there && met.is_some()));
-        let owner = met.and_then(|one| self.taken.customers.get(&one.id).copied());
-        if let Some(other) = owner.or(named.map(|other| other.row)) {
+        let name = (below, name_of(accepted));
+        let is_there = met.is_some();
+        let rows = &self.accepted;
+        let of_row = |row: RowIndex| rows[row.as_usize()].map_or("", name_of);
+        let named = self.taken.holder(name, is_there, (rows.len(), of_row));
+        let place = met.and_then(|one| self.met.place(row, one));
+        let owner = place.and_then(|place| self.taken.owner(place));
+        if let Some(other) = owner.or(named) {
             self.refuse_second(accepted, other, met);
             return false;
         }
-        if let Some(met) = met {
-            self.taken.customers.insert(met.id, row);
+        if let Some(place) = place {
+            self.taken.own(place, row);
         }
-        let is_there = met.is_some();
-        let holder = Holder { row, is_there };
-        self.taken.names.entry((below, name)).or_insert(holder);
+        self.taken.hold(name, Holder { row, is_there });
         true
     }
 
@@ -59,4 +59,9 @@ impl<'a> Builder<'a> {
         self.diagnostics.push(diagnostic);
         self.findings.insert(accepted.row(), Finding::Conflict);
     }
+}
+
+/// The name by which a row is told apart from others below the same parent.
+fn name_of(accepted: &Accepted) -> &str {
+    accepted.partner().name.as_str().trim()
 }

@@ -5,6 +5,7 @@
 //! [`text`] and [`json`] say the same on a terminal and to a machine. Knows nothing of the service
 //! or of the terminal, and of the input file only the bytes of a workbook that is to be filled in.
 
+mod behind;
 pub mod bundle;
 pub mod causes;
 pub mod copy;

@@ -261,11 +261,9 @@ pub async fn read_tree(
         ..top
     };
     // The answer is let go before the customers are sorted: both take hundreds of bytes for each.
-    let below = patiently(client, patience, || async {
-        let mut below = Vec::new();
-        let take = |one| below.push(customer(one));
-        client.each_partner_below(root, Depth::Tree, take).await?;
-        Ok(below)
-    });
-    Ok(Tenant::new(top, below.await?))
+    let below = || client.partners_below(root, Depth::Tree, customer);
+    Ok(Tenant::of_parts(
+        top,
+        patiently(client, patience, below).await?,
+    ))
 }

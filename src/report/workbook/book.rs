@@ -9,7 +9,7 @@ use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
 
 use super::data::Data;
-use super::limits::sheet_name;
+use super::limits::{MANY_ROWS, sheet_name};
 use super::rows::{Rows, Sheet};
 use super::summary::fill_summary;
 use crate::journal::Store;
@@ -122,9 +122,8 @@ fn around(
     workbook.save_to_buffer()
 }
 
-/// A list so long is packed less: at a million rows that takes a second instead of seven, which
+/// A long list is packed less: at a million rows that takes a second instead of seven, which
 /// everybody waits for, and the file is larger by a third.
-const MANY_ROWS: usize = 100_000;
 const LIGHTLY: i64 = 1;
 
 /// With more cells a sheet may become larger than an archive holds in its first form (4 GB).

@@ -7,6 +7,8 @@ use crate::report::facts::Facts;
 const MOST_ROWS: usize = 1_048_576;
 /// A sheet's columns.
 const MOST_COLUMNS: usize = 16_384;
+/// A list so long is packed less than others, and while its rows are made.
+pub(super) const MANY_ROWS: usize = 100_000;
 
 /// Whether a run fits into a workbook at all.
 pub fn fits(facts: &Facts) -> bool {

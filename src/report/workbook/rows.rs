@@ -7,9 +7,11 @@ use std::path::Path;
 use super::cells::{MOST_EXACT, marked};
 use super::data::{height, notes_of};
 use super::formats::Looks;
+use super::limits::MANY_ROWS;
 use crate::journal::{RowRecord, Store};
 use crate::model::place::column_letters;
 use crate::report::ReportError;
+use crate::report::behind::behind;
 use crate::report::facts::Facts;
 use crate::report::layout::OutCell;
 use crate::report::note::Notes;
@@ -100,17 +102,30 @@ impl<'a> Rows<'a> {
         }
     }
 
-    /// Writes the whole sheet; `path` is the workbook.
+    /// Writes the whole sheet; `path` is the workbook. A long one is packed by another thread meanwhile.
     pub(super) fn write(
-        mut self,
+        self,
         store: &Store,
         path: &Path,
-        out: &mut impl Write,
+        out: &mut (impl Write + Send),
     ) -> Result<(), ReportError> {
         let failed = |source: io::Error| ReportError::Write {
             path: path.to_owned(),
             source,
         };
+        if self.facts.numbers.len() > MANY_ROWS {
+            behind(out, |out| self.write_to(store, out, failed), failed)
+        } else {
+            self.write_to(store, out, failed)
+        }
+    }
+
+    fn write_to(
+        mut self,
+        store: &Store,
+        out: &mut impl Write,
+        failed: impl Fn(io::Error) -> ReportError,
+    ) -> Result<(), ReportError> {
         let last_row = self.facts.numbers.len() + 1;
         let last_column = self.columns.last().map_or("A", |one| &*one.letters);
         let range = format!("A1:{last_column}{last_row}");
@@ -120,7 +135,7 @@ impl<'a> Rows<'a> {
         self.facts.each_row(store, |row, verdict| {
             self.row(row, verdict);
             if self.xml.len() > MUCH {
-                out.write_all(self.xml.as_bytes()).map_err(failed)?;
+                out.write_all(self.xml.as_bytes()).map_err(&failed)?;
                 self.xml.clear();
             }
             Ok(())
