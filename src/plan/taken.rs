@@ -96,3 +96,42 @@ impl<'a> Taken<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_rows_that_are_there_count_for_the_first_that_is_not() {
+        let names = ["Acme", "Zeus", "Acme"];
+        let name_of = |row: RowIndex| names[row.as_usize()];
+        let below = Below::Customer(10);
+        let mut taken = Taken::in_tenant(3);
+        let there = |row| Holder {
+            row: RowIndex(row),
+            is_there: true,
+        };
+        for row in 0..3 {
+            let name = (below, name_of(RowIndex(row)));
+            let holder = taken.holder(name, true, (3, name_of));
+            assert_eq!(
+                holder, None,
+                "customers that are there are told apart by their ids"
+            );
+            taken.hold(name, there(row));
+        }
+        let mut asked = |below, name| taken.holder((below, name), false, (3, name_of));
+        assert_eq!(asked(below, "Acme"), Some(RowIndex(0)), "the first has it");
+        assert_eq!(asked(below, "Zeus"), Some(RowIndex(1)));
+        assert_eq!(asked(below, "Ares"), None);
+        assert_eq!(asked(Below::NewRow(RowIndex(0)), "Acme"), None);
+        // From here on names are told at once.
+        let new = Holder {
+            row: RowIndex(7),
+            is_there: false,
+        };
+        taken.hold((below, "Ares"), new);
+        let holder = taken.holder((below, "Ares"), true, (3, name_of));
+        assert_eq!(holder, Some(RowIndex(7)));
+    }
+}
