@@ -119,11 +119,12 @@ impl UndoPlan {
     }
 
     /// The same with what is known of devices; customers that have some stay, and so does everybody who
-    /// has somebody below that stays.
+    /// has somebody below that stays. One that an earlier process may have removed does not stay for
+    /// certain: that request may land yet, so its look decides, in its turn.
     #[must_use]
     pub fn with_devices(mut self, devices: &Devices, tenant: &Tenant) -> Self {
         for item in &mut self.items {
-            if item.stand.removes()
+            if item.stand == Stand::Remove
                 && let Some(mut reason) = devices.against(item.id)
             {
                 if let Some(account) = &item.account
@@ -155,7 +156,7 @@ impl UndoPlan {
         for index in self.leaves_first() {
             let item = &mut self.items[index];
             let id = item.id.get();
-            if !item.stand.removes() {
+            if item.stand != Stand::Remove {
                 continue;
             }
             let children = below.get(&id).into_iter().flatten().copied();

@@ -123,6 +123,36 @@ fn what_was_changed_stays() {
 }
 
 #[test]
+fn whose_removal_may_have_left_stays_for_no_reason_that_only_the_plan_knows() {
+    let replayed = run(&[("Asked", "", None), ("Not asked", "", None)]);
+    let mut undone = UndoReplayed {
+        rows: vec![Standing::Pending; 2],
+        ..UndoReplayed::default()
+    };
+    undone.rows[0] = Standing::Open {
+        message: "connection reset".into(),
+    };
+    let mut there = vec![
+        customer(10, 1, "Asked", ""),
+        customer(11, 1, "Not asked", ""),
+    ];
+    let all = tenant(&there);
+    let unseen = Devices::Of(HashMap::from([
+        (id(10), vec!["srv".to_owned()]),
+        (id(11), vec!["srv".to_owned()]),
+    ]));
+    let made = UndoPlan::new(&replayed, &undone, &all, FoundOnes::Stay);
+    assert_eq!(
+        codes(&made.with_devices(&unseen, &all)),
+        ["again", "has-devices"]
+    );
+    there.push(customer(98, 10, "Stranger", ""));
+    there.push(customer(99, 11, "Stranger", ""));
+    let plan = planned(&replayed, &undone, &tenant(&there));
+    assert_eq!(codes(&plan), ["again", "has-customers"]);
+}
+
+#[test]
 fn who_has_somebody_below_that_stays_stays_too() {
     let replayed = run(&[
         ("Top", "", None),
