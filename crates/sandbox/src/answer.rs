@@ -4,9 +4,6 @@
 //! know: who asked, and why.
 
 use std::io::Write;
-use std::num::NonZero;
-use std::panic::resume_unwind;
-use std::thread;
 
 use super::fields::Fields;
 use super::geo::{self, LOCATIONS, REGIONS};
@@ -14,9 +11,6 @@ use super::kinds::{Kind, Set};
 use super::partner::{Details, Partner};
 use super::user::User;
 use super::wire::Id;
-
-/// Fewer objects than these are written sooner than a thread begins.
-const MANY: usize = 50_000;
 
 /// An object being written.
 pub(super) struct Object<'a> {
@@ -110,54 +104,6 @@ pub(super) fn list<T>(
     }
     out.push(b']');
     count
-}
-
-/// The same of objects that may be many, which all processors write: a million customers take one of them seconds.
-pub(super) fn long_list<T: Copy + Send + Sync>(
-    out: &mut Vec<u8>,
-    items: &[T],
-    bytes_each: usize,
-    write: impl Fn(&mut Object<'_>, T) + Sync,
-) -> usize {
-    let threads = match items.len() {
-        0..MANY => 1,
-        _ => thread::available_parallelism().map_or(1, NonZero::get),
-    };
-    list_on(threads, out, items, bytes_each, write)
-}
-
-/// The same on so many threads.
-fn list_on<T: Copy + Send + Sync>(
-    threads: usize,
-    out: &mut Vec<u8>,
-    items: &[T],
-    bytes_each: usize,
-    write: impl Fn(&mut Object<'_>, T) + Sync,
-) -> usize {
-    let share = items.len().div_ceil(threads).max(1);
-    let (first, others) = items.split_at(share.min(items.len()));
-    out.reserve(items.len().saturating_mul(bytes_each));
-    let write = &write;
-    thread::scope(|scope| {
-        let part = |items: &[T]| {
-            let mut part = Vec::with_capacity(items.len().saturating_mul(bytes_each));
-            list(&mut part, items.iter().copied(), write);
-            part
-        };
-        let parts = others.chunks(share);
-        let parts: Vec<_> = parts
-            .map(|items| scope.spawn(move || part(items)))
-            .collect();
-        list(out, first.iter().copied(), write);
-        for part in parts {
-            let part = part.join().unwrap_or_else(|panic| resume_unwind(panic));
-            // One list of two: a comma instead of the brackets between them.
-            out.pop();
-            out.push(b',');
-            out.extend_from_slice(&part[1..]);
-        }
-    });
-    items.len()
 }
 
 /// Writes a member of a closed set.
@@ -437,22 +383,6 @@ mod tests {
         }
         assert_eq!(id_of_uid(9, ""), None);
         assert_eq!(uid(9, 1000).len(), 36);
-    }
-
-    #[test]
-    fn a_list_of_several_threads_is_that_of_one() {
-        let customers = tenant::fixed();
-        let write = |object: &mut Object<'_>, one| partner(object, one, Fields::ALL, 0);
-        for count in 0..customers.len() {
-            let some: Vec<&Partner> = customers[..count].iter().collect();
-            let mut alone = b"before ".to_vec();
-            assert_eq!(list(&mut alone, some.iter().copied(), write), count);
-            for threads in 1..5 {
-                let mut out = b"before ".to_vec();
-                assert_eq!(list_on(threads, &mut out, &some, 800, write), count);
-                assert_eq!(out, alone, "{count} on {threads}");
-            }
-        }
     }
 
     #[test]

@@ -31,8 +31,11 @@ pub(super) fn enumerate_partners(
     }
     let mut all = Vec::new();
     store.walk(top, &mut |partner| all.push(partner));
-    let bytes_each = if fields == Fields::ALL { 800 } else { 200 };
-    Ok(answer::long_list(out, &all, bytes_each, write))
+    out.reserve(
+        all.len()
+            .saturating_mul(if fields == Fields::ALL { 800 } else { 200 }),
+    );
+    Ok(answer::list(out, all, write))
 }
 
 /// Lists the children of a customer as a tree node, filtered, sorted and cut to a range.
