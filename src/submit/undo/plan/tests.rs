@@ -137,13 +137,13 @@ fn whose_removal_may_have_left_stays_for_no_reason_that_only_the_plan_knows() {
         customer(11, 1, "Not asked", ""),
     ];
     let all = tenant(&there);
-    let unseen = Devices::Of(HashMap::from([
+    let devices = Devices::Of(HashMap::from([
         (id(10), vec!["srv".to_owned()]),
         (id(11), vec!["srv".to_owned()]),
     ]));
     let made = UndoPlan::new(&replayed, &undone, &all, FoundOnes::Stay);
     assert_eq!(
-        codes(&made.with_devices(&unseen, &all)),
+        codes(&made.with_devices(&devices, &all)),
         ["again", "has-devices"]
     );
     there.push(customer(98, 10, "Stranger", ""));
