@@ -3,7 +3,7 @@
 /// `1733` as `1,733`.
 ///
 /// ```
-/// use partner_import::model::number::grouped;
+/// use records::model::number::grouped;
 ///
 /// assert_eq!(grouped(999_u32), "999");
 /// assert_eq!(grouped(1_234_567_u64), "1,234,567");
