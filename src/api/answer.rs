@@ -20,6 +20,8 @@ pub struct Answer {
     body: String,
     /// Where `result.result` stands; `None` is null.
     value: Option<Range<usize>>,
+    /// Whether that is so only if the value turns out to be one.
+    is_guess: bool,
     /// The next visa of the chain.
     pub visa: Option<String>,
     /// The place that a large answer takes up, until it is dropped.
@@ -31,6 +33,28 @@ impl Answer {
     pub fn value(&self) -> &str {
         let found = self.value.clone().and_then(|range| self.body.get(range));
         found.unwrap_or("null")
+    }
+
+    /// What `read` makes of [`Answer::value`]. A value may be a guess: where it is none, it is looked for in the
+    /// whole answer.
+    ///
+    /// # Errors
+    ///
+    /// As `read`, and where the answer is no JSON.
+    pub fn read_value<T>(
+        &self,
+        read: impl Fn(&str) -> serde_json::Result<T>,
+    ) -> serde_json::Result<T> {
+        match read(self.value()) {
+            Err(_) if self.is_guess => {
+                let outer: Outer<'_> = serde_json::from_str(without_mark(&self.body))?;
+                match outer.result {
+                    Some(Inner::Value(value)) => read(value.get()),
+                    Some(Inner::Void) | None => read("null"),
+                }
+            }
+            made => made,
+        }
     }
 }
 
@@ -150,8 +174,26 @@ pub(super) fn read(
     body: Vec<u8>,
     hold: Option<Hold>,
 ) -> Result<(Envelope, Answer), serde_json::Error> {
+    read_as(LARGE, id, body, hold)
+}
+
+/// The same where an answer of so many bytes is a large one.
+fn read_as(
+    large: usize,
+    id: &str,
+    body: Vec<u8>,
+    hold: Option<Hold>,
+) -> Result<(Envelope, Answer), serde_json::Error> {
     let body = as_text(body)?;
-    let outer: Outer<'_> = serde_json::from_str(body.strip_prefix(MARK).unwrap_or(&body))?;
+    let around = (body.len() >= large).then(|| Around::of(&body)).flatten();
+    let guess = around
+        .as_ref()
+        .and_then(|around| Some((around.read()?, &around.list)));
+    let (outer, list) = match guess {
+        Some((outer, list)) => (outer, Some(list.clone())),
+        None => (serde_json::from_str(without_mark(&body))?, None),
+    };
+    let is_guess = list.is_some();
     if is_anothers(outer.id, id) {
         return Ok((Envelope::Anothers, Answer::default()));
     }
@@ -160,17 +202,65 @@ pub(super) fn read(
     }
     let (found, value) = match outer.result {
         None => (Envelope::Nothing, None),
-        Some(Inner::Value(value)) => (Envelope::Value, place(&body, value.get())),
+        Some(Inner::Value(value)) => {
+            let place = list.or_else(|| place(&body, value.get()));
+            (Envelope::Value, place)
+        }
         Some(Inner::Void) => (Envelope::Void, None),
     };
     let visa = outer.visa.filter(|visa| !visa.is_empty());
     let answer = Answer {
         value,
+        is_guess,
         visa,
         body,
         _hold: hold,
     };
     Ok((found, answer))
+}
+
+/// From so many bytes on, an answer's envelope is read without its list.
+const LARGE: usize = 8 << 20;
+/// No envelope has more before or after the list.
+const MOST_AROUND: usize = 4 << 10;
+
+/// A large answer without its list, in whose place `null` stands. Where that is `result.result`, and the list is one
+/// from its first byte to its last, then the answer is what both say: the list of a large tenant is hundreds of
+/// megabytes, and would be read once only to see where it ends.
+struct Around {
+    text: String,
+    /// Where `null` stands in the text.
+    null: Range<usize>,
+    /// Where the list stands in the answer.
+    list: Range<usize>,
+}
+
+impl Around {
+    fn of(body: &str) -> Option<Self> {
+        let list = body.find('[')?..body.rfind(']')? + 1;
+        let (before, after) = (&body[..list.start], body.get(list.end..)?);
+        if before.len().max(after.len()) > MOST_AROUND {
+            return None;
+        }
+        let text = [without_mark(before), "null", after].concat();
+        let null = without_mark(before).len()..without_mark(before).len() + "null".len();
+        Some(Self { text, null, list })
+    }
+
+    /// The envelope, where the list is its value.
+    fn read(&self) -> Option<Outer<'_>> {
+        let outer: Outer<'_> = serde_json::from_str(&self.text).ok()?;
+        match outer.result {
+            Some(Inner::Value(value)) => {
+                (place(&self.text, value.get())? == self.null).then_some(outer)
+            }
+            Some(Inner::Void) | None => None,
+        }
+    }
+}
+
+fn without_mark(body: &str) -> &str {
+    body.strip_prefix(MARK).unwrap_or(body)
 }
 
 /// The body as a text, which a large one is held to be once and for all.
@@ -212,6 +302,56 @@ mod tests {
                 ("[1,2]", Some("v"))
             );
         }
+    }
+
+    #[test]
+    fn a_large_answer_is_what_a_small_one_is() {
+        let list = |text: &str| serde_json::from_str::<Vec<serde_json::Value>>(text);
+        let told = |large: usize, body: &str| {
+            let (found, answer) = read_as(large, "jsonrpc-1", body.into(), None).ok()?;
+            let value = answer.read_value(list).ok();
+            Some((
+                value.filter(|_| matches!(found, Envelope::Value))?,
+                answer.visa,
+            ))
+        };
+        let mut guessed = 0;
+        for around in [
+            r#"{"result":{"result":LIST},"visa":"v"}"#,
+            r#"{"jsonrpc":"2.0","id":"jsonrpc-1","visa":"v","result":{"x":1,"result":LIST,"y":{}}}"#,
+            "\u{feff} {\"result\" : {\"result\" : LIST } } \n",
+            // The list is not the last one, not the first one, none of those asked for, or there twice.
+            r#"{"result":{"result":LIST,"x":[3]}}"#,
+            r#"{"result":{"result":LIST},"x":[3]}"#,
+            r#"{"x":[3],"result":{"result":LIST}}"#,
+            r#"{"result":{"x":[3],"result":LIST}}"#,
+            r#"{"x":LIST,"result":{"result":null}}"#,
+            r#"{"result":{"result":{"x":LIST}}}"#,
+            r#"{"result":{"result":LIST,"result":LIST}}"#,
+            r#"{"result":LIST}"#,
+            r#"{"x":"[","result":{"result":LIST},"y":"]"}"#,
+            r#"{"result":{"result":"LIST"}}"#,
+            r#"{"error":{"code":LIST},"result":{"result":LIST}}"#,
+            r#"{"result":{"result":LIST}"#,
+            r#"{"result":{"result":LIST}}}"#,
+            r#"LIST"#,
+        ] {
+            for list in [
+                "[]",
+                r#"[1,"]",{"a":["[",{}]}]"#,
+                "[1,]",
+                "[[1]",
+                "[1]]",
+                "null",
+                "7",
+            ] {
+                let body = around.replace("LIST", list);
+                assert_eq!(told(0, &body), told(usize::MAX, &body), "{body}");
+                let read = read_as(0, "jsonrpc-1", body.into(), None);
+                guessed += usize::from(read.is_ok_and(|(_, answer)| answer.is_guess));
+            }
+        }
+        assert!(guessed > 10, "{guessed}");
     }
 
     #[test]

@@ -429,7 +429,8 @@ impl Client {
     }
 
     pub(super) fn parse<T: DeserializeOwned>(&self, answer: &Answer) -> Result<T, Trouble> {
-        serde_json::from_str(answer.value()).map_err(|error| self.of_another_form(&error))
+        let read = answer.read_value(|value| serde_json::from_str(value));
+        read.map_err(|error| self.of_another_form(&error))
     }
 
     pub(super) fn of_another_form(&self, error: &serde_json::Error) -> Trouble {

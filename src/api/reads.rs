@@ -41,7 +41,7 @@ impl Client {
         let params = EnumeratePartners::below(parent, depth);
         let method = Method::EnumeratePartners;
         let answer = self.look(method, params, Expects::Value, None).await?;
-        let read = parts::read(answer.value(), parent, make);
+        let read = answer.read_value(|list| parts::read(list, parent, &make));
         let (census, parts) = read.map_err(|error| self.of_another_form(&error))?;
         match census.lacks() {
             None => Ok(parts),

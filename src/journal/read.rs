@@ -1,7 +1,9 @@
 //! A run's file read back: rows, plan and events, each held against its sum.
 
 use std::collections::BTreeMap;
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
+use std::panic::resume_unwind;
+use std::thread;
 
 use rusqlite::Connection;
 use rusqlite::OpenFlags;
@@ -12,6 +14,9 @@ use super::record::{Event, Learnt, PlannedRow, RowRecord};
 use super::store::Store;
 use super::{JournalError, sum};
 use crate::model::RowIndex;
+
+/// Fewer rows are read sooner than another thread begins.
+const MANY: u32 = 50_000;
 
 impl Store {
     /// Hands every row to `each`, in the order of the file.
@@ -42,7 +47,7 @@ impl Store {
             line: 0,
             cells: Cells::default(),
         };
-        self.rows_as_written(|row, cells| {
+        self.rows_as_written(0..u32::MAX, |row, cells| {
             record.row = RowIndex(row.get(0)?);
             record.number = row.get(1)?;
             record.line = row.get(2)?;
@@ -57,28 +62,86 @@ impl Store {
     ///
     /// As [`Store::each_row`].
     pub fn each_row_as_written(&self, mut each: impl FnMut(u32, &str)) -> Result<(), JournalError> {
-        self.rows_as_written(|row, cells| {
+        self.rows_as_written(0..u32::MAX, |row, cells| {
             each(row.get(1)?, cells);
             Ok(ControlFlow::Continue(()))
         })
     }
 
+    /// What `each` makes of every row's number and its cells, a JSON array of texts as it was written, beginning with
+    /// what `begin` gives. Many rows are read in parts beside each other; what was made of each part comes in the
+    /// order of the file.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::each_row`].
+    pub fn rows_in_parts<T: Send>(
+        &self,
+        begin: impl Fn() -> T + Sync,
+        each: impl Fn(&mut T, u32, &str) + Sync,
+    ) -> Result<Vec<T>, JournalError> {
+        self.rows_in_parts_from(MANY, begin, each)
+    }
+
+    /// The same where so many rows are many.
+    fn rows_in_parts_from<T: Send>(
+        &self,
+        many: u32,
+        begin: impl Fn() -> T + Sync,
+        each: impl Fn(&mut T, u32, &str) + Sync,
+    ) -> Result<Vec<T>, JournalError> {
+        let fold = |store: &Self, part: Range<u32>| {
+            let mut made = begin();
+            store.rows_as_written(part, |row, cells| {
+                each(&mut made, row.get(1)?, cells);
+                Ok(ControlFlow::Continue(()))
+            })?;
+            Ok(made)
+        };
+        let rows = self.row_count()?;
+        let reader = (rows >= many).then(|| self.reader()).flatten();
+        let Some(reader) = reader else {
+            return Ok(vec![fold(self, 0..u32::MAX)?]);
+        };
+        thread::scope(|scope| {
+            let fold = &fold;
+            let second = scope.spawn(move || fold(&reader, rows / 2..u32::MAX));
+            let first = fold(self, 0..rows / 2)?;
+            let second = second.join().unwrap_or_else(|panic| resume_unwind(panic))?;
+            Ok(vec![first, second])
+        })
+    }
+
+    fn row_count(&self) -> Result<u32, JournalError> {
+        let count = "SELECT coalesce(max(idx) + 1, 0) FROM input";
+        let read = self
+            .connection
+            .query_row(count, [], |row| row.get::<_, i64>(0));
+        let count = read.map_err(|error| self.unreadable(error))?;
+        Ok(u32::try_from(count).unwrap_or(u32::MAX))
+    }
+
+    /// Hands the rows from the first place up to the second, or to the last one, to `each`.
     fn rows_as_written(
         &self,
+        part: Range<u32>,
         mut each: impl FnMut(&rusqlite::Row<'_>, &str) -> rusqlite::Result<ControlFlow<()>>,
     ) -> Result<(), JournalError> {
         let read = (|| {
-            let mut select = self
-                .connection
-                .prepare("SELECT idx, number, line, cells, sum FROM input ORDER BY idx")?;
-            let mut rows = select.query([])?;
-            let mut next = 0_u32;
+            let mut select = self.connection.prepare(
+                "SELECT idx, number, line, cells, sum FROM input WHERE idx >= ?1 AND idx < ?2 ORDER BY idx",
+            )?;
+            let mut rows = select.query([part.start, part.end])?;
+            let mut next = part.start;
             while let Some(row) = rows.next()? {
                 verified(row, 4, next, "row")?;
                 next += 1;
                 if each(row, row.get_ref(3)?.as_str()?)?.is_break() {
-                    break;
+                    return Ok(());
                 }
+            }
+            if part.end < u32::MAX {
+                in_order(part.end.into(), next, "row")?;
             }
             Ok(())
         })();
@@ -301,4 +364,58 @@ pub(super) fn as_written(holds: bool, place: u32, kind: &str) -> rusqlite::Resul
     }
     let number = i64::from(place) + 1;
     Err(rotten(&format!("{kind} {number} is not what was written")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal::draft::{Contents, Draft};
+    use crate::journal::info_of_tests as info;
+    use crate::model::{CellKind, RowBatch};
+
+    /// A run's file of so many rows, whose numbers begin at 2.
+    fn of_rows(directory: &std::path::Path, rows: u32) -> Store {
+        let mut draft = Draft::begin(directory, "one").unwrap();
+        let mut batch = RowBatch::default();
+        for row in 2..rows + 2 {
+            batch.push_cell(&format!("Acme {row}"), CellKind::Text);
+            batch.end_row(row, row);
+        }
+        draft.add_rows([(RowIndex(0), &batch)].into_iter()).unwrap();
+        draft.complete(Contents::without_plan(&info()), 5).unwrap()
+    }
+
+    /// Numbers and cells, part by part, where two rows are many.
+    fn parts(store: &Store) -> Result<Vec<Vec<(u32, String)>>, JournalError> {
+        store.rows_in_parts_from(2, Vec::new, |seen, number, cells| {
+            seen.push((number, cells.to_owned()));
+        })
+    }
+
+    #[test]
+    fn rows_in_parts_are_the_rows() {
+        for (rows, expected) in [(0, 1), (1, 1), (2, 2), (7, 2)] {
+            let directory = tempfile::tempdir().unwrap();
+            let store = of_rows(directory.path(), rows);
+            let mut whole = Vec::new();
+            let see = |number, cells: &str| whole.push((number, cells.to_owned()));
+            store.each_row_as_written(see).unwrap();
+            let parts = parts(&store).unwrap();
+            assert_eq!((parts.len(), parts.concat()), (expected, whole), "{rows}");
+        }
+    }
+
+    #[test]
+    fn a_row_that_is_missing_is_missed_in_parts_too() {
+        // The last one is missed by whoever counts the plan's rows.
+        for row in 0..6 {
+            let directory = tempfile::tempdir().unwrap();
+            let store = of_rows(directory.path(), 7);
+            let delete = format!("DELETE FROM input WHERE idx = {row}");
+            store.connection.execute_batch(&delete).unwrap();
+            let whole = store.each_row_as_written(|_, _| ()).unwrap_err();
+            let parts = parts(&store).unwrap_err();
+            assert_eq!(parts.to_string(), whole.to_string(), "{row}");
+        }
+    }
 }

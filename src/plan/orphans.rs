@@ -7,18 +7,25 @@ use foldhash::fast::RandomState;
 use super::action::Plan;
 use super::tenant::{Customer, Tenant};
 use crate::check::{Accepted, Checked};
-use crate::model::{Parent, PartnerId, Text};
+use crate::model::{Parent, Text};
 
 /// The customers below the tenant's root for which no row of the list stands, as far as that is certain:
 /// not those above a customer of the list, and none with the code or the name of any of its rows, those
 /// that are wrong or blocked among them.
 pub fn orphans<'t>(plan: &Plan, checked: &Checked, tenant: &'t Tenant) -> Vec<&'t Customer> {
-    let ids = plan.items.iter().filter_map(|item| item.action.id());
-    let listed: Ids = ids.map(PartnerId::get).collect();
+    let mut listed = vec![false; tenant.customers().len()];
+    for id in plan.items.iter().filter_map(|item| item.action.id()) {
+        if let Some(place) = tenant.place(id.get()) {
+            listed[place] = true;
+        }
+    }
     let above = above(plan, &listed, tenant);
     let root = tenant.root().id;
-    let mut orphans = tenant.customers().iter().collect::<Vec<_>>();
-    orphans.retain(|one| one.id != root && !listed.contains(&one.id) && !above.contains(&one.id));
+    let customers = tenant.customers().iter().enumerate();
+    let mut orphans: Vec<&Customer> = customers
+        .filter(|(place, one)| one.id != root && !listed[*place] && !above[*place])
+        .map(|(_, one)| one)
+        .collect();
     // Mostly there are none: then codes and names of a long list need not be looked at.
     if orphans.is_empty() {
         return orphans;
@@ -40,11 +47,9 @@ pub fn orphans<'t>(plan: &Plan, checked: &Checked, tenant: &'t Tenant) -> Vec<&'
     orphans
 }
 
-/// Ids of customers.
-type Ids = HashSet<u64, RandomState>;
-
-/// Whoever stands above a customer of the list, or will stand above one that is created.
-fn above(plan: &Plan, listed: &Ids, tenant: &Tenant) -> Ids {
+/// Whoever stands above a customer of the list, or will stand above one that is created: marks by place, as
+/// `listed` has them.
+fn above(plan: &Plan, listed: &[bool], tenant: &Tenant) -> Vec<bool> {
     let parents = plan
         .items
         .iter()
@@ -52,13 +57,16 @@ fn above(plan: &Plan, listed: &Ids, tenant: &Tenant) -> Ids {
             Some(Parent::Customer(id)) => Some(id.get()),
             Some(Parent::Row(_)) | None => None,
         });
-    let of_listed = listed.iter().filter_map(|id| Some(tenant.get(*id)?.parent));
-    let mut above = Ids::default();
+    let customers = tenant.customers();
+    let of_listed = customers.iter().zip(listed);
+    let of_listed = of_listed.filter_map(|(one, is_listed)| is_listed.then_some(one.parent));
+    let mut above = vec![false; listed.len()];
     for start in parents.chain(of_listed) {
-        let mut at = start;
+        let mut at = tenant.place(start);
         // A chain that was walked before, or that leads nowhere, ends here.
-        while at != 0 && above.insert(at) {
-            at = tenant.get(at).map_or(0, |one| one.parent);
+        while let Some(place) = at.filter(|place| !above[*place]) {
+            above[place] = true;
+            at = tenant.place(customers[place].parent);
         }
     }
     above

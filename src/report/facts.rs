@@ -103,12 +103,19 @@ impl Facts {
         replayed: Replayed,
     ) -> Result<Self, ReportError> {
         let (info, state) = store.info()?;
-        let mut numbers = Vec::with_capacity(replayed.planned.len());
         let mut layout = Layout::of(&info).with_learnt(replayed.learnt.values());
-        store.each_row_as_written(|number, cells| {
-            layout.make_room(cells);
-            numbers.push(number);
-        })?;
+        let mut numbers = Vec::with_capacity(replayed.planned.len());
+        let parts = store.rows_in_parts(
+            || (layout.clone(), Vec::new()),
+            |(layout, numbers), number, cells| {
+                layout.make_room(cells);
+                numbers.push(number);
+            },
+        )?;
+        for (of_part, mut numbers_of_part) in parts {
+            layout.make_room_of(&of_part);
+            numbers.append(&mut numbers_of_part);
+        }
         let verdicts = verdicts(
             &replayed,
             &Numbers {

@@ -109,6 +109,11 @@ impl Layout {
         self.extra = self.extra.max(used.saturating_sub(self.header.len()));
     }
 
+    /// Makes the room that another one of the same run has made.
+    pub fn make_room_of(&mut self, other: &Self) {
+        self.extra = self.extra.max(other.extra);
+    }
+
     /// The header of the result files.
     pub fn header(&self) -> Vec<Cow<'_, str>> {
         let mut header = self.header_with(STATUS_COLUMNS);
