@@ -1,16 +1,12 @@
 //! Bulk-imports customers from tables into a multi-tenant backup platform (Cove Data Protection)
 //! through its JSON-RPC method `AddPartner`: each row at most once, whatever dies on the way.
 
-pub mod api;
 pub mod cli;
 pub mod flow;
 pub mod gui;
-pub mod journal;
-pub mod plan;
-pub mod report;
 pub mod settings;
-pub mod submit;
 pub use countries;
+pub use engine::{api, journal, plan, report, submit};
 pub use records::check;
 pub use records::model;
 pub use sandbox;

@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
+use partner_import::api::Leave;
 use partner_import::api::classify::{Stop, Trouble};
+use partner_import::model::PartnerId;
 use partner_import::submit::ReadError;
+use tokio::time::{Instant, sleep};
 
 use crate::runs::{run_well, seconds, times};
 use crate::support::forest::Forest;
@@ -94,4 +97,35 @@ async fn a_password_that_was_refused_is_not_sent_again_by_the_next_call() {
         assert!(refused, "{result:?}");
     }
     assert_eq!(world.network.arrivals().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_seen_before_a_long_log_in_lets_nothing_leave() {
+    let faults = ["expired-visa=#1@EnumerateLocations", "delay=#2:40s@Login"];
+    let removal = async |allowed: Duration, taken_back: bool| {
+        let world = World::with_faults(Forest::flat(1), &faults);
+        let client = world.new_client(&Life::new(None));
+        client.login().await.unwrap();
+        let refused = client.locations().await.unwrap_err();
+        assert!(matches!(refused, Trouble::VisaRefused(_)), "{refused:?}");
+        let permit = client.pacer().admit().await;
+        let leave = Leave::until(Instant::now() + allowed);
+        let back = async {
+            sleep(seconds(20)).await;
+            if taken_back {
+                leave.take_back();
+            }
+        };
+        let id = PartnerId::from_number(1000).unwrap();
+        let (result, ()) = tokio::join!(client.remove((permit, &leave), id), back);
+        (result, world.network.arrivals_of("RemovePartner").len())
+    };
+    for (allowed, taken_back) in [(seconds(10), false), (seconds(60), true)] {
+        let (result, arrivals) = removal(allowed, taken_back).await;
+        assert_eq!((result, arrivals), (Err(Trouble::Overdue), 0));
+    }
+    // The service has its own reasons not to remove whoever one logs in under.
+    let (result, arrivals) = removal(seconds(60), false).await;
+    assert_ne!(result, Err(Trouble::Overdue));
+    assert_eq!(arrivals, 1);
 }

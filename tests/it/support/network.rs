@@ -57,6 +57,8 @@ pub(crate) struct Arrival {
     pub(crate) process: usize,
     pub(crate) method: String,
     pub(crate) name: Option<String>,
+    /// The customer it is about, where it names one by id.
+    pub(crate) id: Option<i32>,
     pub(crate) done: Done,
     pub(crate) fault: Option<FaultKind>,
     /// How many creates were under way at the service then, itself included.
@@ -394,6 +396,7 @@ impl Network {
             process,
             method: log.method.clone().into_owned(),
             name: log.name.as_deref().map(str::to_owned),
+            id: log.partner_id,
             done: log.done,
             fault: log.fault,
             under_way: record.in_flight.len(),

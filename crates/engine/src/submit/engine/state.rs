@@ -18,6 +18,7 @@ use super::op::Op;
 use super::schedule::{OpId, Schedule};
 use super::uncommitted::Uncommitted;
 use super::workers::Workers;
+use crate::api::Leave;
 use crate::api::ServerError;
 use crate::journal::Replayed;
 use crate::model::{Happening, Outcome, Parent, PartnerId, RowIndex, Standing};
@@ -68,6 +69,8 @@ pub(in crate::submit) struct State<'a> {
     pub(super) wants_permit: bool,
     /// Rows that are to be looked for, by parent.
     pub(super) to_look: BTreeMap<PartnerId, Vec<OpId>>,
+    /// The requests under way that leave only while the look before them counts.
+    pub(super) leaves: HashMap<OpId, Leave>,
     /// Operations whose customer is to be looked at: a request for it has no answer.
     pub(super) to_see: VecDeque<OpId>,
     /// Who has devices, and for how many customers that matters.
@@ -138,6 +141,7 @@ impl<'a> State<'a> {
             cleared: VecDeque::new(),
             wants_permit: false,
             to_look: BTreeMap::new(),
+            leaves: HashMap::new(),
             to_see: VecDeque::new(),
             devices: DeviceList::default(),
             removals: 0,
@@ -324,6 +328,7 @@ impl<'a> State<'a> {
                     self.held_until = Some(until);
                     self.paused_at = Some(self.now);
                     self.done_since_pause = 0;
+                    self.take_back_leaves(|_| true);
                     self.commands.push(Command::Hold(until));
                     self.tell(RunEvent::Paused { pause, reason });
                 }

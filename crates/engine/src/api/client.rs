@@ -14,6 +14,7 @@ use super::classify::{Expects, Fate, Stop, Trouble, classify};
 use super::departures::Ticket;
 use super::deployment::ModifyDeployment;
 use super::errors::{Meaning, meaning};
+use super::leave::Leave;
 use super::listed::TenantPartner;
 use super::method::Method;
 use super::pace::Pacer;
@@ -262,10 +263,10 @@ impl Client {
     }
 
     /// Sends one `ModifyPartner`; `parent` is `Some` where the customer is moved. The caller has
-    /// passed the pacer for it, as for [`Client::create`].
+    /// passed the pacer for it, as for [`Client::create`]; it leaves only with `leave`.
     pub async fn modify(
         &self,
-        ticket: Ticket,
+        (ticket, leave): (Ticket, &Leave),
         id: PartnerId,
         parent: Option<PartnerId>,
         changes: &PartnerChanges,
@@ -277,25 +278,35 @@ impl Client {
                 changes,
             },
         };
-        let sent = self.send(Method::ModifyPartner, ticket, params, Expects::Done);
+        let method = Method::ModifyPartner;
+        let sent = self.send_while(leave, method, ticket, params, Expects::Done);
         sent.await.map(|_| ())
     }
 
     /// Sends one `ModifyAutoDeploymentPartnerState`. The caller has passed the pacer for it, as for
     /// [`Client::create`].
-    pub async fn deploy(&self, ticket: Ticket, id: PartnerId, to: Switch) -> Result<(), Trouble> {
+    pub async fn deploy(
+        &self,
+        (ticket, leave): (Ticket, &Leave),
+        id: PartnerId,
+        to: Switch,
+    ) -> Result<(), Trouble> {
         let (method, params) = (
             Method::ModifyAutoDeploymentPartnerState,
             ModifyDeployment::to(id, to),
         );
-        let sent = self.send(method, ticket, params, Expects::Done);
+        let sent = self.send_while(leave, method, ticket, params, Expects::Done);
         sent.await.map(|_| ())
     }
 
     /// Sends one `RemovePartner`. The caller has passed the pacer for it, as for [`Client::create`].
-    pub async fn remove(&self, ticket: Ticket, id: PartnerId) -> Result<(), Trouble> {
-        let params = ById { partner_id: id };
-        let answer = self.send(Method::RemovePartner, ticket, params, Expects::Done);
+    pub async fn remove(
+        &self,
+        (ticket, leave): (Ticket, &Leave),
+        id: PartnerId,
+    ) -> Result<(), Trouble> {
+        let (method, params) = (Method::RemovePartner, ById { partner_id: id });
+        let answer = self.send_while(leave, method, ticket, params, Expects::Done);
         answer.await.map(|_| ())
     }
 
@@ -308,6 +319,20 @@ impl Client {
         params: impl Serialize,
         expects: Expects,
     ) -> Result<Answer, Trouble> {
+        let leave = Leave::unlimited();
+        let sent = self.send_while(&leave, method, ticket, params, expects);
+        sent.await
+    }
+
+    /// The same as long as it may leave: its visa may be in another's hands for a while.
+    async fn send_while(
+        &self,
+        leave: &Leave,
+        method: Method,
+        ticket: Ticket,
+        params: impl Serialize,
+        expects: Expects,
+    ) -> Result<Answer, Trouble> {
         let turn = self.session.turn().await;
         let ticket = match turn {
             // The permit was for then.
@@ -315,6 +340,13 @@ impl Client {
             Some(Turn::AtOnce(_)) | None => ticket,
         };
         let (visa, ticket) = self.visa(ticket).await?;
+        let may_leave = || {
+            leave
+                .stands(Instant::now())
+                .then_some(())
+                .ok_or(Trouble::Overdue)
+        };
+        may_leave()?;
         let first = self.send_with(method, &visa, ticket, &params, expects);
         match first.await {
             Err(Trouble::Refused(error))
@@ -322,6 +354,7 @@ impl Client {
             {
                 let ticket = self.pacer.admit().await;
                 let (visa, ticket) = self.visa(ticket).await?;
+                may_leave()?;
                 let second = self.send_with(method, &visa, ticket, &params, expects);
                 let second = second.await;
                 match &second {

@@ -29,6 +29,7 @@ impl State<'_> {
     ) {
         self.turns = self.turns.saturating_sub(1);
         self.ops[id.index()].under_way = false;
+        self.leaves.remove(&id);
         if let Some((_, last)) = &mut self.span {
             *last = self.now;
         }
@@ -66,6 +67,12 @@ impl State<'_> {
                 let advice = self.health.lost(left, self.now, Certainty::Down);
                 self.follow(advice, text);
             }
+            Err(Trouble::Overdue) => {
+                let op = &mut self.ops[id.index()];
+                op.sends = op.sends.saturating_sub(1);
+                op.stale += 1;
+                self.schedule.put_back(id);
+            }
             Err(Trouble::Unknown { fate, text }) => self.lost(id, left, fate, text),
         }
     }
@@ -79,7 +86,7 @@ impl State<'_> {
             Err(Trouble::TryAgain { .. } | Trouble::NotSent(_) | Trouble::Unknown { .. }) => {
                 self.workers.troubled(left, self.now);
             }
-            Err(Trouble::VisaRefused(_) | Trouble::Stop(_)) => {}
+            Err(Trouble::VisaRefused(_) | Trouble::Overdue | Trouble::Stop(_)) => {}
         }
     }
 

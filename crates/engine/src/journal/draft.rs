@@ -45,7 +45,7 @@ pub struct Contents<'c> {
 #[cfg(test)]
 impl<'c> Contents<'c> {
     /// A run that nothing is known of but this.
-    pub(crate) fn without_plan(info: &'c RunInfo) -> Self {
+    pub(super) fn without_plan(info: &'c RunInfo) -> Self {
         Self {
             info,
             planned: &[],

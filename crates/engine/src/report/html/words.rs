@@ -119,7 +119,7 @@ mod tests {
 
     #[test]
     fn the_shapes_are_those_of_the_page() {
-        let page = include_str!("../../gui/page/index.html");
+        let page = include_str!("../../../../../src/gui/page/index.html");
         let shapes = SHAPES.lines().filter(|line| line.contains(" id=\""));
         assert!(shapes.clone().count() > 10);
         for shape in shapes {

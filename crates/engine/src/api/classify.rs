@@ -57,6 +57,8 @@ pub enum Trouble {
     Stop(Stop),
     /// The request did not leave. Certain.
     NotSent(String),
+    /// It did not leave: what was seen before it no longer counted when its turn came. Nobody is to blame.
+    Overdue,
     /// The request may have been carried out.
     Unknown {
         /// What else it tells.
@@ -110,6 +112,7 @@ impl std::fmt::Display for Trouble {
             Self::TryAgain { text, .. } | Self::NotSent(text) | Self::Unknown { text, .. } => {
                 out.write_str(text)
             }
+            Self::Overdue => out.write_str("it had waited too long for its turn"),
             Self::Stop(stop) => write!(out, "{stop}"),
         }
     }
@@ -139,6 +142,7 @@ impl Trouble {
             | Self::NotSent(text)
             | Self::Unknown { text, .. }
             | Self::Stop(Stop::WrongTarget(text) | Stop::Unusable(text)) => change(text),
+            Self::Overdue => {}
         }
         self
     }

@@ -162,6 +162,7 @@ impl State<'_> {
                 self.stop(EndReason::Outage(format!("cannot {what}: {error}")));
             }
             Trouble::VisaRefused(_) => self.health.answered(),
+            Trouble::Overdue => {}
             Trouble::TryAgain { after, .. } => {
                 let advice = self.health.asked_to_wait(left, self.now, after);
                 self.follow(advice, text);
@@ -183,6 +184,7 @@ impl State<'_> {
             }
             (Look::Devices { .. }, Seen::Devices(devices)) => {
                 self.devices.set(left, devices);
+                self.take_back_leaves(|id| self.devices_on(id).is_some());
                 // A device is a better reason than the service's number.
                 for id in self.denied.clone() {
                     if let Some(why) = self.devices_on(id) {

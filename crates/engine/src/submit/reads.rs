@@ -91,7 +91,7 @@ where
                 return Err(ReadError::Refused(error));
             }
             Trouble::Stop(stop) => return Err(ReadError::Stopped(stop)),
-            Trouble::VisaRefused(_) => Advice::GoOn,
+            Trouble::VisaRefused(_) | Trouble::Overdue => Advice::GoOn,
             Trouble::TryAgain { after, .. } => health.asked_to_wait(left, now, after),
             Trouble::NotSent(_) | Trouble::Unknown { .. } => {
                 health.lost(left, now, Certainty::Down)

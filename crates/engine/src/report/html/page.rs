@@ -19,7 +19,7 @@ use crate::report::{ReportError, Status, workbook};
 
 /// What the page shares with the page of `gui`, then what is its own.
 const STYLE: &str = concat!(
-    include_str!("../../gui/page/base.css"),
+    include_str!("../../../../../src/gui/page/base.css"),
     include_str!("page.css")
 );
 const SCRIPT: &str = include_str!("page.js");

@@ -41,7 +41,7 @@ impl Ending {
                 | Trouble::Stop(_),
             ) => Self::Answered,
             Err(Trouble::TryAgain { .. }) => Self::PutOff,
-            Err(Trouble::NotSent(_) | Trouble::Unknown { .. }) => Self::Lost,
+            Err(Trouble::NotSent(_) | Trouble::Overdue | Trouble::Unknown { .. }) => Self::Lost,
         }
     }
 }

@@ -7,7 +7,7 @@ use super::event::{Command, Look, Purpose};
 use super::operation::{look_at, looks_first, removes};
 use super::schedule::OpId;
 use super::state::{Direction, State};
-use crate::api::Ticket;
+use crate::api::{Leave, Ticket};
 use crate::model::{Happening, Reason};
 
 /// The most intents that are written ahead of their turn.
@@ -105,15 +105,19 @@ impl State<'_> {
 
     /// Whether what was seen of a customer still counts: it is not long ago, and there was no pause.
     fn is_fresh(&self, id: OpId) -> bool {
-        let op = &self.ops[id.index()];
-        // Where permits come late again and again, more is allowed for.
-        let stands_for = self
-            .stands_for(LOOK_STANDS_FOR)
-            .saturating_mul(1 << op.stale.min(4));
-        op.seen.is_some_and(|(left, answered)| {
+        let stands_for = self.look_stands_for(id);
+        let seen = self.ops[id.index()].seen;
+        seen.is_some_and(|(left, answered)| {
             self.now.saturating_duration_since(answered) <= stands_for
                 && self.paused_at.is_none_or(|paused| left > paused)
         })
+    }
+
+    /// How long a look at its customer stands: where turns come late again and again, more is allowed for.
+    fn look_stands_for(&self, id: OpId) -> Duration {
+        let stale = self.ops[id.index()].stale;
+        self.stands_for(LOOK_STANDS_FOR)
+            .saturating_mul(1 << stale.min(4))
     }
 
     fn look_first(&mut self, id: OpId, permit: Ticket) {
@@ -139,6 +143,13 @@ impl State<'_> {
 
     fn send(&mut self, id: OpId, permit: Ticket) {
         let parent = self.parent_of(id);
+        let leave = if looks_first(&self.ops[id.index()].operation) {
+            let leave = Leave::until(self.now + self.look_stands_for(id));
+            self.leaves.insert(id, leave.clone());
+            leave
+        } else {
+            Leave::unlimited()
+        };
         let op = &mut self.ops[id.index()];
         op.seen = None;
         op.under_way = true;
@@ -155,6 +166,14 @@ impl State<'_> {
             operation,
             parent,
             permit,
+            leave,
         });
+    }
+
+    /// A pause has come, or a list of devices: what was seen before a request may no longer be so. Those that have
+    /// not left yet do not leave.
+    pub(super) fn take_back_leaves(&self, of: impl Fn(OpId) -> bool) {
+        let some = self.leaves.iter().filter(|(id, _)| of(**id));
+        some.for_each(|(_, leave)| leave.take_back());
     }
 }

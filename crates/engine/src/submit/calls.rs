@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use super::engine::{Devices, Look, Seen, says_gone};
 use super::told::customer;
 use crate::api::classify::{Stop, Trouble};
-use crate::api::{Client, Created, Ticket};
+use crate::api::{Client, Created, Leave, Ticket};
 use crate::model::{Operation, PartnerId, Relocation};
 
 /// Sends an operation's request; answers with the id of the customer it is about.
 pub(super) async fn send(
     client: &Client,
-    permit: Ticket,
+    (permit, leave): (Ticket, &Leave),
     operation: &Operation,
     parent: Option<PartnerId>,
 ) -> Result<PartnerId, Trouble> {
@@ -30,14 +30,14 @@ pub(super) async fn send(
                 Relocation::Moves => parent,
                 Relocation::Stays => None,
             };
-            let sent = client.modify(permit, *id, parent, &update.changes);
+            let sent = client.modify((permit, leave), *id, parent, &update.changes);
             sent.await.map(|()| *id)
         }
         Operation::Deploy { id, to, .. } => {
-            let sent = client.deploy(permit, *id, *to);
+            let sent = client.deploy((permit, leave), *id, *to);
             sent.await.map(|()| *id)
         }
-        Operation::Remove { id, .. } => client.remove(permit, *id).await.map(|()| *id),
+        Operation::Remove { id, .. } => client.remove((permit, leave), *id).await.map(|()| *id),
     }
 }
 

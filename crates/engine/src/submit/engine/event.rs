@@ -4,8 +4,8 @@ use tokio::time::Instant;
 
 use super::devices::Devices;
 use super::schedule::OpId;
-use crate::api::Ticket;
 use crate::api::classify::Trouble;
+use crate::api::{Leave, Ticket};
 use crate::model::{Happening, Operation, PartnerId, RowIndex, Switch};
 use crate::plan::Customer;
 use crate::submit::observe::RunEvent;
@@ -58,6 +58,8 @@ pub(in crate::submit) enum Command {
         /// Below whom the customer is to stand.
         parent: Option<PartnerId>,
         permit: Ticket,
+        /// Until when it may leave, with the look that was made before it.
+        leave: Leave,
     },
     /// A call that changes nothing. One without a permit waits for its own.
     Look { look: Look, permit: Option<Ticket> },

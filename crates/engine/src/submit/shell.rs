@@ -161,10 +161,11 @@ impl<'a> Shell<'a> {
                 operation,
                 parent,
                 permit,
+                leave,
             } => {
                 let (client, left) = (Arc::clone(&self.client), Instant::now());
                 self.inbox.calls.spawn(async move {
-                    let result = send(&client, permit, &operation, parent).await;
+                    let result = send(&client, (permit, &leave), &operation, parent).await;
                     Event::Answered { op, left, result }
                 });
             }

@@ -27,6 +27,7 @@ fn short(trouble: &Trouble) -> String {
         Trouble::Denied(error) => format!("denied {}", error.number),
         Trouble::TryAgain { after, reason, .. } => format!("again {reason:?} {after:?}"),
         Trouble::VisaRefused(_) => "log in".into(),
+        Trouble::Overdue => "look again".into(),
         Trouble::Stop(Stop::WrongTarget(_)) => "stop: wrong target".into(),
         Trouble::Stop(Stop::BadCredentials(_)) => "stop: credentials".into(),
         Trouble::Stop(Stop::Forbidden(_)) => "stop: forbidden".into(),

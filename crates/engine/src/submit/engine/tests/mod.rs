@@ -290,6 +290,7 @@ impl<'a> Desk<'a> {
             5 => (Lands::Never, busy()),
             6 => (Lands::Never, Trouble::NotSent("no connection".into())),
             7 => (Lands::Never, Trouble::VisaRefused(error(1701))),
+            11 => (Lands::Never, Trouble::Overdue),
             8 => (lands, Trouble::Denied(error(2102))),
             9 => (Lands::Never, Trouble::Refused(error(13501))),
             10 if random.u8(..10) == 0 => (
