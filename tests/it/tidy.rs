@@ -57,10 +57,10 @@ const CRATES: &[(&str, &[&str])] = &[
     (
         "csv::",
         &[
-            "src/report/csv.rs",
-            "src/report/mended.rs",
-            "src/report/write.rs",
-            "src/report/preview.rs",
+            "crates/engine/src/report/csv.rs",
+            "crates/engine/src/report/mended.rs",
+            "crates/engine/src/report/write.rs",
+            "crates/engine/src/report/preview.rs",
             "src/cli/commands/lookup.rs",
             "src/cli/commands/mapped.rs",
         ],
@@ -70,22 +70,22 @@ const CRATES: &[(&str, &[&str])] = &[
         &[
             "crates/tables/src/edit/",
             "crates/tables/src/workbook/",
-            "src/report/copy/",
-            "src/report/workbook/book.rs",
-            "src/report/bundle.rs",
-            "src/report/fails_once.rs",
+            "crates/engine/src/report/copy/",
+            "crates/engine/src/report/workbook/book.rs",
+            "crates/engine/src/report/bundle.rs",
+            "crates/engine/src/report/fails_once.rs",
         ],
     ),
     ("calamine::", &["crates/tables/src/workbook/second.rs"]),
     (
         "quick_xml::",
-        &["crates/tables/src/edit/", "src/report/copy/"],
+        &["crates/tables/src/edit/", "crates/engine/src/report/copy/"],
     ),
     (
         "quick_junit::",
         &[
-            "src/report/diagnostics/junit.rs",
-            "src/report/machine/junit.rs",
+            "crates/engine/src/report/diagnostics/junit.rs",
+            "crates/engine/src/report/machine/junit.rs",
         ],
     ),
     // Profiles, what is known of exports, and mends, which people review.
@@ -103,23 +103,23 @@ const CRATES: &[(&str, &[&str])] = &[
     (
         "reqwest::",
         &[
-            "src/api/address.rs",
-            "src/api/http.rs",
-            "src/api/network.rs",
-            "src/api/notify.rs",
+            "crates/engine/src/api/address.rs",
+            "crates/engine/src/api/http.rs",
+            "crates/engine/src/api/network.rs",
+            "crates/engine/src/api/notify.rs",
         ],
     ),
-    ("rustls::", &["src/api/network.rs"]),
-    ("governor::", &["src/api/evenly.rs"]),
-    ("secrecy::", &["src/api/secret.rs"]),
+    ("rustls::", &["crates/engine/src/api/network.rs"]),
+    ("governor::", &["crates/engine/src/api/evenly.rs"]),
+    ("secrecy::", &["crates/engine/src/api/secret.rs"]),
     // A password is shown to the login call and the keyring only.
-    ("expose", &["src/api/", "src/flow/vault.rs"]),
+    ("expose", &["crates/engine/src/api/", "src/flow/vault.rs"]),
     ("keyring::", &["src/flow/vault.rs"]),
     ("rpassword::", &["src/cli/credentials.rs"]),
     (
         "rusqlite::",
         &[
-            "src/journal/",
+            "crates/engine/src/journal/",
             "crates/sandbox/src/db.rs",
             "crates/sandbox/src/error.rs",
             // Writes a file as an older sandbox did.
@@ -140,12 +140,12 @@ const CRATES: &[(&str, &[&str])] = &[
         &[
             "src/flow/digest.rs",
             "crates/records/src/model/digest.rs",
-            "src/journal/lock.rs",
-            "src/journal/refused.rs",
-            "src/plan/document.rs",
-            "src/report/bundle.rs",
-            "src/report/fails_once.rs",
-            "src/report/html/escape.rs",
+            "crates/engine/src/journal/lock.rs",
+            "crates/engine/src/journal/refused.rs",
+            "crates/engine/src/plan/document.rs",
+            "crates/engine/src/report/bundle.rs",
+            "crates/engine/src/report/fails_once.rs",
+            "crates/engine/src/report/html/escape.rs",
             "crates/sandbox/src/user.rs",
             "crates/sandbox/src/visa.rs",
         ],
@@ -305,7 +305,7 @@ fn only_the_command_line_touches_terminal_environment_and_exit() {
         "use clap::Parser;",
     ] {
         assert_eq!(
-            beyond_cli(&Source::made_up("src/plan/a.rs", bad)).len(),
+            beyond_cli(&Source::made_up("crates/engine/src/plan/a.rs", bad)).len(),
             1,
             "{bad}"
         );
@@ -322,9 +322,24 @@ fn only_the_command_line_touches_terminal_environment_and_exit() {
 fn no_other_layer_writes_exit_codes_as_numbers() {
     all(&sources(), exit_codes_as_numbers);
     let of = |path: &str, text: &str| exit_codes_as_numbers(&Source::made_up(path, text)).len();
-    assert_eq!(of("src/report/a.rs", "struct A { exit_code: u8 }"), 1);
-    assert_eq!(of("src/api/a.rs", "\"stops with exit code 4\""), 1);
-    assert_eq!(of("src/api/a.rs", "\"stops with exit code {refused}\""), 0);
+    assert_eq!(
+        of(
+            "crates/engine/src/report/a.rs",
+            "struct A { exit_code: u8 }"
+        ),
+        1
+    );
+    assert_eq!(
+        of("crates/engine/src/api/a.rs", "\"stops with exit code 4\""),
+        1
+    );
+    assert_eq!(
+        of(
+            "crates/engine/src/api/a.rs",
+            "\"stops with exit code {refused}\""
+        ),
+        0
+    );
     assert_eq!(of("src/cli/a.rs", "\"ends with exit code 2\""), 0);
 }
 
@@ -361,16 +376,24 @@ fn beyond_cli(file: &Source) -> Vec<String> {
 fn crates_are_named_only_where_they_belong() {
     all(&sources(), crates);
     assert_eq!(
-        crates(&Source::made_up("src/plan/a.rs", "rusqlite::Connection")).len(),
-        1
-    );
-    assert_eq!(
-        crates(&Source::made_up("src/plan/a.rs", "use csv::Reader;")).len(),
+        crates(&Source::made_up(
+            "crates/engine/src/plan/a.rs",
+            "rusqlite::Connection"
+        ))
+        .len(),
         1
     );
     assert_eq!(
         crates(&Source::made_up(
-            "src/report/a.rs",
+            "crates/engine/src/plan/a.rs",
+            "use csv::Reader;"
+        ))
+        .len(),
+        1
+    );
+    assert_eq!(
+        crates(&Source::made_up(
+            "crates/engine/src/report/a.rs",
             "use crate::report::csv::x;"
         ))
         .len(),
@@ -453,7 +476,7 @@ fn every_rule_is_emitted_somewhere() {
     let catalogue = "catalogue! {\n    NAME_GONE = Error \"T1\" \"x\" {\n    NAME_USED = Error \"T2\" \"y\" {\n}";
     let files = [
         Source::made_up("crates/records/src/model/rules/a.rs", catalogue),
-        Source::made_up("src/plan/a.rs", "emit(&rules::NAME_USED)"),
+        Source::made_up("crates/engine/src/plan/a.rs", "emit(&rules::NAME_USED)"),
     ];
     assert_eq!(
         unused_rules(&files),

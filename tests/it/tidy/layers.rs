@@ -78,8 +78,8 @@ pub const LAYERS: &[(&str, &[&str])] = &[
 /// The layers that are crates.
 pub const CRATES: &[&str] = &["countries", "sandbox", "tables"];
 
-/// Where a folder is a layer: the program, and the crate that holds two of them.
-const OF_LAYERS: &[&str] = &["src/", "crates/records/src/"];
+/// Where a folder is a layer: the program, and the crates that hold several of them.
+const OF_LAYERS: &[&str] = &["src/", "crates/engine/src/", "crates/records/src/"];
 
 /// The layer of a file: its folder in a place of layers, or its crate.
 pub fn layer_of(path: &str) -> Option<&str> {
