@@ -54,12 +54,12 @@ where
         if let Some(tenant) = tenant {
             write!(out, ",\"tenant\":{}", json!(tenant))?;
         }
-        write!(
-            out,
-            ",\"target\":{}{}}}",
-            json!(data.target()),
-            fields.others
-        )?;
+        // The program's parts are called alike, whichever crate they are in.
+        let part = match data.target().strip_prefix("engine::") {
+            Some(part) => format!("partner_import::{part}"),
+            None => data.target().to_owned(),
+        };
+        write!(out, ",\"target\":{}{}}}", json!(part), fields.others)?;
         writeln!(out)
     }
 }

@@ -35,7 +35,7 @@ pub fn start(wanted: Wanted, screen: &'static Screen) -> RunLabel {
     };
     let asked = std::env::var(LOG.name).ok();
     let asked = asked.as_deref().and_then(filter_of);
-    let filter = asked.or_else(|| filter_of(&format!("partner_import={own}{shown}")));
+    let filter = asked.or_else(|| filter_of(&format!("{PROGRAM}={own}{shown}")));
     let registry = tracing_subscriber::registry().with(filter);
     match wanted.log_format {
         Some(LogFormat::Json) => tell_of_panics(line_of),
@@ -72,10 +72,23 @@ pub fn start(wanted: Wanted, screen: &'static Screen) -> RunLabel {
     label
 }
 
+/// What people call the program in a list of filters.
+const PROGRAM: &str = "partner_import";
+
 /// What a list of filters lets through, such as `partner_import=debug`; none where it is empty or is no
-/// such list.
+/// such list. What it says of the program goes for the crate of its engine too.
 fn filter_of(list: &str) -> Option<Targets> {
-    list.trim().parse().ok().filter(|_| !list.trim().is_empty())
+    let of_engine = list.split(',').filter_map(|one| {
+        let rest = one.trim().strip_prefix(PROGRAM)?;
+        let is_whole = rest.is_empty() || rest.starts_with(['=', ':']);
+        is_whole.then(|| format!("engine{rest}"))
+    });
+    let whole: Vec<String> = of_engine.chain([list.trim().to_owned()]).collect();
+    whole
+        .join(",")
+        .parse()
+        .ok()
+        .filter(|_| !list.trim().is_empty())
 }
 
 /// Has panics told of as `tell` does; those that are caught and become errors only stand in the
@@ -115,4 +128,35 @@ fn words_of<'a>(panic: &'a PanicHookInfo<'_>) -> (Option<String>, Option<&'a str
         panic.location().map(ToString::to_string),
         text.or_else(|| payload.downcast_ref::<String>().map(String::as_str)),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use tracing::Level;
+
+    use super::*;
+
+    #[test]
+    fn what_is_said_of_the_program_goes_for_its_engine() {
+        for (list, warns, tells) in [
+            ("partner_import=warn", true, false),
+            ("partner_import=debug", true, true),
+            ("hyper=off, partner_import=debug", true, true),
+            ("partner_import", true, true),
+            ("partner_import::submit=debug", true, true),
+            ("partner_import::api=debug", false, false),
+            ("partner_important=debug", false, false),
+            ("engine=debug", true, true),
+            ("off", false, false),
+        ] {
+            let filter = filter_of(list).unwrap();
+            let passes = |level| filter.would_enable("engine::submit::reads", &level);
+            assert_eq!(
+                (passes(Level::WARN), passes(Level::DEBUG)),
+                (warns, tells),
+                "{list}"
+            );
+        }
+        assert!(filter_of(" ").is_none() && filter_of("=").is_none());
+    }
 }

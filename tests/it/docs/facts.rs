@@ -297,7 +297,8 @@ struct Event {
 fn the_page_on_logs_tells_of_every_event() {
     let page = page("docs/reference/logs.md");
     let mut found = 0;
-    for file in rust_files(&["src"]) {
+    // The sandbox's own log goes to whoever started it.
+    for file in rust_files(&["src", "crates/engine", "crates/records", "crates/tables"]) {
         for event in events(&file.text) {
             found += 1;
             let row = rows(&page).find(|row| {

@@ -1,6 +1,6 @@
 //! Which layer may use which: the table, and every path in the source held against it.
 //!
-//! A layer is a folder of `src` or of the crate `records`, or a crate of its own below `crates`; what a
+//! A layer is a folder of `src` or of the crates `engine` and `records`, or a crate of its own below `crates`; what a
 //! crate names, the compiler holds against its manifest, so a crate is looked at for the names of our other
 //! crates only.
 
@@ -239,7 +239,10 @@ fn a_path_against_the_table_is_found() {
             "crates/records/src/check/row.rs",
             "use super::super::plan::Plan;",
         ),
-        ("src/plan/build.rs", "fn f() { crate::api::Client::new() }"),
+        (
+            "crates/engine/src/plan/build.rs",
+            "fn f() { crate::api::Client::new() }",
+        ),
         (
             "src/report/csv.rs",
             "use crate::{model::Row, submit::{run, verify}};",

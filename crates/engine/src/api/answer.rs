@@ -4,7 +4,7 @@
 use std::fmt;
 use std::ops::Range;
 
-use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
@@ -20,8 +20,8 @@ pub struct Answer {
     body: String,
     /// Where `result.result` stands; `None` is null.
     value: Option<Range<usize>>,
-    /// Whether that is so only if the value turns out to be one.
-    is_guess: bool,
+    /// The id that was asked with, where the range is a guess that reading must confirm.
+    guessed_for: Option<Box<str>>,
     /// The next visa of the chain.
     pub visa: Option<String>,
     /// The place that a large answer takes up, until it is dropped.
@@ -29,7 +29,8 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// `result.result` as JSON, or `null` where the whole result is null.
+    /// `result.result` as JSON, or `null` where the whole result is null; of a large answer, what is taken for it until
+    /// [`Answer::read_value`] has read it.
     pub fn value(&self) -> &str {
         let found = self.value.clone().and_then(|range| self.body.get(range));
         found.unwrap_or("null")
@@ -45,15 +46,26 @@ impl Answer {
         &self,
         read: impl Fn(&str) -> serde_json::Result<T>,
     ) -> serde_json::Result<T> {
-        match read(self.value()) {
-            Err(_) if self.is_guess => {
-                let outer: Outer<'_> = serde_json::from_str(without_mark(&self.body))?;
-                match outer.result {
-                    Some(Inner::Value(value)) => read(value.get()),
-                    Some(Inner::Void) | None => read("null"),
-                }
-            }
-            made => made,
+        match (read(self.value()), &self.guessed_for) {
+            (Err(_), Some(id)) => self.read_whole(id, read),
+            (made, _) => made,
+        }
+    }
+
+    /// The same where the guess was wrong. Nothing else may be another than what was made of the guess.
+    fn read_whole<T>(
+        &self,
+        id: &str,
+        read: impl Fn(&str) -> serde_json::Result<T>,
+    ) -> serde_json::Result<T> {
+        let outer: Outer<'_> = serde_json::from_str(without_mark(&self.body))?;
+        let visa = outer.visa.filter(|visa| !visa.is_empty());
+        if is_anothers(outer.id, id) || outer.error.is_some() || visa != self.visa {
+            return Err(Error::custom("as a whole, it says something else"));
+        }
+        match outer.result {
+            Some(Inner::Value(value)) => read(value.get()),
+            Some(Inner::Void) | None => read("null"),
         }
     }
 }
@@ -193,7 +205,7 @@ fn read_as(
         Some((outer, list)) => (outer, Some(list.clone())),
         None => (serde_json::from_str(without_mark(&body))?, None),
     };
-    let is_guess = list.is_some();
+    let guessed_for = list.is_some().then(|| id.into());
     if is_anothers(outer.id, id) {
         return Ok((Envelope::Anothers, Answer::default()));
     }
@@ -211,7 +223,7 @@ fn read_as(
     let visa = outer.visa.filter(|visa| !visa.is_empty());
     let answer = Answer {
         value,
-        is_guess,
+        guessed_for,
         visa,
         body,
         _hold: hold,
@@ -238,6 +250,9 @@ struct Around {
 impl Around {
     fn of(body: &str) -> Option<Self> {
         let list = body.find('[')?..body.rfind(']')? + 1;
+        if list.is_empty() {
+            return None;
+        }
         let (before, after) = (&body[..list.start], body.get(list.end..)?);
         if before.len().max(after.len()) > MOST_AROUND {
             return None;
@@ -332,9 +347,12 @@ mod tests {
             r#"{"x":"[","result":{"result":LIST},"y":"]"}"#,
             r#"{"result":{"result":"LIST"}}"#,
             r#"{"error":{"code":LIST},"result":{"result":LIST}}"#,
+            r#"{"result":{"result":LIST},"error":{"code":1,"data":[3]}}"#,
+            r#"{"result":{"result":LIST},"error":{"code":1,"data":3},"x":{"y":[3]}}"#,
+            r#"{"result":{"result":LIST},"id":"jsonrpc-2","x":{"y":[3]}}"#,
             r#"{"result":{"result":LIST}"#,
             r#"{"result":{"result":LIST}}}"#,
-            r#"LIST"#,
+            "LIST",
         ] {
             for list in [
                 "[]",
@@ -348,10 +366,13 @@ mod tests {
                 let body = around.replace("LIST", list);
                 assert_eq!(told(0, &body), told(usize::MAX, &body), "{body}");
                 let read = read_as(0, "jsonrpc-1", body.into(), None);
-                guessed += usize::from(read.is_ok_and(|(_, answer)| answer.is_guess));
+                guessed += usize::from(read.is_ok_and(|(_, answer)| answer.guessed_for.is_some()));
             }
         }
         assert!(guessed > 10, "{guessed}");
+        // Its visa would be taken for none: nobody has seen such a service, and nothing is made of its answer.
+        let hidden = r#"{"result":{"result":[]},"visa":"w","x":{"y":[3]}}"#;
+        assert_eq!(told(0, hidden), None);
     }
 
     #[test]

@@ -112,7 +112,9 @@ impl std::fmt::Display for Trouble {
             Self::TryAgain { text, .. } | Self::NotSent(text) | Self::Unknown { text, .. } => {
                 out.write_str(text)
             }
-            Self::Overdue => out.write_str("it had waited too long for its turn"),
+            Self::Overdue => {
+                out.write_str("when its turn came, what was seen before it no longer counted")
+            }
             Self::Stop(stop) => write!(out, "{stop}"),
         }
     }

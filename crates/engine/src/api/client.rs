@@ -333,19 +333,24 @@ impl Client {
         params: impl Serialize,
         expects: Expects,
     ) -> Result<Answer, Trouble> {
+        let may_leave = || {
+            if leave.stands(Instant::now()) {
+                return Ok(());
+            }
+            tracing::debug!(
+                method = method.as_str(),
+                "a request did not leave: what was seen before it no longer counts"
+            );
+            Err(Trouble::Overdue)
+        };
         let turn = self.session.turn().await;
+        may_leave()?;
         let ticket = match turn {
             // The permit was for then.
             Some(Turn::Waited(_)) => self.pacer.admit().await,
             Some(Turn::AtOnce(_)) | None => ticket,
         };
         let (visa, ticket) = self.visa(ticket).await?;
-        let may_leave = || {
-            leave
-                .stands(Instant::now())
-                .then_some(())
-                .ok_or(Trouble::Overdue)
-        };
         may_leave()?;
         let first = self.send_with(method, &visa, ticket, &params, expects);
         match first.await {
@@ -354,7 +359,8 @@ impl Client {
             {
                 let ticket = self.pacer.admit().await;
                 let (visa, ticket) = self.visa(ticket).await?;
-                may_leave()?;
+                // The first one has left, and nothing was done.
+                may_leave().map_err(|_| Trouble::VisaRefused(error))?;
                 let second = self.send_with(method, &visa, ticket, &params, expects);
                 let second = second.await;
                 match &second {

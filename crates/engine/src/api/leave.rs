@@ -1,5 +1,6 @@
-//! What a change needs to leave beside a permit: that what was seen before it still counts. A request may wait in the
-//! client for a login, or for a visa that another request has in hand, as long as that one gets no answer.
+//! A change may be sent only as long as what was seen before it counts. The permit says when; but in the client a
+//! request may wait for a login, or for a visa that another one has in hand, until that one gets its answer. Once it
+//! is on its way to the service (connecting is part of that), nothing holds it back.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -36,7 +37,7 @@ impl Leave {
     }
 
     /// Whether the request may leave.
-    pub(super) fn stands(&self, now: Instant) -> bool {
+    pub(crate) fn stands(&self, now: Instant) -> bool {
         self.until.is_none_or(|until| now <= until) && !self.taken_back.load(Ordering::Relaxed)
     }
 }

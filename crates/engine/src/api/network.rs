@@ -6,6 +6,8 @@
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
+// Its version alone chooses the tables behind internationalised host names.
+use idna_adapter as _;
 use reqwest::{Certificate, Client, ClientBuilder, Proxy, Url, redirect, retry};
 use rustls::{CertificateError, ClientConfig, RootCertStore};
 

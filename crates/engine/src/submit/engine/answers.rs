@@ -69,8 +69,11 @@ impl State<'_> {
             }
             Err(Trouble::Overdue) => {
                 let op = &mut self.ops[id.index()];
-                op.sends = op.sends.saturating_sub(1);
                 op.stale += 1;
+                op.sends -= 1;
+                if op.sends > 0 {
+                    self.retries -= 1;
+                }
                 self.schedule.put_back(id);
             }
             Err(Trouble::Unknown { fate, text }) => self.lost(id, left, fate, text),

@@ -64,6 +64,11 @@ impl DeviceList {
         self.list = Some((left, devices));
     }
 
+    /// When the list left, that is in use.
+    pub(super) fn left(&self) -> Option<Instant> {
+        self.list.as_ref().map(|(left, _)| *left)
+    }
+
     /// Something speaks against what it says.
     pub(super) fn forget(&mut self) {
         self.list = None;

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use tokio::time::Instant;
+
 use super::devices::{Devices, LIST_STANDS_FOR};
 use super::event::{Command, Look, Purpose};
 use super::operation::{look_at, looks_first, removes};
@@ -105,19 +107,27 @@ impl State<'_> {
 
     /// Whether what was seen of a customer still counts: it is not long ago, and there was no pause.
     fn is_fresh(&self, id: OpId) -> bool {
-        let stands_for = self.look_stands_for(id);
         let seen = self.ops[id.index()].seen;
-        seen.is_some_and(|(left, answered)| {
-            self.now.saturating_duration_since(answered) <= stands_for
+        seen.is_some_and(|(left, _)| {
+            self.now <= self.look_stands_until(id)
                 && self.paused_at.is_none_or(|paused| left > paused)
         })
     }
 
-    /// How long a look at its customer stands: where turns come late again and again, more is allowed for.
-    fn look_stands_for(&self, id: OpId) -> Duration {
-        let stale = self.ops[id.index()].stale;
-        self.stands_for(LOOK_STANDS_FOR)
-            .saturating_mul(1 << stale.min(4))
+    /// Until when the look at its customer stands, and the list of devices for a removal. Where turns come late again
+    /// and again, more is allowed for.
+    fn look_stands_until(&self, id: OpId) -> Instant {
+        let op = &self.ops[id.index()];
+        let stands_for = self
+            .stands_for(LOOK_STANDS_FOR)
+            .saturating_mul(1 << op.stale.min(4));
+        let until = op
+            .seen
+            .map_or(self.now, |(_, answered)| answered + stands_for);
+        let list_left = self.devices.left().filter(|_| removes(&op.operation));
+        list_left.map_or(until, |left| {
+            until.min(left + self.stands_for(LIST_STANDS_FOR))
+        })
     }
 
     fn look_first(&mut self, id: OpId, permit: Ticket) {
@@ -144,7 +154,7 @@ impl State<'_> {
     fn send(&mut self, id: OpId, permit: Ticket) {
         let parent = self.parent_of(id);
         let leave = if looks_first(&self.ops[id.index()].operation) {
-            let leave = Leave::until(self.now + self.look_stands_for(id));
+            let leave = Leave::until(self.look_stands_until(id));
             self.leaves.insert(id, leave.clone());
             leave
         } else {

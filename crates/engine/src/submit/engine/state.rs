@@ -279,6 +279,7 @@ impl<'a> State<'a> {
         if self.stopping.is_none() {
             self.stopping = Some(reason);
             self.drain_until = Some(self.now + self.around.settings.drain);
+            self.take_back_leaves(|_| true);
             let in_flight = self.turns + self.looks;
             self.tell(RunEvent::Draining { in_flight });
         }

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use super::service::Case;
 use super::{Call, Desk, unknown};
-use crate::api::classify::Fate;
+use crate::api::classify::{Fate, Trouble};
 use crate::model::{Happening, Outcome, PartnerId, code};
 use crate::submit::engine::begin::Step;
 use crate::submit::engine::devices::Devices;
@@ -28,7 +28,7 @@ enum Kind {
 }
 
 /// What leaves with the next permit, `meanwhile` having happened after the look.
-fn leaves_next(kind: Kind, meanwhile: impl Fn(&mut Desk<'_>)) -> &'static str {
+fn leaves_next(kind: Kind, mut meanwhile: impl FnMut(&mut Desk<'_>)) -> &'static str {
     let (case, direction) = match kind {
         Kind::Update => (Case::one_change(), Direction::Forth),
         Kind::Remove => (Case::one_removal(), Direction::Back),
@@ -112,6 +112,86 @@ fn a_device_that_was_listed_after_the_look_counts() {
         desk.state.devices.set(desk.now, devices);
     };
     assert_eq!(leaves_next(Kind::Remove, listed), "a look");
+}
+
+/// Whether a request that has its permit may still leave after `meanwhile`.
+fn may_leave_after(kind: Kind, meanwhile: impl Fn(&mut Desk<'_>)) -> bool {
+    let mut may_leave = None;
+    let left = leaves_next(kind, |desk| {
+        desk.feed(Event::Due);
+        permit(desk);
+        let (op, leave) = desk
+            .state
+            .leaves
+            .iter()
+            .next()
+            .expect("a request with leave");
+        let (op, leave) = (*op, leave.clone());
+        assert!(leave.stands(desk.now), "{op:?}");
+        meanwhile(desk);
+        may_leave = Some(leave.stands(desk.now));
+    });
+    assert_eq!(left, "the request");
+    may_leave.expect("a permit")
+}
+
+#[test]
+fn what_has_a_permit_leaves_only_while_the_look_before_it_counts() {
+    for kind in [Kind::Update, Kind::Remove] {
+        assert!(may_leave_after(kind, wait(10)), "{kind:?}");
+        assert!(!may_leave_after(kind, wait(11)), "{kind:?}");
+        assert!(!may_leave_after(kind, pause), "{kind:?}");
+        let interrupted = |desk: &mut Desk<'_>| desk.feed(Event::Asked(Control::Drain));
+        assert!(!may_leave_after(kind, interrupted), "{kind:?}");
+    }
+}
+
+#[test]
+fn a_device_that_is_listed_while_a_removal_waits_for_its_turn_holds_it_back() {
+    let listed = |names: &'static [&str]| {
+        move |desk: &mut Desk<'_>| {
+            let id = PartnerId::from_number(100).expect("an id");
+            let names = names.iter().map(|name| (*name).to_owned()).collect();
+            let devices = Devices::Of(HashMap::from([(id, names)]));
+            let look = Look::Devices { root: id };
+            let (left, result) = (desk.now, Ok(Seen::Devices(devices)));
+            desk.feed(Event::Looked { look, left, result });
+        }
+    };
+    assert!(may_leave_after(Kind::Remove, listed(&[])));
+    assert!(!may_leave_after(Kind::Remove, listed(&["srv"])));
+}
+
+#[test]
+fn a_removal_waits_for_its_turn_no_longer_than_the_list_of_devices_counts() {
+    let may_leave = |listed_ago: u64, waited: u64| {
+        let mut may_leave = false;
+        leaves_next(Kind::Remove, |desk| {
+            let listed = desk.now - Duration::from_secs(listed_ago);
+            desk.state.devices.set(listed, Devices::OfEach);
+            desk.listed = Some(listed);
+            permit(desk);
+            let leave = desk.state.leaves.values().next().expect("a request");
+            may_leave = leave.stands(desk.now + Duration::from_secs(waited));
+        });
+        may_leave
+    };
+    assert!(may_leave(50, 10) && !may_leave(50, 11) && !may_leave(55, 6));
+}
+
+#[test]
+fn what_did_not_leave_is_looked_at_anew_and_is_no_repetition() {
+    let next = leaves_next(Kind::Remove, |desk| {
+        desk.feed(Event::Due);
+        permit(desk);
+        let Some((left, Call::Send(op, ..))) = desk.calls.pop() else {
+            panic!("a request");
+        };
+        let result = Err(Trouble::Overdue);
+        desk.feed(Event::Answered { op, left, result });
+        assert_eq!(desk.state.retries(), 0);
+    });
+    assert_eq!(next, "a look");
 }
 
 #[test]
