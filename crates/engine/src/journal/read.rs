@@ -112,6 +112,22 @@ impl Store {
         })
     }
 
+    /// Refuses a file whose last rows are gone: the plan has one record for each row. One without any was made without
+    /// its list.
+    pub(super) fn rows_are_complete(&self, planned: usize) -> Result<(), JournalError> {
+        let count = "SELECT count(*) FROM input";
+        let read = self
+            .connection
+            .query_row(count, [], |row| row.get::<_, u32>(0));
+        let complete = read.and_then(|rows| match usize::try_from(rows) {
+            Ok(rows) if 0 < rows && rows < planned => {
+                in_order(-1, u32::try_from(rows).unwrap_or(u32::MAX), "row")
+            }
+            _ => Ok(()),
+        });
+        complete.map_err(|error| self.unreadable(error))
+    }
+
     fn row_count(&self) -> Result<u32, JournalError> {
         let count = "SELECT coalesce(max(idx) + 1, 0) FROM input";
         let read = self
@@ -421,5 +437,16 @@ mod tests {
             let parts = parts(&store).unwrap_err();
             assert_eq!(parts.to_string(), whole.to_string(), "{row}");
         }
+    }
+
+    #[test]
+    fn rows_that_are_gone_at_the_end_are_noticed_by_their_plan() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = of_rows(directory.path(), 7);
+        store.rows_are_complete(7).unwrap();
+        let delete = "DELETE FROM input WHERE idx >= 5";
+        store.connection.execute_batch(delete).unwrap();
+        let error = store.rows_are_complete(7).unwrap_err().to_string();
+        assert!(error.contains("row 6 is missing"), "{error}");
     }
 }

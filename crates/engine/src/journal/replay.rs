@@ -45,6 +45,7 @@ impl Replayed {
     pub fn read(store: &Store) -> Result<Self, JournalError> {
         let mut replayed = Self::default();
         store.each_planned(|planned| replayed.push(planned))?;
+        store.rows_are_complete(replayed.planned.len())?;
         store.each_event(|event| replayed.apply(event))?;
         store.each_deploy_event(|event| replayed.apply_deploy(event))?;
         replayed.learnt = store.learnt()?;

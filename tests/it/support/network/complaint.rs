@@ -11,8 +11,8 @@ use super::{Meddling, Record};
 /// The most a look may be old when what it allowed arrives: its own time, and that until the next
 /// permit.
 const OLDEST_LOOK: Duration = Duration::from_secs(150);
-/// The same for a list of devices.
-const OLDEST_LIST: Duration = Duration::from_secs(65);
+/// The same for a list of devices, which may take a minute to come, and counts for some time then.
+const OLDEST_LIST: Duration = Duration::from_secs(85);
 
 /// Notes looks; and what is wrong with a change of a customer that was there, or with its removal:
 /// it must have been looked at a moment ago, and nothing that was to be seen may speak against it.

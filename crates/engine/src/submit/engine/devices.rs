@@ -49,24 +49,40 @@ pub(super) fn has_devices(names: &[String]) -> Option<Reason> {
 
 /// So long a list of devices stands for, at rates that allow for more than a few requests in that time.
 pub(super) const LIST_STANDS_FOR: Duration = Duration::from_secs(60);
+/// So long at least it stands for once it has come: the list of a large tenant may take minutes, and would be read
+/// for ever.
+const ONCE_THERE: Duration = Duration::from_secs(20);
 
 /// The list that is in use.
 #[derive(Debug, Default)]
 pub(super) struct DeviceList {
-    list: Option<(Instant, Devices)>,
+    list: Option<Listed>,
     pub(super) under_way: bool,
+}
+
+/// A list, when it was asked for, and when it came.
+#[derive(Debug)]
+struct Listed {
+    left: Instant,
+    came: Instant,
+    devices: Devices,
 }
 
 impl DeviceList {
     /// One that left at `left` has come.
-    pub(super) fn set(&mut self, left: Instant, devices: Devices) {
+    pub(super) fn set(&mut self, left: Instant, came: Instant, devices: Devices) {
         self.under_way = false;
-        self.list = Some((left, devices));
+        self.list = Some(Listed {
+            left,
+            came,
+            devices,
+        });
     }
 
-    /// When the list left, that is in use.
-    pub(super) fn left(&self) -> Option<Instant> {
-        self.list.as_ref().map(|(left, _)| *left)
+    /// Until when the list counts that is in use: so long after it left.
+    pub(super) fn stands_until(&self, stands_for: Duration) -> Option<Instant> {
+        let list = self.list.as_ref()?;
+        Some((list.left + stands_for).max(list.came + ONCE_THERE))
     }
 
     /// Something speaks against what it says.
@@ -74,17 +90,16 @@ impl DeviceList {
         self.list = None;
     }
 
-    /// The list, where it is new enough: it left no longer than `stands_for` ago, and after the last
-    /// pause.
+    /// The list, where it still counts, and left after the last pause.
     pub(super) fn fresh(
         &self,
         now: Instant,
         stands_for: Duration,
         paused_at: Option<Instant>,
     ) -> Option<&Devices> {
-        let (left, devices) = self.list.as_ref()?;
-        let is_new = now.saturating_duration_since(*left) <= stands_for
-            && paused_at.is_none_or(|paused| *left > paused);
-        is_new.then_some(devices)
+        let list = self.list.as_ref()?;
+        let is_new = now <= self.stands_until(stands_for)?
+            && paused_at.is_none_or(|paused| list.left > paused);
+        is_new.then_some(&list.devices)
     }
 }

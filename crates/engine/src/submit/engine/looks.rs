@@ -183,7 +183,7 @@ impl State<'_> {
                 }
             }
             (Look::Devices { .. }, Seen::Devices(devices)) => {
-                self.devices.set(left, devices);
+                self.devices.set(left, self.now, devices);
                 self.take_back_leaves(|id| self.devices_on(id).is_some());
                 // A device is a better reason than the service's number.
                 for id in self.denied.clone() {

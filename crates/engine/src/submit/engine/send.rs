@@ -124,10 +124,10 @@ impl State<'_> {
         let until = op
             .seen
             .map_or(self.now, |(_, answered)| answered + stands_for);
-        let list_left = self.devices.left().filter(|_| removes(&op.operation));
-        list_left.map_or(until, |left| {
-            until.min(left + self.stands_for(LIST_STANDS_FOR))
-        })
+        let stands_for = self.stands_for(LIST_STANDS_FOR);
+        let list = self.devices.stands_until(stands_for);
+        let list = list.filter(|_| removes(&op.operation));
+        list.map_or(until, |list| until.min(list))
     }
 
     fn look_first(&mut self, id: OpId, permit: Ticket) {

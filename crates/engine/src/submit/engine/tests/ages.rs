@@ -93,8 +93,8 @@ fn what_was_seen_before_a_pause_does_not_count_after_it() {
     assert_eq!(leaves_next(Kind::Remove, pause), "a list of devices");
     let listed_since = |desk: &mut Desk<'_>| {
         pause(desk);
-        desk.state.devices.set(desk.now, Devices::OfEach);
-        desk.listed = Some(desk.now);
+        desk.state.devices.set(desk.now, desk.now, Devices::OfEach);
+        desk.listed = Some((desk.now, desk.now));
     };
     assert_eq!(leaves_next(Kind::Remove, listed_since), "a look");
 }
@@ -105,11 +105,25 @@ fn devices_are_listed_again_when_the_list_is_old() {
 }
 
 #[test]
+fn a_list_of_devices_that_comes_late_still_serves_for_a_while() {
+    let late = |ago: u64| {
+        move |desk: &mut Desk<'_>| {
+            let left = desk.now - Duration::from_secs(200 + ago);
+            let came = desk.now - Duration::from_secs(ago);
+            desk.state.devices.set(left, came, Devices::OfEach);
+            desk.listed = Some((desk.now, desk.now));
+        }
+    };
+    assert_eq!(leaves_next(Kind::Remove, late(10)), "the request");
+    assert_eq!(leaves_next(Kind::Remove, late(21)), "a list of devices");
+}
+
+#[test]
 fn a_device_that_was_listed_after_the_look_counts() {
     let listed = |desk: &mut Desk<'_>| {
         let id = PartnerId::from_number(100).expect("an id");
         let devices = Devices::Of(HashMap::from([(id, vec!["srv".to_owned()])]));
-        desk.state.devices.set(desk.now, devices);
+        desk.state.devices.set(desk.now, desk.now, devices);
     };
     assert_eq!(leaves_next(Kind::Remove, listed), "a look");
 }
@@ -168,8 +182,8 @@ fn a_removal_waits_for_its_turn_no_longer_than_the_list_of_devices_counts() {
         let mut may_leave = false;
         leaves_next(Kind::Remove, |desk| {
             let listed = desk.now - Duration::from_secs(listed_ago);
-            desk.state.devices.set(listed, Devices::OfEach);
-            desk.listed = Some(listed);
+            desk.state.devices.set(listed, listed, Devices::OfEach);
+            desk.listed = Some((listed, listed));
             permit(desk);
             let leave = desk.state.leaves.values().next().expect("a request");
             may_leave = leave.stands(desk.now + Duration::from_secs(waited));

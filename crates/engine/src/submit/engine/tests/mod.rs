@@ -30,6 +30,8 @@ const SETTLE: Duration = Duration::from_secs(60);
 const OLDEST_LOOK: Duration = Duration::from_secs(160);
 /// The most a list of devices may be old.
 const OLDEST_LIST: Duration = Duration::from_secs(60);
+/// The same since it came, where that took long.
+const OLDEST_LATE_LIST: Duration = Duration::from_secs(20);
 
 /// A call under way.
 enum Call {
@@ -52,7 +54,8 @@ struct Desk<'a> {
     stopped: bool,
     /// When a look said that an operation's request may leave.
     cleared: HashMap<OpId, Instant>,
-    listed: Option<Instant>,
+    /// When the list of devices left, and when it came.
+    listed: Option<(Instant, Instant)>,
     held: Option<Instant>,
     lost: HashMap<RowIndex, Instant>,
     sends: HashMap<RowIndex, u32>,
@@ -199,11 +202,12 @@ impl<'a> Desk<'a> {
             );
         }
         if matches!(operation, Operation::Remove { .. }) {
-            let listed = self.listed.expect("devices were listed");
+            let (left, came) = self.listed.expect("devices were listed");
             assert!(
-                self.now - listed <= OLDEST_LIST,
-                "a list of {:?} ago",
-                self.now - listed
+                self.now - left <= OLDEST_LIST || self.now - came <= OLDEST_LATE_LIST,
+                "a list of {:?} ago, which came {:?} ago",
+                self.now - left,
+                self.now - came
             );
         }
         let sends = self.sends.entry(row).or_default();
@@ -261,7 +265,7 @@ impl<'a> Desk<'a> {
                         {
                             let _ = self.cleared.insert(*op, self.now);
                         }
-                        Look::Devices { .. } => self.listed = Some(left),
+                        Look::Devices { .. } => self.listed = Some((left, self.now)),
                         _ => {}
                     }
                 }
