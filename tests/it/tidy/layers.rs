@@ -114,6 +114,15 @@ pub fn check(file: &Source) -> Vec<String> {
     if CRATES.contains(&layer) {
         return problems;
     }
+    // A path through the crate would pass by the table, which holds the layers' own names.
+    for name in ["engine::", "records::"] {
+        let found = words(&file.code, name).into_iter();
+        let outside =
+            found.filter(|at| !follows_a_path(&file.code, *at) && file.path.starts_with("src/"));
+        problems.extend(
+            outside.map(|at| format!("{}: {name} is to be written `crate::`", file.place(at))),
+        );
+    }
     for at in words(&file.code, "crate::") {
         for used in heads(&file.code[at + "crate::".len()..]) {
             // How properties are tried belongs to no layer.
@@ -125,6 +134,11 @@ pub fn check(file: &Source) -> Vec<String> {
     }
     problems.extend(leaving(file));
     problems
+}
+
+/// Whether what stands there is a part of a longer path.
+fn follows_a_path(code: &str, at: usize) -> bool {
+    code[..at].ends_with("::")
 }
 
 /// Where a file names a crate; a module of that name, of ours, is none.
@@ -247,6 +261,7 @@ fn a_path_against_the_table_is_found() {
             "src/report/csv.rs",
             "use crate::{model::Row, submit::{run, verify}};",
         ),
+        ("src/settings/a.rs", "use engine::report::Facts;"),
         ("src/plan/build.rs", "use sandbox::Method;"),
         ("src/plan/build.rs", "fn f() { tables::open() }"),
         ("crates/sandbox/src/geo.rs", "use countries::CountryCode;"),
