@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::slim;
+use crate::report::html::BASE_STYLE;
 
 /// A file of the page.
 pub struct Asset {
@@ -23,7 +24,7 @@ const FILES: &[(&str, &str)] = &[
     file!("index.html"),
     file!("api.js"),
     file!("app.js"),
-    file!("base.css"),
+    ("base.css", BASE_STYLE),
     file!("confirm.js"),
     file!("dom.js"),
     file!("editor.js"),
@@ -67,6 +68,7 @@ pub fn all() -> BTreeMap<String, Asset> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::html::SHAPES;
 
     /// What a page of ours may weigh.
     const MOST: usize = 150 * 1024;
@@ -79,6 +81,16 @@ mod tests {
         assert!(all["/"].text.contains("main.js"));
         for (path, asset) in &all {
             assert!(!asset.text.contains("@import {"), "{path}");
+        }
+    }
+
+    #[test]
+    fn it_has_the_shapes_of_the_report() {
+        let page = &all()["/"].text;
+        let shapes = SHAPES.lines().filter(|line| line.contains(" id=\""));
+        assert!(shapes.clone().count() > 10);
+        for shape in shapes {
+            assert!(page.contains(shape), "{shape}");
         }
     }
 

@@ -151,7 +151,15 @@ async fn an_answer_is_neither_met_nor_found() {
 
 /// A row whose customer was created, whose process died, and to which `then` happens.
 async fn created_and_then(code: Option<&str>, then: impl Fn(&World)) -> (World, Vec<Standing>) {
-    let world = World::slow_and_lenient(one_row(code), &[]);
+    created_among(&[], code, then).await
+}
+
+async fn created_among(
+    faults: &[&str],
+    code: Option<&str>,
+    then: impl Fn(&World),
+) -> (World, Vec<Standing>) {
+    let world = World::slow_and_lenient(one_row(code), faults);
     dies(&world, Death::AfterRequest(FIRST_CREATE)).await;
     then(&world);
     let before = world.network.new_customers().len();
@@ -186,6 +194,20 @@ async fn a_customer_that_was_moved_is_not_created_again() {
     let (_, progress) = created_and_then(None, moved).await;
     let message = fails_with(&progress[0], "unclear");
     assert!(message.contains("\"Customer 0\" (id "), "{message}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_customer_that_was_moved_is_not_created_again_where_the_first_list_lags_behind() {
+    // The tree that the second process reads first is the second list.
+    let lag = ["lag=#2:60s@EnumeratePartners"];
+    for (code, fails) in [(Some("C-1"), EXTERNAL_CODE_TAKEN.code), (None, "unclear")] {
+        let (world, progress) = created_among(&lag, code, moved).await;
+        let message = fails_with(&progress[0], fails);
+        assert!(message.contains("\"Customer 0\" (id 1001)"), "{message}");
+        // Each process reads the tree; then there is the list below the parent, and the tree once more.
+        let lists = world.network.arrivals_of("EnumeratePartners").len();
+        assert_eq!(lists, 4, "{progress:?}");
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -286,6 +308,53 @@ async fn a_row_below_one_that_is_found_late_is_looked_for() {
     let progress = goes_on(&world).await;
     assert_well(&world, &progress);
     assert_eq!(world.network.new_customers().len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_row_below_one_that_is_created_again_is_looked_for_everywhere() {
+    // Both were created; no outcome came to the disk, and somebody has renamed the upper one.
+    for (code, fails) in [(Some("C-9"), EXTERNAL_CODE_TAKEN.code), (None, "unclear")] {
+        let mut forest = Forest::chain(2);
+        forest.rows[0].code = None;
+        forest.rows[1].code = code.map(str::to_owned);
+        let mut world = World::slow_and_lenient(forest, &[]);
+        world.commit_time = Duration::from_millis(60);
+        dies(&world, Death::AfterRequest(FIRST_CREATE + 1)).await;
+        assert_eq!(world.network.new_customers().len(), 2);
+        change(&world, &json!({"Name": "Renamed"}));
+        let progress = goes_on(&world).await;
+        assert!(progress[0].created().is_some(), "{progress:?}");
+        fails_with(&progress[1], fails);
+        assert_eq!(world.network.new_customers().len(), 3);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn rows_that_never_left_are_looked_for_everywhere_with_one_list() {
+    let world = World::slow_and_lenient(Forest::flat(20), &[]).workers(20);
+    dies(&world, Death::BeforeRequest(FIRST_CREATE)).await;
+    let lists = || world.network.arrivals_of("EnumeratePartners").len();
+    let before = lists();
+    let progress = goes_on(&world).await;
+    assert_well(&world, &progress);
+    // The tree, those below the parent, the tree once more, and the tree that is read back.
+    assert_eq!(lists() - before, 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_tree_that_lags_behind_does_not_show_that_a_moved_customer_is_gone() {
+    // The first tree of the second process, and the one before it sends again.
+    let lags = [
+        "lag=#2:60s@EnumeratePartners",
+        "lag=#4:1h@EnumeratePartners",
+    ];
+    let world = World::slow_and_lenient(Forest::flat(5), &lags);
+    dies(&world, Death::AfterRequest(FIRST_CREATE)).await;
+    moved(&world);
+    let progress = goes_on(&world).await;
+    fails_with(&progress[0], "unclear");
+    // One elsewhere, one that was moved, and the other rows.
+    assert_eq!(world.network.new_customers().len(), 6);
 }
 
 #[tokio::test(start_paused = true)]

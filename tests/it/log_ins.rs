@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use partner_import::api::Leave;
+use partner_import::api::Lease;
 use partner_import::api::classify::{Stop, Trouble};
 use partner_import::model::PartnerId;
 use partner_import::submit::ReadError;
@@ -109,15 +109,15 @@ async fn what_was_seen_before_a_long_log_in_lets_nothing_leave() {
         let refused = client.locations().await.unwrap_err();
         assert!(matches!(refused, Trouble::VisaRefused(_)), "{refused:?}");
         let permit = client.pacer().admit().await;
-        let leave = Leave::until(Instant::now() + allowed);
+        let lease = Lease::until(Instant::now() + allowed);
         let back = async {
             sleep(seconds(20)).await;
             if taken_back {
-                leave.take_back();
+                lease.take_back();
             }
         };
         let id = PartnerId::from_number(1000).unwrap();
-        let (result, ()) = tokio::join!(client.remove((permit, &leave), id), back);
+        let (result, ()) = tokio::join!(client.remove((permit, &lease), id), back);
         (result, world.network.arrivals_of("RemovePartner").len())
     };
     for (allowed, taken_back) in [(seconds(10), false), (seconds(60), true)] {

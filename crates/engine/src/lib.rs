@@ -12,6 +12,11 @@ pub mod submit;
 pub use records::check;
 pub use records::model;
 
+/// The example of the README, held against the code.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;
+
 /// How properties are tried: on `cases` inputs that are the same on every machine and in every run.
 #[cfg(test)]
 fn seeded(cases: u32) -> proptest::prelude::ProptestConfig {

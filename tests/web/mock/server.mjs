@@ -8,7 +8,10 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { companies, hostile, large, wreck } from "./lists.mjs";
 import { fault, World } from "./world.mjs";
 
-const PAGE = fileURLToPath(new URL("../../../src/gui/page/", import.meta.url));
+const at = (path) => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
+const PAGE = at("src/gui/page/");
+const SHARED = at("crates/engine/src/report/html/base.css");
+const FILES = [...readdirSync(PAGE).map((name) => [name, PAGE + name]), ["base.css", SHARED]];
 const TYPES = { ".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml" };
 const SHIELD = {
   "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -34,7 +37,7 @@ export const sent = (name, text) => {
   }).filter(Boolean).join("\n");
   return extname(name) === ".css" ? lines.replace(/\s*([{};,])\s*/g, "$1").replaceAll(": ", ":").replaceAll(";}", "}") : lines;
 };
-export const shell = () => new Map(readdirSync(PAGE).map((name) => [name, sent(name, readFileSync(PAGE + name, "utf8"))]));
+export const shell = () => new Map(FILES.map(([name, path]) => [name, sent(name, readFileSync(path, "utf8"))]));
 
 const body = async (request) => {
   const parts = [];

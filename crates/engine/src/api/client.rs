@@ -14,7 +14,7 @@ use super::classify::{Expects, Fate, Stop, Trouble, classify};
 use super::departures::Ticket;
 use super::deployment::ModifyDeployment;
 use super::errors::{Meaning, meaning};
-use super::leave::Leave;
+use super::lease::Lease;
 use super::listed::TenantPartner;
 use super::method::Method;
 use super::pace::Pacer;
@@ -263,10 +263,10 @@ impl Client {
     }
 
     /// Sends one `ModifyPartner`; `parent` is `Some` where the customer is moved. The caller has
-    /// passed the pacer for it, as for [`Client::create`]; it leaves only with `leave`.
+    /// passed the pacer for it, as for [`Client::create`]; it leaves only while `lease` stands.
     pub async fn modify(
         &self,
-        (ticket, leave): (Ticket, &Leave),
+        (ticket, lease): (Ticket, &Lease),
         id: PartnerId,
         parent: Option<PartnerId>,
         changes: &PartnerChanges,
@@ -279,7 +279,7 @@ impl Client {
             },
         };
         let method = Method::ModifyPartner;
-        let sent = self.send_while(leave, method, ticket, params, Expects::Done);
+        let sent = self.send_while(lease, method, ticket, params, Expects::Done);
         sent.await.map(|_| ())
     }
 
@@ -287,7 +287,7 @@ impl Client {
     /// [`Client::create`].
     pub async fn deploy(
         &self,
-        (ticket, leave): (Ticket, &Leave),
+        (ticket, lease): (Ticket, &Lease),
         id: PartnerId,
         to: Switch,
     ) -> Result<(), Trouble> {
@@ -295,18 +295,18 @@ impl Client {
             Method::ModifyAutoDeploymentPartnerState,
             ModifyDeployment::to(id, to),
         );
-        let sent = self.send_while(leave, method, ticket, params, Expects::Done);
+        let sent = self.send_while(lease, method, ticket, params, Expects::Done);
         sent.await.map(|_| ())
     }
 
     /// Sends one `RemovePartner`. The caller has passed the pacer for it, as for [`Client::create`].
     pub async fn remove(
         &self,
-        (ticket, leave): (Ticket, &Leave),
+        (ticket, lease): (Ticket, &Lease),
         id: PartnerId,
     ) -> Result<(), Trouble> {
         let (method, params) = (Method::RemovePartner, ById { partner_id: id });
-        let answer = self.send_while(leave, method, ticket, params, Expects::Done);
+        let answer = self.send_while(lease, method, ticket, params, Expects::Done);
         answer.await.map(|_| ())
     }
 
@@ -319,22 +319,22 @@ impl Client {
         params: impl Serialize,
         expects: Expects,
     ) -> Result<Answer, Trouble> {
-        let leave = Leave::unlimited();
-        let sent = self.send_while(&leave, method, ticket, params, expects);
+        let lease = Lease::unlimited();
+        let sent = self.send_while(&lease, method, ticket, params, expects);
         sent.await
     }
 
     /// The same as long as it may leave: its visa may be in another's hands for a while.
     async fn send_while(
         &self,
-        leave: &Leave,
+        lease: &Lease,
         method: Method,
         ticket: Ticket,
         params: impl Serialize,
         expects: Expects,
     ) -> Result<Answer, Trouble> {
         let may_leave = || {
-            if leave.stands(Instant::now()) {
+            if lease.stands(Instant::now()) {
                 return Ok(());
             }
             tracing::debug!(

@@ -5,13 +5,14 @@ use std::collections::HashMap;
 use super::engine::{Devices, Look, Seen, says_gone};
 use super::told::customer;
 use crate::api::classify::{Stop, Trouble};
-use crate::api::{Client, Created, Leave, Ticket};
+use crate::api::wire::Depth;
+use crate::api::{Client, Created, Lease, Ticket};
 use crate::model::{Operation, PartnerId, Relocation};
 
 /// Sends an operation's request; answers with the id of the customer it is about.
 pub(super) async fn send(
     client: &Client,
-    (permit, leave): (Ticket, &Leave),
+    (permit, lease): (Ticket, &Lease),
     operation: &Operation,
     parent: Option<PartnerId>,
 ) -> Result<PartnerId, Trouble> {
@@ -30,14 +31,14 @@ pub(super) async fn send(
                 Relocation::Moves => parent,
                 Relocation::Stays => None,
             };
-            let sent = client.modify((permit, leave), *id, parent, &update.changes);
+            let sent = client.modify((permit, lease), *id, parent, &update.changes);
             sent.await.map(|()| *id)
         }
         Operation::Deploy { id, to, .. } => {
-            let sent = client.deploy((permit, leave), *id, *to);
+            let sent = client.deploy((permit, lease), *id, *to);
             sent.await.map(|()| *id)
         }
-        Operation::Remove { id, .. } => client.remove((permit, leave), *id).await.map(|()| *id),
+        Operation::Remove { id, .. } => client.remove((permit, lease), *id).await.map(|()| *id),
     }
 }
 
@@ -51,6 +52,10 @@ pub(super) async fn look(
         Look::Below { parent, .. } => {
             let below = client.children(*parent).await?;
             Ok(Seen::Below(below.into_iter().map(customer).collect()))
+        }
+        Look::Tree { root, .. } => {
+            let all = client.partners_below(*root, Depth::Tree, customer);
+            all.await.map(Seen::Tree)
         }
         Look::Customer { id, .. } => {
             let found = client.partner_with(*id, permit).await?;

@@ -161,11 +161,11 @@ impl<'a> Shell<'a> {
                 operation,
                 parent,
                 permit,
-                leave,
+                lease,
             } => {
                 let (client, left) = (Arc::clone(&self.client), Instant::now());
                 self.inbox.calls.spawn(async move {
-                    let result = send(&client, (permit, &leave), &operation, parent).await;
+                    let result = send(&client, (permit, &lease), &operation, parent).await;
                     Event::Answered { op, left, result }
                 });
             }

@@ -16,4 +16,5 @@ mod rows;
 mod undo;
 mod words;
 
-pub use page::write;
+pub use page::{BASE_STYLE, write};
+pub use words::SHAPES;

@@ -17,11 +17,9 @@ use crate::report::time::RETRIES;
 use crate::report::timing::Timing;
 use crate::report::{ReportError, Status, workbook};
 
-/// What the page shares with the page of `gui`, then what is its own.
-const STYLE: &str = concat!(
-    include_str!("../../../../../src/gui/page/base.css"),
-    include_str!("page.css")
-);
+/// The look that every page of the program shares; a page's own style sheet follows it.
+pub const BASE_STYLE: &str = include_str!("base.css");
+const STYLE: &str = concat!(include_str!("base.css"), include_str!("page.css"));
 const SCRIPT: &str = include_str!("page.js");
 
 /// Writes the page.

@@ -9,8 +9,8 @@ use crate::model::{Severity, rules};
 use crate::report::Status;
 use crate::report::time::rfc3339;
 
-/// The shapes that [`icon`] uses, as the page of `gui` draws them.
-pub(super) const SHAPES: &str = include_str!("shapes.svg");
+/// The shapes that icons use, as SVG symbols with ids.
+pub const SHAPES: &str = include_str!("shapes.svg");
 
 /// A number with its thousands apart: `1,733`.
 pub(super) struct Grouped(pub(super) u64);
@@ -118,13 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn the_shapes_are_those_of_the_page() {
-        let page = include_str!("../../../../../src/gui/page/index.html");
-        let shapes = SHAPES.lines().filter(|line| line.contains(" id=\""));
-        assert!(shapes.clone().count() > 10);
-        for shape in shapes {
-            assert!(page.contains(shape), "{shape}");
-        }
+    fn every_status_has_a_shape() {
         for status in Status::ALL {
             assert!(SHAPES.contains(&format!("\"i-{}\"", shape(status))));
         }

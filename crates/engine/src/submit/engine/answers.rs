@@ -29,7 +29,7 @@ impl State<'_> {
     ) {
         self.turns = self.turns.saturating_sub(1);
         self.ops[id.index()].under_way = false;
-        self.leaves.remove(&id);
+        self.leases.remove(&id);
         if let Some((_, last)) = &mut self.span {
             *last = self.now;
         }
@@ -398,19 +398,16 @@ impl State<'_> {
         }
     }
 
-    /// Rows of an earlier process below a customer whose id is known now. Below one that was made just
-    /// now nobody can stand; below one that was found they may.
+    /// Rows of an earlier process below a customer whose id is known now. Below one that was found they
+    /// may stand. Below one that was made just now nobody can; but where an earlier process has made it as
+    /// well, and others gave it another name, they stand there.
     fn see_to_orphans(&mut self, above: RowIndex, how: How) {
         for id in self.orphans.remove(&above).unwrap_or_default() {
             let op = &mut self.ops[id.index()];
             match how {
-                How::Answered => {
-                    op.evidence = Evidence::None;
-                    op.if_not_found = IfNotFound::Send;
-                    self.schedule.put_back(id);
-                }
+                How::Answered => self.to_search.push(id),
                 How::Found => {
-                    op.lost_at = Some(self.now);
+                    (op.lost_at, op.heard_at) = (Some(self.now), None);
                     self.unheard.push(id);
                     self.look_for(id);
                 }

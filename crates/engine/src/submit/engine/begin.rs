@@ -4,7 +4,7 @@
 use tokio::time::Instant;
 
 use super::op::{Evidence, How, IfNotFound, Op};
-use super::operation::{looks_first, may_be_sent_twice, outcome, removes};
+use super::operation::{creates, looks_first, may_be_sent_twice, outcome, removes};
 use super::schedule::{Earlier, Link, NewOp, OpId, Schedule, parents_first};
 use super::sight::{Scope, Sight, Trace};
 use super::state::{Direction, State, Surroundings};
@@ -108,6 +108,8 @@ impl<'a> State<'a> {
             if new.earlier == Earlier::Nothing {
                 continue;
             }
+            let op = &mut self.ops[index];
+            (op.lost_at, op.heard_at) = (Some(self.now), Some(self.now));
             let id = OpId(u32::try_from(index).unwrap_or(u32::MAX));
             let parent = self.ops[index].operation.parent();
             match parent {
@@ -115,11 +117,7 @@ impl<'a> State<'a> {
                 Parent::Row(above) if self.parent_id(parent).is_none() => {
                     self.orphans.entry(above).or_default().push(id);
                 }
-                _ => {
-                    let op = &mut self.ops[index];
-                    (op.lost_at, op.heard_at) = (Some(self.now), Some(self.now));
-                    self.timers.push(until, id);
-                }
+                _ => self.timers.push(until, id),
             }
         }
     }
@@ -186,6 +184,7 @@ impl<'a> State<'a> {
         let op = Op {
             evidence,
             if_not_found,
+            search: evidence != Evidence::None && creates(&operation),
             last_trouble,
             ..Op::new(row, operation)
         };

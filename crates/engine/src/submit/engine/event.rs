@@ -5,7 +5,7 @@ use tokio::time::Instant;
 use super::devices::Devices;
 use super::schedule::OpId;
 use crate::api::classify::Trouble;
-use crate::api::{Leave, Ticket};
+use crate::api::{Lease, Ticket};
 use crate::model::{Happening, Operation, PartnerId, RowIndex, Switch};
 use crate::plan::Customer;
 use crate::submit::observe::RunEvent;
@@ -59,7 +59,7 @@ pub(in crate::submit) enum Command {
         parent: Option<PartnerId>,
         permit: Ticket,
         /// Until when it may leave, with the look that was made before it.
-        leave: Leave,
+        lease: Lease,
     },
     /// A call that changes nothing. One without a permit waits for its own.
     Look { look: Look, permit: Option<Ticket> },
@@ -85,6 +85,9 @@ pub(in crate::submit) enum Purpose {
 pub(in crate::submit) enum Look {
     /// Who stands below a customer, for operations whose customer should stand there.
     Below { parent: PartnerId, ops: Vec<OpId> },
+    /// Who stands anywhere below the customer one logs in under, for operations whose customer others
+    /// may have moved.
+    Tree { root: PartnerId, ops: Vec<OpId> },
     /// One customer with all its members.
     Customer {
         op: OpId,
@@ -116,6 +119,8 @@ pub(in crate::submit) enum Look {
 pub(in crate::submit) enum Seen {
     /// The customers below the parent.
     Below(Vec<Customer>),
+    /// All customers, in parts.
+    Tree(Vec<Vec<Customer>>),
     /// The customer.
     Customer(Box<Customer>),
     /// Whether automatic deployment is on.
@@ -140,14 +145,14 @@ impl Look {
             Self::Customer { purpose, .. }
             | Self::Deployment { purpose, .. }
             | Self::Bare { purpose, .. } => Some(*purpose),
-            Self::Below { .. } | Self::Devices { .. } => None,
+            Self::Below { .. } | Self::Tree { .. } | Self::Devices { .. } => None,
         }
     }
 
     /// The operations that it is about.
     pub(super) fn ops(&self) -> Vec<OpId> {
         match self {
-            Self::Below { ops, .. } => ops.clone(),
+            Self::Below { ops, .. } | Self::Tree { ops, .. } => ops.clone(),
             Self::Customer { op, .. } | Self::Deployment { op, .. } | Self::Bare { op, .. } => {
                 vec![*op]
             }

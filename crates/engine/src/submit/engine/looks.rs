@@ -11,10 +11,12 @@ use super::operation::{
     tenant_below, verdict,
 };
 use super::schedule::OpId;
+use super::sight::Scope;
 use super::state::{Direction, State};
 use crate::api::classify::{Stop, Trouble};
 use crate::api::errors::{Meaning, meaning};
 use crate::model::{Happening, Outcome};
+use crate::plan::Tenant;
 use crate::submit::reason::EndReason;
 
 /// The most looks under way at once, beside those before a request.
@@ -32,7 +34,7 @@ impl State<'_> {
 
     /// Whether anything is to be looked for.
     pub(super) fn has_looks(&self) -> bool {
-        !self.to_look.is_empty() || !self.to_see.is_empty()
+        !self.to_look.is_empty() || !self.to_search.is_empty() || !self.to_see.is_empty()
     }
 
     /// Starts looks; only one call at all while the target is in trouble.
@@ -62,6 +64,12 @@ impl State<'_> {
         }
         if let Some((parent, ops)) = self.to_look.pop_first() {
             return Some(Look::Below { parent, ops });
+        }
+        // One list of everybody serves all that wait for one, whatever other looks are still to say of them.
+        if !self.to_search.is_empty() && self.looks == 0 {
+            let root = self.around.tenant.root().partner_id()?;
+            let ops = std::mem::take(&mut self.to_search);
+            return Some(Look::Tree { root, ops });
         }
         let wanted =
             self.schedule.ready() > 0 || !self.cleared.is_empty() || !self.denied.is_empty();
@@ -143,6 +151,7 @@ impl State<'_> {
     fn look_again(&mut self, look: Look) {
         match look {
             Look::Below { parent, ops } => self.to_look.entry(parent).or_default().extend(ops),
+            Look::Tree { ops, .. } => self.to_search.extend(ops),
             Look::Customer { op, purpose, .. }
             | Look::Deployment { op, purpose, .. }
             | Look::Bare { op, purpose, .. } => match purpose {
@@ -179,12 +188,21 @@ impl State<'_> {
             (Look::Below { parent, ops }, Seen::Below(below)) => {
                 let tenant = tenant_below(parent, below);
                 for id in ops {
-                    self.take_list(id, parent, &tenant, left);
+                    self.take_list(id, parent, (&tenant, Scope::Children), left);
+                }
+            }
+            (Look::Tree { ops, .. }, Seen::Tree(parts)) => {
+                let tenant = Tenant::of_parts(self.around.tenant.root().clone(), parts);
+                // Each has been looked for below its parent, or that was created just now.
+                for id in ops {
+                    if let Some(parent) = self.parent_of(id) {
+                        self.take_list(id, parent, (&tenant, Scope::Tree), left);
+                    }
                 }
             }
             (Look::Devices { .. }, Seen::Devices(devices)) => {
                 self.devices.set(left, self.now, devices);
-                self.take_back_leaves(|id| self.devices_on(id).is_some());
+                self.take_back_leases(|id| self.devices_on(id).is_some());
                 // A device is a better reason than the service's number.
                 for id in self.denied.clone() {
                     if let Some(why) = self.devices_on(id) {

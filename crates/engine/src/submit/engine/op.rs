@@ -28,6 +28,9 @@ pub(super) struct Op {
     pub(super) heard_at: Option<Instant>,
     /// What a look means that finds nothing of its request.
     pub(super) if_not_found: IfNotFound,
+    /// Whether it is looked for in the whole tree before it is sent again: an earlier process may have
+    /// sent it, and since that one's end others may have moved its customer.
+    pub(super) search: bool,
     /// The look that allows its request to leave: when it left, and when it was answered.
     pub(super) seen: Option<(Instant, Instant)>,
     /// How often such a look had become too old when its request was to leave.
@@ -53,6 +56,7 @@ impl Op {
             lost_at: None,
             heard_at: None,
             if_not_found: IfNotFound::Send,
+            search: false,
             seen: None,
             stale: 0,
             keeps: None,

@@ -286,7 +286,9 @@ pub(super) fn never_answered(operation: &Operation, lost: u32, last: &str) -> Re
 /// What reading an operation's customer is called in a message.
 pub(super) fn look_in_words(look: &Look) -> String {
     match look {
-        Look::Below { parent, .. } => format!("list the customers below {parent}"),
+        Look::Below { parent: id, .. } | Look::Tree { root: id, .. } => {
+            format!("list the customers below {id}")
+        }
         Look::Customer { id, .. } => format!("read customer {id}"),
         Look::Deployment { id, .. } => format!("ask for automatic deployment of customer {id}"),
         Look::Bare { id, .. } => format!("look at customer {id}"),

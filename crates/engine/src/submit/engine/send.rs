@@ -9,7 +9,7 @@ use super::event::{Command, Look, Purpose};
 use super::operation::{look_at, looks_first, removes};
 use super::schedule::OpId;
 use super::state::{Direction, State};
-use crate::api::{Leave, Ticket};
+use crate::api::{Lease, Ticket};
 use crate::model::{Happening, Reason};
 
 /// The most intents that are written ahead of their turn.
@@ -153,12 +153,12 @@ impl State<'_> {
 
     fn send(&mut self, id: OpId, permit: Ticket) {
         let parent = self.parent_of(id);
-        let leave = if looks_first(&self.ops[id.index()].operation) {
-            let leave = Leave::until(self.look_stands_until(id));
-            self.leaves.insert(id, leave.clone());
-            leave
+        let lease = if looks_first(&self.ops[id.index()].operation) {
+            let lease = Lease::until(self.look_stands_until(id));
+            self.leases.insert(id, lease.clone());
+            lease
         } else {
-            Leave::unlimited()
+            Lease::unlimited()
         };
         let op = &mut self.ops[id.index()];
         op.seen = None;
@@ -176,14 +176,14 @@ impl State<'_> {
             operation,
             parent,
             permit,
-            leave,
+            lease,
         });
     }
 
     /// A pause has come, or a list of devices: what was seen before a request may no longer be so. Those that have
     /// not left yet do not leave.
-    pub(super) fn take_back_leaves(&self, of: impl Fn(OpId) -> bool) {
-        let some = self.leaves.iter().filter(|(id, _)| of(**id));
-        some.for_each(|(_, leave)| leave.take_back());
+    pub(super) fn take_back_leases(&self, of: impl Fn(OpId) -> bool) {
+        let some = self.leases.iter().filter(|(id, _)| of(**id));
+        some.for_each(|(_, lease)| lease.take_back());
     }
 }

@@ -1,8 +1,9 @@
 //! Settlement: what has no answer is looked up in the tenant before anything else happens to it.
 //!
 //! Found under its parent with its key: ours. Not found: the lost request may still land, so wait
-//! until it no longer can, look again, and only then send again. Looks are repeat-safe, and one
-//! look serves every row below the same parent.
+//! until it no longer can, look again, and only then send again; what an earlier process may have
+//! sent is looked for everywhere before that. Looks are repeat-safe, and one look serves every row
+//! below the same parent, or all.
 
 use std::time::Duration;
 
@@ -39,21 +40,20 @@ impl State<'_> {
         &mut self,
         id: OpId,
         parent: PartnerId,
-        tenant: &Tenant,
+        seen @ (tenant, scope): (&Tenant, Scope),
         left: Instant,
     ) {
         let op = &self.ops[id.index()];
         let trace = Trace::of(op.evidence);
-        let seen = (tenant, Scope::Children);
         match self.sight(op.row, Some(parent), op.operation.partner(), seen, trace) {
             Sight::Ours(found) => self.done(id, found, How::Found),
             Sight::Nobody => {
                 let showing = self.showing(id, parent, tenant, left);
-                self.not_there(id, left, showing);
+                self.not_there(id, (left, scope), showing);
             }
             Sight::InTheWay(why) => {
                 self.will_fail(id, why);
-                self.not_there(id, left, Showing::Nothing);
+                self.not_there(id, (left, scope), Showing::Nothing);
             }
             // More than that the service has denied it.
             Sight::Perhaps(why) => {
@@ -62,7 +62,7 @@ impl State<'_> {
                     op.if_not_found = IfNotFound::Send;
                 }
                 self.will_fail(id, why);
-                self.not_there(id, left, Showing::Nothing);
+                self.not_there(id, (left, scope), Showing::Nothing);
             }
         }
     }
@@ -90,7 +90,7 @@ impl State<'_> {
     }
 
     /// A look has not found what the row's request was to do.
-    fn not_there(&mut self, id: OpId, left: Instant, showing: Showing) {
+    fn not_there(&mut self, id: OpId, (left, scope): (Instant, Scope), showing: Showing) {
         let (settle_wait, landing_wait) = (
             self.around.settings.settle_wait,
             self.around.settings.landing_wait(),
@@ -123,7 +123,13 @@ impl State<'_> {
                 let next = (left + LOOK_AGAIN).min(at + settle_wait).max(left + SOON);
                 self.timers.push(next, id);
             }
-            (IfNotFound::Send, _) => self.send_again(id),
+            (IfNotFound::Send, _) if op.search && scope == Scope::Children => {
+                self.to_search.push(id);
+            }
+            (IfNotFound::Send, _) => {
+                op.search = false;
+                self.send_again(id);
+            }
         }
     }
 
@@ -131,7 +137,7 @@ impl State<'_> {
     /// sent for the row, now or later.
     pub(super) fn not_there_for(&mut self, id: OpId, left: Instant, error: &ServerError) {
         self.will_fail(id, said(error));
-        self.not_there(id, left, Showing::Nothing);
+        self.not_there(id, (left, Scope::Children), Showing::Nothing);
     }
 
     /// Unless it is found before, the row fails once nothing can land any more.
@@ -165,7 +171,7 @@ impl State<'_> {
                 let why = (**why).clone();
                 self.fails_when_nothing_lands(id, left, why);
             }
-            _ => self.not_there(id, left, Showing::Nothing),
+            _ => self.not_there(id, (left, Scope::Children), Showing::Nothing),
         }
     }
 

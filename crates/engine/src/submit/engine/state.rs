@@ -18,7 +18,7 @@ use super::op::Op;
 use super::schedule::{OpId, Schedule};
 use super::uncommitted::Uncommitted;
 use super::workers::Workers;
-use crate::api::Leave;
+use crate::api::Lease;
 use crate::api::ServerError;
 use crate::journal::Replayed;
 use crate::model::{Happening, Outcome, Parent, PartnerId, RowIndex, Standing};
@@ -69,8 +69,10 @@ pub(in crate::submit) struct State<'a> {
     pub(super) wants_permit: bool,
     /// Rows that are to be looked for, by parent.
     pub(super) to_look: BTreeMap<PartnerId, Vec<OpId>>,
+    /// Rows that are to be looked for anywhere.
+    pub(super) to_search: Vec<OpId>,
     /// The requests under way that leave only while the look before them counts.
-    pub(super) leaves: HashMap<OpId, Leave>,
+    pub(super) leases: HashMap<OpId, Lease>,
     /// Operations whose customer is to be looked at: a request for it has no answer.
     pub(super) to_see: VecDeque<OpId>,
     /// Who has devices, and for how many customers that matters.
@@ -141,7 +143,8 @@ impl<'a> State<'a> {
             cleared: VecDeque::new(),
             wants_permit: false,
             to_look: BTreeMap::new(),
-            leaves: HashMap::new(),
+            to_search: Vec::new(),
+            leases: HashMap::new(),
             to_see: VecDeque::new(),
             devices: DeviceList::default(),
             removals: 0,
@@ -279,7 +282,7 @@ impl<'a> State<'a> {
         if self.stopping.is_none() {
             self.stopping = Some(reason);
             self.drain_until = Some(self.now + self.around.settings.drain);
-            self.take_back_leaves(|_| true);
+            self.take_back_leases(|_| true);
             let in_flight = self.turns + self.looks;
             self.tell(RunEvent::Draining { in_flight });
         }
@@ -329,7 +332,7 @@ impl<'a> State<'a> {
                     self.held_until = Some(until);
                     self.paused_at = Some(self.now);
                     self.done_since_pause = 0;
-                    self.take_back_leaves(|_| true);
+                    self.take_back_leases(|_| true);
                     self.commands.push(Command::Hold(until));
                     self.tell(RunEvent::Paused { pause, reason });
                 }

@@ -134,16 +134,16 @@ fn may_leave_after(kind: Kind, meanwhile: impl Fn(&mut Desk<'_>)) -> bool {
     let left = leaves_next(kind, |desk| {
         desk.feed(Event::Due);
         permit(desk);
-        let (op, leave) = desk
+        let (op, lease) = desk
             .state
-            .leaves
+            .leases
             .iter()
             .next()
             .expect("a request with leave");
-        let (op, leave) = (*op, leave.clone());
-        assert!(leave.stands(desk.now), "{op:?}");
+        let (op, lease) = (*op, lease.clone());
+        assert!(lease.stands(desk.now), "{op:?}");
         meanwhile(desk);
-        may_leave = Some(leave.stands(desk.now));
+        may_leave = Some(lease.stands(desk.now));
     });
     assert_eq!(left, "the request");
     may_leave.expect("a permit")
@@ -185,8 +185,8 @@ fn a_removal_waits_for_its_turn_no_longer_than_the_list_of_devices_counts() {
             desk.state.devices.set(listed, listed, Devices::OfEach);
             desk.listed = Some((listed, listed));
             permit(desk);
-            let leave = desk.state.leaves.values().next().expect("a request");
-            may_leave = leave.stands(desk.now + Duration::from_secs(waited));
+            let lease = desk.state.leases.values().next().expect("a request");
+            may_leave = lease.stands(desk.now + Duration::from_secs(waited));
         });
         may_leave
     };

@@ -326,6 +326,7 @@ impl Service {
     pub(super) fn seen(&self, look: &Look) -> Seen {
         match look {
             Look::Below { parent, .. } => Seen::Below(self.below(parent.get())),
+            Look::Tree { .. } => Seen::Tree(vec![self.customers.values().cloned().collect()]),
             Look::Customer { id, .. } => match self.customers.get(&id.get()) {
                 Some(customer) => Seen::Customer(Box::new(customer.clone())),
                 None => Seen::Gone,

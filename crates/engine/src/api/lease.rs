@@ -7,14 +7,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::time::Instant;
 
-/// Leave to send a request, for a while, as long as it is not taken back.
+/// A request may leave under it for a while, as long as it is not taken back.
 #[derive(Debug, Clone)]
-pub struct Leave {
+pub struct Lease {
     until: Option<Instant>,
     taken_back: Arc<AtomicBool>,
 }
 
-impl Leave {
+impl Lease {
     /// For a request that needs no look before it.
     pub fn unlimited() -> Self {
         Self {
@@ -23,7 +23,7 @@ impl Leave {
         }
     }
 
-    /// Leave to send it no later than then.
+    /// The request may leave no later than then.
     pub fn until(until: Instant) -> Self {
         Self {
             until: Some(until),
@@ -49,15 +49,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn leave_stands_until_its_time_or_until_it_is_taken_back() {
+    fn it_stands_until_its_time_or_until_it_is_taken_back() {
         let now = Instant::now();
         let later = now + Duration::from_secs(10);
-        let leave = Leave::until(later);
-        assert!(leave.stands(now) && leave.stands(later));
-        assert!(!leave.stands(later + Duration::from_millis(1)));
-        leave.clone().take_back();
-        assert!(!leave.stands(now));
-        let unlimited = Leave::unlimited();
+        let lease = Lease::until(later);
+        assert!(lease.stands(now) && lease.stands(later));
+        assert!(!lease.stands(later + Duration::from_millis(1)));
+        lease.clone().take_back();
+        assert!(!lease.stands(now));
+        let unlimited = Lease::unlimited();
         assert!(unlimited.stands(later));
         unlimited.take_back();
         assert!(!unlimited.stands(now));
