@@ -232,3 +232,43 @@ fn packages() -> Vec<(String, String)> {
         .map(|package| (field(package, "name"), field(package, "license")))
         .collect()
 }
+
+#[test]
+fn the_program_is_stripped_in_every_profile_that_people_get() {
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    none(&unstripped(&manifest));
+    let bad = "[profile.release]\nstrip = \"symbols\"\n[profile.release.package.partner-import]\nopt-level = 1\n\
+               [profile.dist.package.partner-import]\nstrip = \"symbols\"\n";
+    assert_eq!(
+        unstripped(bad),
+        ["Cargo.toml: [profile.release.package.partner-import] does not strip"]
+    );
+    let none_at_all =
+        "[profile.release.package.partner-import]\nstrip = \"symbols\"\n[profile.dist]\n";
+    assert_eq!(
+        unstripped(none_at_all),
+        ["Cargo.toml: [profile.release] does not strip"]
+    );
+}
+
+/// Where the program keeps its symbols: settings of a package of its own replace those of the profile, which
+/// `dist` takes over from `release`.
+fn unstripped(manifest: &str) -> Vec<String> {
+    let manifest: toml::Table = manifest.parse().unwrap();
+    let profile = |name: &str| manifest["profile"].get(name);
+    let own = |name: &str| profile(name)?.get("package")?.get("partner-import");
+    let strips = |table: Option<&toml::Value>| {
+        let strip = table.and_then(|table| table.get("strip"));
+        strip.and_then(toml::Value::as_str) == Some("symbols")
+    };
+    let mut problems = problem_unless(strips(profile("release")), || {
+        "Cargo.toml: [profile.release] does not strip".to_owned()
+    });
+    for name in ["release", "dist"] {
+        let own = own(name);
+        problems.extend(problem_unless(own.is_none() || strips(own), || {
+            format!("Cargo.toml: [profile.{name}.package.partner-import] does not strip")
+        }));
+    }
+    problems
+}
