@@ -317,7 +317,8 @@ async fn a_row_below_one_that_is_created_again_is_looked_for_everywhere() {
         let mut forest = Forest::chain(2);
         forest.rows[0].code = None;
         forest.rows[1].code = code.map(str::to_owned);
-        let mut world = World::slow_and_lenient(forest, &[]);
+        // The tree in which the lower one is looked for lags behind at first, and lacks them all.
+        let mut world = World::slow_and_lenient(forest, &["lag=#5:1h@EnumeratePartners"]);
         world.commit_time = Duration::from_millis(60);
         dies(&world, Death::AfterRequest(FIRST_CREATE + 1)).await;
         assert_eq!(world.network.new_customers().len(), 2);

@@ -400,12 +400,17 @@ impl State<'_> {
 
     /// Rows of an earlier process below a customer whose id is known now. Below one that was found they
     /// may stand. Below one that was made just now nobody can; but where an earlier process has made it as
-    /// well, and others gave it another name, they stand there.
+    /// well, and others gave it another name, those that it has created stand there.
     fn see_to_orphans(&mut self, above: RowIndex, how: How) {
         for id in self.orphans.remove(&above).unwrap_or_default() {
             let op = &mut self.ops[id.index()];
             match how {
-                How::Answered => self.to_search.push(id),
+                How::Answered if creates(&op.operation) => self.to_search.push(id),
+                How::Answered => {
+                    op.evidence = Evidence::None;
+                    op.if_not_found = IfNotFound::Send;
+                    self.schedule.put_back(id);
+                }
                 How::Found => {
                     (op.lost_at, op.heard_at) = (Some(self.now), None);
                     self.unheard.push(id);

@@ -31,6 +31,8 @@ enum Showing {
 
 /// After so long a list that lags behind is read again.
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
+/// After so long a tree that does, which may be large.
+const SEARCH_AGAIN: Duration = Duration::from_secs(30);
 /// And not before this.
 const SOON: Duration = Duration::from_millis(100);
 
@@ -40,7 +42,7 @@ impl State<'_> {
         &mut self,
         id: OpId,
         parent: PartnerId,
-        seen @ (tenant, scope): (&Tenant, Scope),
+        seen @ (_, scope): (&Tenant, Scope),
         left: Instant,
     ) {
         let op = &self.ops[id.index()];
@@ -48,7 +50,7 @@ impl State<'_> {
         match self.sight(op.row, Some(parent), op.operation.partner(), seen, trace) {
             Sight::Ours(found) => self.done(id, found, How::Found),
             Sight::Nobody => {
-                let showing = self.showing(id, parent, tenant, left);
+                let showing = self.showing(id, parent, seen, left);
                 self.not_there(id, (left, scope), showing);
             }
             Sight::InTheWay(why) => {
@@ -68,8 +70,20 @@ impl State<'_> {
     }
 
     /// Whether a list is new enough to show what the lost request may have made: whoever was created
-    /// below the same parent after the loss tells.
-    fn showing(&self, id: OpId, parent: PartnerId, tenant: &Tenant, left: Instant) -> Showing {
+    /// below the same parent after the loss tells, and in a tree the parent itself.
+    fn showing(
+        &self,
+        id: OpId,
+        parent: PartnerId,
+        (tenant, scope): (&Tenant, Scope),
+        left: Instant,
+    ) -> Showing {
+        if scope == Scope::Tree && tenant.get(parent.get()).is_none() {
+            let mut created = self.answered.values().flatten();
+            if let Some((at, customer)) = created.find(|(_, one)| *one == parent).copied() {
+                return Showing::Lags { at, customer };
+            }
+        }
         let Some(lost_at) = self.ops[id.index()].lost_at else {
             return Showing::Nothing;
         };
@@ -120,8 +134,12 @@ impl State<'_> {
                 self.fail_with(id, Reason::new(&code::UNCLEAR, message));
             }
             (IfNotFound::Send, Showing::Lags { at, .. }) => {
-                let next = (left + LOOK_AGAIN).min(at + settle_wait).max(left + SOON);
-                self.timers.push(next, id);
+                let again = match scope {
+                    Scope::Children => left + LOOK_AGAIN,
+                    Scope::Tree => self.now + SEARCH_AGAIN,
+                };
+                self.timers
+                    .push(again.min(at + settle_wait).max(left + SOON), id);
             }
             (IfNotFound::Send, _) if op.search && scope == Scope::Children => {
                 self.to_search.push(id);

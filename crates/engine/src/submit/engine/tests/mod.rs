@@ -6,7 +6,7 @@ mod parts;
 mod service;
 mod switches;
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -49,6 +49,8 @@ struct Desk<'a> {
     /// What was written, and how much of it is durable.
     written: Vec<(RowIndex, Happening)>,
     durable: usize,
+    /// Rows whose intent stood in the journal before.
+    intents_of_earlier: HashSet<RowIndex>,
     permits: usize,
     wanted: bool,
     stopped: bool,
@@ -97,6 +99,7 @@ impl<'a> Desk<'a> {
             calls: Vec::new(),
             written: Vec::new(),
             durable: 0,
+            intents_of_earlier: HashSet::new(),
             permits: 0,
             wanted: false,
             stopped: false,
@@ -165,11 +168,13 @@ impl<'a> Desk<'a> {
             *one == row && !matches!(what, Happening::Beside(_) | Happening::AsWanted { .. })
         });
         // An earlier loss is noted after the intent; it does not take it back.
+        let of_earlier = last.is_none() && self.intents_of_earlier.contains(&row);
         assert!(
-            matches!(
-                last,
-                Some((_, Happening::Intent | Happening::Unknown { .. }))
-            ),
+            of_earlier
+                || matches!(
+                    last,
+                    Some((_, Happening::Intent | Happening::Unknown { .. }))
+                ),
             "row {row:?} leaves, and the disk says {last:?}"
         );
         let twice = self.calls.iter().any(|(_, call)| match call {

@@ -1,5 +1,5 @@
-//! Changes of several members of which others make one, or undo one, at the wrong moment; and looks that
-//! never get an answer.
+//! Changes of several members of which others make one, or undo one, at the wrong moment; a change below one
+//! that is created again; and looks that never get an answer.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use super::service::{Case, THEIRS};
 use super::{Call, Desk, unknown};
 use crate::api::classify::Fate;
 use crate::model::{
-    Happening, Operation, Origin, Outcome, Planned, Reason, Standing, Text, Update, code,
+    Happening, Operation, Origin, Outcome, Planned, Reason, RowIndex, Standing, Text, Update, code,
 };
 use crate::plan::Member;
 use crate::submit::engine::begin::Step;
@@ -288,4 +288,29 @@ fn what_others_have_changed_of_a_customer_stays_and_the_rest_goes_back() {
     let (word, message) = kept.expect("it keeps a part");
     assert_eq!(word, code::CHANGED_IN_PART.code);
     assert!(message.contains("THEIRS"), "{message}");
+}
+
+#[test]
+fn a_move_below_one_that_is_created_again_is_made() {
+    let case = Case::one_that_moves_below_a_new_one();
+    let mut replayed = case.replayed();
+    for standing in &mut replayed.progress {
+        let message = String::new();
+        *standing = Standing::Open { message };
+    }
+    let settings = RunSettings::new(Arc::new(|| 0));
+    let now = Instant::now();
+    let state = State::of_run(case.around(&settings), replayed, now);
+    let mut desk = Desk::new(state, case.service(), now);
+    desk.intents_of_earlier = [RowIndex(0), RowIndex(1)].into();
+    desk.begin();
+    let random = &mut Rng::with_seed(1);
+    while !desk.state.is_over() {
+        desk.step(random, true);
+    }
+    let moved = &desk.state.replayed.progress[1];
+    assert!(
+        matches!(moved, Standing::Ended(Outcome::Updated(..))),
+        "{moved:?}"
+    );
 }

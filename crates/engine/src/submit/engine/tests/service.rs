@@ -133,6 +133,15 @@ impl Case {
         case
     }
 
+    /// One customer that is to be created, and one that is to be moved below it and changed.
+    pub(super) fn one_that_moves_below_a_new_one() -> Self {
+        let moves = Row {
+            above: Some(0),
+            ..Self::row(1, Kind::Changed)
+        };
+        Self::of(vec![Self::row(0, Kind::Created), moves], Direction::Forth)
+    }
+
     /// One customer whose automatic deployment is to be switched.
     pub(super) fn one_switch(since: Since, direction: Direction) -> Self {
         Self::of(vec![Self::row(0, Kind::Switched(since))], direction)
@@ -178,7 +187,10 @@ impl Case {
         told.note(Member::PhoneNumber, Some(phone));
         Customer {
             id: row.id,
-            parent: row.above.map_or(1, |above| self.rows[above].id),
+            parent: match (row.kind, row.above) {
+                (Kind::Created, Some(above)) => self.rows[above].id,
+                _ => 1,
+            },
             name: row.name.as_str().into(),
             told,
             ..Customer::default()
@@ -224,6 +236,13 @@ impl Case {
         }
     }
 
+    fn parent(row: &Row) -> Parent {
+        match row.above {
+            Some(above) => Parent::Row(RowIndex(u32::try_from(above).expect("few"))),
+            None => Parent::Customer(id(1)),
+        }
+    }
+
     fn update(&self, row: &Row) -> Operation {
         let (from, to) = match self.direction {
             Direction::Forth => (OLD, NEW),
@@ -231,15 +250,22 @@ impl Case {
         };
         let mut changes = PartnerChanges::default();
         changes.company.phone_number = Text::parse(to).ok();
+        let mut before = BTreeMap::from([(PHONE.to_owned(), from.to_owned())]);
+        if row.above.is_some() {
+            before.insert("ParentId".to_owned(), "1".to_owned());
+        }
         Operation::Update {
             id: id(row.id),
-            parent: Parent::Customer(id(1)),
+            parent: Self::parent(row),
             partner: Arc::new(partner(&row.name)),
             update: Arc::new(Update {
                 changes,
-                relocation: Relocation::Stays,
+                relocation: match row.above {
+                    Some(_) => Relocation::Moves,
+                    None => Relocation::Stays,
+                },
                 told: String::new(),
-                before: BTreeMap::from([(PHONE.to_owned(), from.to_owned())]),
+                before,
             }),
         }
     }
@@ -251,10 +277,7 @@ impl Case {
                 Kind::Changed => self.update(row),
                 Kind::Switched(since) => self.switch(row, since),
                 Kind::Created => Operation::Create {
-                    parent: match row.above {
-                        Some(above) => Parent::Row(RowIndex(u32::try_from(above).expect("few"))),
-                        None => Parent::Customer(id(1)),
-                    },
+                    parent: Self::parent(row),
                     partner: Arc::new(partner(&row.name)),
                     account: DefaultAccount::None,
                 },
@@ -384,6 +407,9 @@ impl Service {
             Operation::Update { id, update, .. } => {
                 let phone = update.changes.company.phone_number.as_ref();
                 let customer = self.customers.get_mut(&id.get())?;
+                if update.relocation == Relocation::Moves {
+                    customer.parent = parent.expect("a parent").get();
+                }
                 customer.told = KnownMembers::default();
                 customer
                     .told
