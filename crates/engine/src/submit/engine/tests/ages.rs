@@ -8,7 +8,7 @@ use std::time::Duration;
 use fastrand::Rng;
 use tokio::time::Instant;
 
-use super::service::Case;
+use super::case::Case;
 use super::{Call, Desk, unknown};
 use crate::api::classify::{Fate, Trouble};
 use crate::model::{Happening, Outcome, PartnerId, code};

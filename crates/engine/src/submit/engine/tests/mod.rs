@@ -2,6 +2,7 @@
 //! end. No network, no disk, no clock but a number.
 
 mod ages;
+mod case;
 mod parts;
 mod service;
 mod switches;
@@ -22,7 +23,8 @@ use crate::model::{Happening, Operation, PartnerId, RowIndex, Since};
 use crate::submit::observe::RunEvent;
 use crate::submit::reason::EndReason;
 use crate::submit::settings::{Control, RunSettings};
-use service::{Case, Lands, Service};
+use case::Case;
+use service::{Lands, Service};
 
 /// How long a lost request may land.
 const SETTLE: Duration = Duration::from_secs(60);

@@ -7,7 +7,8 @@ use std::time::Duration;
 use fastrand::Rng;
 use tokio::time::Instant;
 
-use super::service::{Case, THEIRS};
+use super::case::Case;
+use super::service::THEIRS;
 use super::{Call, Desk, unknown};
 use crate::api::classify::Fate;
 use crate::model::{
