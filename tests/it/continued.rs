@@ -325,7 +325,8 @@ async fn a_row_below_one_that_is_created_again_is_looked_for_everywhere() {
         change(&world, &json!({"Name": "Renamed"}));
         let progress = goes_on(&world).await;
         assert!(progress[0].created().is_some(), "{progress:?}");
-        fails_with(&progress[1], fails);
+        let message = fails_with(&progress[1], fails);
+        assert!(message.contains("\"Link 1\" (id 1002)"), "{message}");
         assert_eq!(world.network.new_customers().len(), 3);
     }
 }
@@ -353,7 +354,8 @@ async fn a_tree_that_lags_behind_does_not_show_that_a_moved_customer_is_gone() {
     dies(&world, Death::AfterRequest(FIRST_CREATE)).await;
     moved(&world);
     let progress = goes_on(&world).await;
-    fails_with(&progress[0], "unclear");
+    let message = fails_with(&progress[0], "unclear");
+    assert!(message.contains("\"Customer 0\" (id 1001)"), "{message}");
     // One elsewhere, one that was moved, and the other rows.
     assert_eq!(world.network.new_customers().len(), 6);
 }

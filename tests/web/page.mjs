@@ -381,6 +381,27 @@ describe("mending", { timeout: 120_000 }, () => {
     assert.equal((await active(page)).column, "2");
   }));
 
+  test("a search that is given up leads nowhere, however late its answer is", () => problems(async (page) => {
+    const row = () => page.evaluate(() => document.activeElement.closest("tr")?.querySelector("th").textContent);
+    await pick(page, 5, "Name");
+    const answered = [];
+    await page.route("**/find?**", async (route) => {
+      await new Promise((done) => setTimeout(done, 400));
+      await route.continue();
+      answered.push(route);
+    });
+    await page.keyboard.press("Control+f");
+    await page.keyboard.type("K-10470");
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Escape");
+    await page.waitForFunction(() => document.activeElement.closest("tr") !== null);
+    const before = await row();
+    await page.waitForTimeout(900);
+    assert.ok(answered.length > 0);
+    assert.equal(await row(), before);
+    assert.equal(await page.locator("output.hits").textContent(), "");
+  }));
+
   test("events are taken up again where they were", () => problems(async (page, mock) => {
     await page.click(".offer:has-text('Frnace')");
     await page.waitForSelector("#foot:has-text('Frnace')");

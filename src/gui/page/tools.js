@@ -37,9 +37,11 @@ export const finder = (of) => {
       event.preventDefault();
       clearTimeout(timer);
       tend(go(event.shiftKey, false));
-    } else if (event.key === "Escape" && input.value === "") grid.focus();
-    else if (event.key === "Escape") {
-      event.preventDefault();
+    } else if (event.key === "Escape") {
+      // What is still looked for leads nowhere any more.
+      clearTimeout(timer);
+      asked += 1;
+      if (input.value) event.preventDefault();
       input.value = "";
       result.replaceChildren();
       grid.focus();

@@ -243,11 +243,13 @@ fn the_program_is_stripped_in_every_profile_that_people_get() {
         unstripped(bad),
         ["Cargo.toml: [profile.release.package.partner-import] does not strip"]
     );
-    let none_at_all =
-        "[profile.release.package.partner-import]\nstrip = \"symbols\"\n[profile.dist]\n";
+    let none_at_all = "[profile.release.package.partner-import]\nstrip = \"symbols\"\n[profile.dist]\nstrip = \"none\"\n";
     assert_eq!(
         unstripped(none_at_all),
-        ["Cargo.toml: [profile.release] does not strip"]
+        [
+            "Cargo.toml: [profile.release] does not strip",
+            "Cargo.toml: [profile.dist] does not strip"
+        ]
     );
 }
 
@@ -264,6 +266,11 @@ fn unstripped(manifest: &str) -> Vec<String> {
     let mut problems = problem_unless(strips(profile("release")), || {
         "Cargo.toml: [profile.release] does not strip".to_owned()
     });
+    let has_its_own = profile("dist").is_some_and(|dist| dist.get("strip").is_some());
+    problems.extend(problem_unless(
+        !has_its_own || strips(profile("dist")),
+        || "Cargo.toml: [profile.dist] does not strip".to_owned(),
+    ));
     for name in ["release", "dist"] {
         let own = own(name);
         problems.extend(problem_unless(own.is_none() || strips(own), || {

@@ -139,7 +139,7 @@ fn may_leave_after(kind: Kind, meanwhile: impl Fn(&mut Desk<'_>)) -> bool {
             .leases
             .iter()
             .next()
-            .expect("a request with leave");
+            .expect("a request with a lease");
         let (op, lease) = (*op, lease.clone());
         assert!(lease.stands(desk.now), "{op:?}");
         meanwhile(desk);

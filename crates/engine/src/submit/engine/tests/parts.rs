@@ -8,7 +8,7 @@ use fastrand::Rng;
 use tokio::time::Instant;
 
 use super::case::Case;
-use super::service::THEIRS;
+use super::service::{FIRST_NEW, THEIRS};
 use super::{Call, Desk, unknown};
 use crate::api::classify::Fate;
 use crate::model::{
@@ -314,4 +314,5 @@ fn a_move_below_one_that_is_created_again_is_made() {
         matches!(moved, Standing::Ended(Outcome::Updated(..))),
         "{moved:?}"
     );
+    assert_eq!(desk.service.parent_of(101), FIRST_NEW);
 }

@@ -16,7 +16,7 @@ use crate::submit::engine::state::Direction;
 pub(super) const ON: &str = "a UID";
 pub(super) const THEIRS: &str = "+49 999";
 /// The first id of those that are created.
-const FIRST_NEW: u64 = 1000;
+pub(super) const FIRST_NEW: u64 = 1000;
 
 pub(super) fn id(number: u64) -> PartnerId {
     PartnerId::from_number(i64::try_from(number).expect("small")).expect("an id")
@@ -88,6 +88,11 @@ impl Service {
             },
             Look::Devices { .. } => Seen::Devices(Devices::Of(HashMap::new())),
         }
+    }
+
+    /// Below whom a customer stands.
+    pub(super) fn parent_of(&self, id: u64) -> u64 {
+        self.customers[&id].parent
     }
 
     fn below(&self, parent: u64) -> Vec<Customer> {
