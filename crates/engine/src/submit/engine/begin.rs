@@ -110,8 +110,8 @@ impl<'a> State<'a> {
             }
             let op = &mut self.ops[index];
             (op.lost_at, op.heard_at) = (Some(self.now), Some(self.now));
+            let parent = op.operation.parent();
             let id = OpId(u32::try_from(index).unwrap_or(u32::MAX));
-            let parent = self.ops[index].operation.parent();
             match parent {
                 // It was sent if an earlier process knew the parent's id, which is to be found.
                 Parent::Row(above) if self.parent_id(parent).is_none() => {
