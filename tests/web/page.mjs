@@ -9,9 +9,11 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
+import { becomes, says } from "./becomes.mjs";
 import { HOSTILE } from "./mock/lists.mjs";
 import { startMock } from "./mock/server.mjs";
 import { World } from "./mock/world.mjs";
+import { SLOW, slowed } from "./slow.mjs";
 
 const require = createRequire(import.meta.url);
 const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
@@ -34,14 +36,13 @@ before(async () => {
 }, { timeout: 60_000 });
 after(() => browser?.close());
 
-const until = async (is) => { for (let tries = 0; tries < 200 && !is(); tries += 1) await new Promise((done) => { setTimeout(done, 20); }); assert.ok(is()); };
-
 /** A page over its own stand-in. What it complains of, asks others for, or runs, fails the test. */
 const on = async ({ world = {}, lists = [], allow = /^$/, ...options }, use) => {
   const mock = await startMock({ world: new World(world), lists });
   const context = await browser.newContext({ viewport: DESKTOP, permissions: ["clipboard-read", "clipboard-write"], ...options });
   const page = await context.newPage();
   page.setDefaultTimeout(6000);
+  await slowed(page);
   const wrong = [];
   const note = (text) => { if (!allow.test(text)) wrong.push(text); };
   // With a listener from the beginning: one that comes with the press of a key comes too late at times.
@@ -84,15 +85,13 @@ const cellAt = (page, row, title) => page.evaluate(({ row, title }) => {
   const line = [...document.querySelectorAll(".grid tbody tr")].find((one) => one.querySelector("th").textContent === String(row));
   return line?.children[heads.indexOf(title)]?.textContent ?? null;
 }, { row, title });
-const saysCell = async (page, row, title, wanted) => {
-  for (let tries = 0; tries < 60; tries += 1) {
-    if (await cellAt(page, row, title) === wanted) return;
-    await page.waitForTimeout(50);
-  }
-  assert.equal(await cellAt(page, row, title), wanted);
-};
+const saysCell = (page, row, title, wanted) => becomes(() => cellAt(page, row, title), wanted, `${title} of row ${row}`);
 const pick = async (page, row, title) => {
-  const index = await page.$$eval(".grid thead th", (heads, wanted) => heads.findIndex((one) => one.textContent === wanted), title);
+  const found = await page.waitForFunction((wanted) => {
+    const at = [...document.querySelectorAll(".grid thead th")].findIndex((one) => one.textContent === wanted);
+    return at > 0 && at;
+  }, title);
+  const index = await found.jsonValue();
   await page.locator(".grid tbody tr", { has: page.locator(`th:text-is("${row}")`) }).locator("td").nth(index - 1).click();
 };
 const active = (page) => page.evaluate(() => { const { activeElement: at } = document; return { text: at.textContent, row: at.closest("tr")?.querySelector("th")?.textContent, tag: at.tagName, key: at.dataset.key, column: at.getAttribute("aria-colindex") }; });
@@ -150,7 +149,7 @@ describe("the journey", { timeout: 120_000 }, () => {
     await page.click('[role="option"]:has-text("ExternalCode")');
     await page.waitForSelector('[data-goes="1"]:has-text("ExternalCode")');
     // What money hangs on has no default, and the button leads to it.
-    assert.equal(await page.textContent("#foot .primary"), "Answer Level first");
+    await says(page, "#foot .primary", "Answer Level first");
     await page.click("label:has-text('From the parent')");
     await page.waitForSelector("#foot .primary:has-text('Answer State first')");
     await page.click("label:has-text('The column Contract says it')");
@@ -165,14 +164,14 @@ describe("the journey", { timeout: 120_000 }, () => {
     await page.click("text=Continue to Plan");
     await page.click("button:has-text('Try it in the sandbox')");
     await page.waitForSelector(".facts .bill");
-    assert.match(await page.textContent("#over"), /Sandbox/);
+    await says(page, "#over", /Sandbox/);
     await page.click(".twist >> nth=1");
     await page.waitForSelector('tr[aria-expanded="false"]');
     await page.click("text=Continue to Run");
     const wanted = (await page.textContent("dialog .primary")).replace(/\D/g, "");
     await page.fill(".typed", String(Number(wanted) - 1));
     await page.locator("dialog .primary").click({ force: true });
-    assert.match(await page.textContent("dialog .wrong"), new RegExp(wanted));
+    await says(page, "dialog .wrong", new RegExp(wanted));
     await page.fill(".typed", wanted);
     await page.click("dialog .primary");
     await page.waitForSelector("text=See the results", { timeout: 20_000 });
@@ -202,7 +201,7 @@ describe("the journey", { timeout: 120_000 }, () => {
     await tabTo(page, '[data-key="answer-Level-end"]');
     await page.keyboard.press("ArrowDown");
     await page.waitForSelector("[data-question=Level] .tag.created");
-    assert.equal((await active(page)).key, "answer-Level-parent", "the focus stays where it was");
+    await becomes(async () => (await active(page)).key, "answer-Level-parent", "the focus stays where it was");
     await page.keyboard.press("Tab");
     await page.keyboard.press("Space");
     await page.waitForSelector("[data-question=State] .tag.created");
@@ -214,7 +213,7 @@ describe("the journey", { timeout: 120_000 }, () => {
     await page.waitForFunction(() => document.activeElement.matches("td.m-error"));
     await page.keyboard.press("Alt+Enter");
     await page.waitForSelector("#foot:has-text('Germny → Germany')");
-    assert.ok(mock.world.list("l1").counts().need < before);
+    await becomes(() => mock.world.list("l1").counts().need < before, true);
     await page.keyboard.press("F8");
     await page.waitForFunction(() => document.activeElement.textContent === "Frnace");
     await page.keyboard.press("F2");
@@ -222,7 +221,7 @@ describe("the journey", { timeout: 120_000 }, () => {
     await page.keyboard.type("France");
     await page.keyboard.press("Enter");
     await saysCell(page, 10, "Country", "France");
-    assert.equal((await active(page)).row, "11", "Enter goes down");
+    await becomes(async () => (await active(page)).row, "11", "Enter goes down");
     await page.keyboard.press("F6");
     await tabTo(page, '#foot [data-key="next"]');
     await page.keyboard.press("Enter");
@@ -238,8 +237,8 @@ describe("the journey", { timeout: 120_000 }, () => {
     await tabTo(page, '#foot [data-key="next"]');
     await page.keyboard.press("Enter");
     await page.waitForSelector("dialog");
-    assert.equal((await active(page)).key, "typed");
-    assert.equal(await page.inputValue(".typed"), "", "the number is never filled in");
+    await becomes(async () => (await active(page)).key, "typed");
+    await becomes(() => page.inputValue(".typed"), "", "the number is never filled in");
     await page.keyboard.type((await page.textContent("dialog .primary")).replace(/\D/g, ""));
     await page.keyboard.press("Enter");
     await page.waitForSelector('[data-key="results"]', { timeout: 20_000 });
@@ -247,7 +246,7 @@ describe("the journey", { timeout: 120_000 }, () => {
     await page.keyboard.press("Enter");
     await page.waitForSelector(".files");
     await page.keyboard.press("F1");
-    assert.match(await page.textContent("dialog"), /F8/);
+    await says(page, "dialog", /F8/);
     await page.keyboard.press("Escape");
     await page.waitForSelector("dialog", { state: "detached" });
   }));
@@ -266,7 +265,7 @@ describe("mending", { timeout: 120_000 }, () => {
     await page.keyboard.type("Austria");
     await page.keyboard.press("Tab");
     await saysCell(page, 9, "Country", "Austria");
-    assert.equal((await active(page)).row, "9");
+    await becomes(async () => (await active(page)).row, "9");
     await page.waitForSelector("#foot:has-text('Germny → Austria')");
     await pick(page, 10, "Country");
     await page.keyboard.press("F2");
@@ -277,25 +276,26 @@ describe("mending", { timeout: 120_000 }, () => {
     await saysCell(page, 9, "Country", "Germny");
     await page.keyboard.press("Control+y");
     await saysCell(page, 9, "Country", "Austria");
-    const described = await page.locator(".m-mended").first().getAttribute("aria-description");
-    assert.equal(described, "fixed, was Germny");
+    await becomes(() => page.locator(".m-mended").first().getAttribute("aria-description"), "fixed, was Germny");
     await page.keyboard.press("Control+z");
     await saysCell(page, 9, "Country", "Germny");
-    assert.equal(await page.locator('[data-key="undo"]').getAttribute("aria-disabled"), "true");
+    await becomes(() => page.locator('[data-key="undo"]').getAttribute("aria-disabled"), "true");
   }));
 
   test("typing is held up by nothing: the second cell is typed while the first is on its way", () => problems(async (page, mock) => {
-    mock.world.delay = 400;
+    mock.world.delay = 2000;
     await pick(page, 13, "City");
     await page.keyboard.type("One");
     await page.keyboard.press("Enter");
     await page.keyboard.type("Two");
     await page.keyboard.press("Enter");
-    assert.equal(await cellAt(page, 13, "City"), "One");
-    assert.equal(await cellAt(page, 14, "City"), "Two");
-    await page.waitForTimeout(1800);
-    assert.equal(await cellAt(page, 13, "City"), "One");
-    assert.equal(mock.world.list("l1").edits.size, 2);
+    await saysCell(page, 13, "City", "One");
+    await saysCell(page, 14, "City", "Two");
+    assert.equal(mock.world.list("l1").edits.size, 0, "no answer was waited for");
+    await becomes(() => mock.world.list("l1").edits.size, 2);
+    await page.waitForSelector("#foot:has-text('Two')");
+    await saysCell(page, 13, "City", "One");
+    await saysCell(page, 14, "City", "Two");
   }));
 
   test("a block from Excel is pasted, copied out and filled", () => problems(async (page, mock) => {
@@ -306,7 +306,7 @@ describe("mending", { timeout: 120_000 }, () => {
     await saysCell(page, 6, "ZipCode", "1000");
     await page.waitForSelector("#foot:has-text('4 cells changed')");
     await page.keyboard.press("Control+c");
-    assert.equal((await page.evaluate(() => navigator.clipboard.readText())).replaceAll("\r\n", "\n"), "Weimar\t99423\n\"Bad \"\"X\"\"\nTwo\"\t1000");
+    await becomes(async () => (await page.evaluate(() => navigator.clipboard.readText())).replaceAll("\r\n", "\n"), "Weimar\t99423\n\"Bad \"\"X\"\"\nTwo\"\t1000");
     // One value into every chosen cell.
     await pick(page, 14, "City");
     await page.keyboard.press("Shift+ArrowDown");
@@ -315,27 +315,43 @@ describe("mending", { timeout: 120_000 }, () => {
     for (const row of [14, 15, 16]) await saysCell(page, row, "City", "Gera");
     await page.keyboard.press("Delete");
     await saysCell(page, 15, "City", "");
-    assert.equal(mock.world.list("l1").steps.length, 3, "each is one step");
+    await becomes(() => mock.world.list("l1").steps.length, 3, "each is one step");
     for (let step = 0; step < 3; step += 1) await page.keyboard.press("Control+z");
     await saysCell(page, 5, "City", "Jena");
-    assert.equal(mock.world.list("l1").edits.size, 0);
+    await becomes(() => mock.world.list("l1").edits.size, 0);
   }));
 
   test("a suggestion mends all its rows at once, also those that are not on the screen", () => problems(async (page, mock) => {
     const list = mock.world.list("l1");
     const germny = () => list.sums().in.filter((index) => list.row(index).cells[4] === "Germny").length;
-    assert.ok(germny() > 15);
+    await becomes(() => germny() > 15, true);
     await page.click(".offer:has-text('Germny')");
-    await page.waitForSelector(".panel:not(:has-text('Germny →'))");
-    assert.equal(germny(), 0);
+    await page.waitForSelector(".offer:has-text('Germny')", { state: "detached" });
+    await becomes(germny, 0);
     await page.waitForSelector("#foot:has-text('Saved: Germny')");
     await page.keyboard.press("Control+z");
     await page.waitForSelector(".offer:has-text('Germny')");
-    assert.ok(germny() > 15);
+    await becomes(() => germny() > 15, true);
     await page.click(".offer:has-text('whose Type is Vendor')");
     await page.waitForFunction(() => /Left out 3\d/.test(document.querySelector(".tabs").textContent));
     await page.click("text=Left out");
     await page.waitForSelector(".out .why:has-text('Vendor')");
+  }));
+
+  test("suggestions are all carried out, however fast they are picked, and each once", () => problems(async (page, mock) => {
+    const list = mock.world.list("l1");
+    mock.world.delay = 500;
+    for (const offer of ["Germny", "Frnace", "Germny"]) await page.locator(`.offer:has-text("${offer}")`).click();
+    await page.locator('.offer:has-text("Untied Kingdom")').dblclick();
+    assert.equal(list.steps.length, 0, "none of them has its answer yet");
+    for (const offer of ["Germny", "Frnace", "Untied Kingdom"]) await page.waitForSelector(`.offer:has-text("${offer}")`, { state: "detached" });
+    await becomes(() => list.steps.length, 3);
+    // What was taken back is offered again, and can be picked again.
+    await page.keyboard.press("Control+z");
+    await page.click('.offer:has-text("Untied Kingdom")');
+    await page.waitForSelector(".offer:has-text('Untied Kingdom')", { state: "detached" });
+    await becomes(() => list.steps.length, 3);
+    assert.equal(await page.locator(".banner").count(), 0, "nothing was refused");
   }));
 
   test("rows are left out and taken back, and what would be sent is shown", () => problems(async (page, mock) => {
@@ -348,9 +364,9 @@ describe("mending", { timeout: 120_000 }, () => {
     await page.click(".tabs button >> nth=0");
     await pick(page, 6, "Name");
     await page.keyboard.press("Control+i");
-    assert.match(await page.textContent("dialog"), /Company\.PostAddress\.Country[\s\S]*AT/);
+    await says(page, "dialog", /Company\.PostAddress\.Country[\s\S]*AT/);
     await page.keyboard.press("Escape");
-    assert.equal(mock.world.list("l1").outs.size, 0);
+    await becomes(() => mock.world.list("l1").outs.size, 0);
   }));
 
   test("a cell that says something else by now is not overwritten", () => problems(async (page, mock) => {
@@ -378,7 +394,7 @@ describe("mending", { timeout: 120_000 }, () => {
     await page.waitForFunction(() => document.activeElement.closest("tr").getAttribute("aria-rowindex") === document.querySelector(".grid").getAttribute("aria-rowcount"));
     await page.keyboard.press("PageUp");
     await page.keyboard.press("Home");
-    assert.equal((await active(page)).column, "2");
+    await becomes(async () => (await active(page)).column, "2");
   }));
 
   test("a search that is given up leads nowhere, however late its answer is", () => problems(async (page) => {
@@ -396,10 +412,10 @@ describe("mending", { timeout: 120_000 }, () => {
     await page.keyboard.press("Escape");
     await page.waitForFunction(() => document.activeElement.closest("tr") !== null);
     const before = await row();
-    await page.waitForTimeout(900);
-    assert.ok(answered.length > 0);
+    await becomes(() => answered.length > 0, true);
+    await page.waitForTimeout(500);
     assert.equal(await row(), before);
-    assert.equal(await page.locator("output.hits").textContent(), "");
+    await becomes(() => page.locator("output.hits").textContent(), "");
   }));
 
   test("events are taken up again where they were", () => problems(async (page, mock) => {
@@ -408,10 +424,10 @@ describe("mending", { timeout: 120_000 }, () => {
     mock.cut();
     mock.world.list("l1").mend({ kind: "undo" });
     await page.waitForSelector(".offer:has-text('Frnace')");
-    const asked = mock.log.filter((line) => line.startsWith("GET /events"));
-    assert.equal(asked[0], "GET /events?after=0");
-    assert.ok(Number(asked.at(-1).split("=")[1]) > 0, asked.join());
-    assert.equal(await page.locator(".banner.bad").count(), 0, "the stripe is gone again");
+    const asked = () => mock.log.filter((line) => line.startsWith("GET /events"));
+    assert.equal(asked()[0], "GET /events?after=0");
+    await becomes(() => asked().at(-1), /after=[1-9]/);
+    await becomes(() => page.locator(".banner.bad").count(), 0, "the stripe is gone again");
   }, { allow: /ERR_|net::/ }));
 
   test("a mend whose answer was lost is kept once, and one typed offline is sent when it can be", () => problems(async (page, mock) => {
@@ -421,16 +437,16 @@ describe("mending", { timeout: 120_000 }, () => {
     await page.keyboard.type("Once");
     await page.keyboard.press("Enter");
     await page.waitForSelector("#foot:has-text('Once')");
-    assert.equal(list.steps.length, 1);
+    await becomes(() => list.steps.length, 1);
     await page.context().setOffline(true);
     await page.keyboard.type("Offline");
     await page.keyboard.press("Enter");
-    assert.equal(await cellAt(page, 6, "City"), "Offline");
+    await saysCell(page, 6, "City", "Offline");
     await page.waitForTimeout(300);
     await page.context().setOffline(false);
     await page.waitForSelector("#foot:has-text('Offline')");
-    assert.equal(list.steps.length, 2);
-    assert.equal(await cellAt(page, 6, "City"), "Offline");
+    await becomes(() => list.steps.length, 2);
+    await saysCell(page, 6, "City", "Offline");
   }, { allow: /ERR_|net::/ }));
 
   test("a reloaded page has every edit", () => problems(async (page, mock) => {
@@ -440,7 +456,7 @@ describe("mending", { timeout: 120_000 }, () => {
     await page.waitForSelector("#foot:has-text('Saved')");
     await page.reload();
     await saysCell(page, 5, "City", "Kept");
-    assert.equal(new URL(page.url()).hash, `#/lists/${mock.lists[0]}/problems`, "no token is left in the address");
+    await becomes(() => new URL(page.url()).hash, `#/lists/${mock.lists[0]}/problems`, "no token is left in the address");
   }));
 });
 
@@ -469,8 +485,8 @@ describe("plan, run and results", { timeout: 120_000 }, () => {
     await page.fill("[name=password]", "secret words");
     await page.keyboard.press("Enter");
     await page.waitForSelector(".box.bad:has-text('2100')");
-    assert.equal(await page.inputValue("[name=password]"), "");
-    assert.equal(await page.inputValue("[name=partner]"), "Nordwind");
+    await becomes(() => page.inputValue("[name=password]"), "");
+    await becomes(() => page.inputValue("[name=partner]"), "Nordwind");
     assert.doesNotMatch(await page.evaluate(() => document.documentElement.outerHTML + JSON.stringify({ ...sessionStorage, ...localStorage })), /secret words/);
     mock.world.denied = false;
     await page.fill("[name=password]", "secret words");
@@ -491,17 +507,33 @@ describe("plan, run and results", { timeout: 120_000 }, () => {
     await page.waitForSelector(".banner", { state: "detached" });
     await page.fill('[data-key="pilot"]', "5");
     await page.click('[data-key="begin-pilot"]');
-    assert.match(await page.textContent("dialog h2"), /Create 5 customers in the sandbox/);
+    await says(page, "dialog h2", /Create 5 customers in the sandbox/);
     await page.fill(".typed", "5");
     await page.keyboard.press("Enter");
     await page.waitForSelector("text=See the results");
-    assert.match(await page.textContent(".hero h1"), /5 of 5 created/);
+    await says(page, ".hero h1", /5 of 5 created/);
+  }));
+
+  test("below a plan stands why one cannot go on yet", () => on({ lists: ["companies.xlsx"], world: { planning: 700 } }, async (page, mock) => {
+    answer(mock);
+    await go(page, mock, "plan");
+    const why = () => page.getAttribute("#foot .primary", "title");
+    await becomes(why, "Choose a target first");
+    await page.click("button:has-text('Try it in the sandbox')");
+    await becomes(why, "Being planned");
+    await page.waitForSelector(".facts");
+    const list = mock.world.list("l1");
+    Object.assign(list.plan, { revision: list.plan.revision + 1, state: "failed", title: "The tenant was not read.", says: "The service does not answer." });
+    mock.world.emit("plan l1", "plan", () => ({ list: "l1", plan: list.plan }));
+    await becomes(why, "Plan again first");
+    await page.click("text=Plan again");
+    await page.waitForSelector("#foot:has-text('to create')");
   }));
 
   test("runs live: pause, go on, outage, stop, continue", () => on({ lists: ["companies.xlsx"], world: { perTick: 4, tick: 60 } }, async (page, mock) => {
     const run = await begun(page, mock);
     await page.waitForFunction(() => document.querySelectorAll(".grid .is-created").length > 8);
-    assert.ok(await page.locator(".is-sending").count() > 0);
+    await page.waitForSelector(".is-sending");
     await page.click('[data-key="pause"]');
     await page.waitForSelector("#foot:has-text('Paused')");
     const { created } = run.counts;
@@ -515,7 +547,7 @@ describe("plan, run and results", { timeout: 120_000 }, () => {
     await page.waitForSelector(".banner.good");
     await page.click('[data-key="stop"]');
     await page.waitForSelector("#foot:has-text('stopped')");
-    assert.match(await page.textContent("#foot"), /Continue the run/);
+    await says(page, "#foot", /Continue the run/);
     // What stopped stands first on the start page.
     await page.evaluate(() => { location.hash = "#/"; });
     await page.waitForSelector(".card:has-text('Not finished')");
@@ -523,8 +555,8 @@ describe("plan, run and results", { timeout: 120_000 }, () => {
     await page.waitForSelector("#foot:has-text('Running')");
     mock.world.perTick = 200;
     await page.waitForSelector("text=See the results");
-    const counts = await page.$$eval(".legend b", (all) => all.reduce((sum, one) => sum + Number(one.textContent.replace(",", "")), 0));
-    assert.equal(counts, run.counts.rows, "the counts add up");
+    const counts = () => page.$$eval(".legend b", (all) => all.reduce((sum, one) => sum + Number(one.textContent.replace(",", "")), 0));
+    await becomes(counts, run.counts.rows, "the counts add up");
   }));
 
   test("what is waited for is counted down, and not read out again each second", () => on({ lists: ["companies.xlsx"], world: { perTick: 1, tick: 200 } }, async (page, mock) => {
@@ -534,14 +566,14 @@ describe("plan, run and results", { timeout: 120_000 }, () => {
     mock.world.touch(run);
     const left = page.locator("#over [data-until]");
     await left.waitFor();
-    assert.match(await page.textContent("#over .banner.mild"), /Until \d\d:\d\d\..*1 min 3\d s left/s);
+    await says(page, "#over .banner.mild", /Until \d\d:\d\d\..*1 min 3\d s left/s);
     await page.evaluate(() => { window.stripe = document.querySelector("#over .banner.mild"); });
     const before = await left.textContent();
     await page.waitForFunction((was) => document.querySelector("#over [data-until]").textContent !== was, before);
     mock.world.touch(run);
     await page.waitForTimeout(600);
     assert.ok(await page.evaluate(() => window.stripe.isConnected), "it is the same stripe");
-    assert.equal(await left.getAttribute("aria-hidden"), "true");
+    await becomes(() => left.getAttribute("aria-hidden"), "true");
     // Before there is a run to be seen, every page says so.
     mock.world.emit("waiting", "waiting", () => ({ says: "Waiting 10 min for requests that could still land.", until }));
     await page.waitForSelector("#over .banner:has-text('Nothing is sent yet')");
@@ -572,7 +604,7 @@ describe("plan, run and results", { timeout: 120_000 }, () => {
     await begun(page, mock);
     await page.click("text=See the results");
     await page.waitForSelector(".is-failed");
-    assert.equal(await page.locator('[data-key="next"]').getAttribute("aria-disabled"), "true");
+    await becomes(() => page.locator('[data-key="next"]').getAttribute("aria-disabled"), "true");
     const row = await page.locator(".is-failed").first().locator("th").textContent();
     await pick(page, row, "Name");
     await page.keyboard.type("Another name");
@@ -580,10 +612,10 @@ describe("plan, run and results", { timeout: 120_000 }, () => {
     await page.waitForSelector("text=Send 1 again");
     await page.click("text=Undo this run");
     await page.fill(".typed", "1");
-    assert.equal(await page.locator("button:has-text('Remove')").getAttribute("aria-disabled"), "true");
+    await becomes(() => page.locator("button:has-text('Remove')").getAttribute("aria-disabled"), "true");
     await page.click("text=Send 1 again");
     await page.waitForSelector(".facts");
-    assert.match(await page.textContent("#foot"), /to create/);
+    await says(page, "#foot", /to create/);
     await go(page, mock, "results");
     await page.click("text=Undo this run");
     const remove = page.locator("button:has-text('Remove')");
@@ -591,15 +623,15 @@ describe("plan, run and results", { timeout: 120_000 }, () => {
     for (const press of [() => remove.click({ force: true }), () => page.keyboard.press("Enter")]) {
       await page.fill(".typed", "1");
       await press();
-      assert.equal(await page.textContent(".panel .wrong"), `To continue, type ${wanted}.`);
+      await says(page, ".panel .wrong", `To continue, type ${wanted}.`);
     }
     await page.fill(".typed", wanted);
-    assert.equal(await page.textContent(".panel .wrong"), "");
+    await says(page, ".panel .wrong", "");
     await remove.dblclick();
     await page.waitForSelector("h1:has-text('was undone')");
-    assert.equal(await page.locator(".banner.bad").count(), 0);
-    assert.equal(await page.textContent('[data-key="view-created"] span'), "0");
-    assert.equal(await page.textContent('[data-key="view-removed"] span'), wanted);
+    await becomes(() => page.locator(".banner.bad").count(), 0);
+    await says(page, '[data-key="view-created"] span', "0");
+    await says(page, '[data-key="view-removed"] span', wanted);
   }));
 
   test("a lock names its holder, and this one waits for it", () => on({ lists: ["companies.xlsx"], world: { perTick: 200, tick: 20 }, allow: /409/ }, async (page, mock) => {
@@ -638,8 +670,8 @@ describe("plan, run and results", { timeout: 120_000 }, () => {
     await page.reload();
     await page.click("text=Watch it");
     await page.waitForSelector("text=started on the command line");
-    assert.equal(await page.locator("#foot button").count(), 0);
-    assert.equal(await page.locator(".steps a").count(), 1);
+    await becomes(() => page.locator("#foot button").count(), 0);
+    await becomes(() => page.locator(".steps a").count(), 1);
     run.timer = setInterval(() => mock.world.advance(run), 40);
     await page.waitForFunction(() => document.querySelectorAll(".is-created").length > 3);
   }));
@@ -649,7 +681,7 @@ describe("other states", { timeout: 120_000 }, () => {
   test("what is no list is refused in the reader's words", () => on({ allow: /422/ }, async (page) => {
     await page.setInputFiles("input[type=file]", { name: "Offer.docx", mimeType: "application/octet-stream", buffer: Buffer.from("x") });
     await page.waitForSelector(".box.bad:has-text('Offer.docx was not read')");
-    assert.match(await page.textContent(".box.bad"), /Save it as XLSX or CSV/);
+    await says(page, ".box.bad", /Save it as XLSX or CSV/);
     await shot(page, "refused");
   }));
 
@@ -677,12 +709,12 @@ describe("other states", { timeout: 120_000 }, () => {
     answer(mock);
     await go(page, mock, "problems");
     await page.waitForSelector(".cap.main:has-text('rows need you')");
-    assert.ok(mock.world.list("l1").counts().need > 9000);
-    assert.ok(await page.locator(".group").count() < 12);
+    await becomes(() => mock.world.list("l1").counts().need > 9000, true);
+    await becomes(async () => await page.locator(".group").count() < 12, true);
     await shot(page, "ten-thousand");
     await page.click(".offer:has-text('All that are close')");
     await page.waitForSelector(".group[data-cause=country-misspelt]", { state: "detached" });
-    assert.ok(mock.world.list("l1").counts().need < 3000);
+    await becomes(() => mock.world.list("l1").counts().need < 3000, true);
   }));
 
   test("rows are left out by a column's values, and a value is read as another", () => on({ lists: ["companies.xlsx"] }, async (page, mock) => {
@@ -703,9 +735,9 @@ describe("other states", { timeout: 120_000 }, () => {
     await page.click("text=Keep it so");
     await page.waitForSelector("dialog", { state: "detached" });
     const list = mock.world.list("l1");
-    assert.equal(list.row(18).cells[4], "South Korea");
+    await becomes(() => list.row(18).cells[4], "South Korea");
     await field(6);
-    assert.equal(await page.getByLabel("Rows with Vendor are in").isChecked(), false);
+    await becomes(() => page.getByLabel("Rows with Vendor are in").isChecked(), false);
     await page.keyboard.press("Escape");
   }));
 
@@ -715,7 +747,7 @@ describe("other states", { timeout: 120_000 }, () => {
     await go(page, mock, "problems");
     await page.waitForSelector(".panel .blank:has-text('400 rows are ready')");
     await shot(page, "nothing-left");
-    assert.match(await page.textContent("#foot .primary"), /Continue to Plan/);
+    await says(page, "#foot .primary", /Continue to Plan/);
   }));
 
   test("hostile cells, headers, sheets and messages show themselves as text", () => on({ lists: ["hostile.csv"], world: { tick: 20, perTick: 50 } }, async (page, mock) => {
@@ -724,8 +756,7 @@ describe("other states", { timeout: 120_000 }, () => {
     Object.assign(list, { stale: [{ cell: HOSTILE[0], mended: HOSTILE[1], now: HOSTILE[2] }] });
     await go(page, mock, "list");
     await page.waitForSelector(".map tbody td");
-    const shown = await page.textContent(".grid");
-    for (const text of HOSTILE) assert.ok(shown.includes(text), text);
+    for (const text of HOSTILE) await becomes(async () => (await page.textContent(".grid")).includes(text), true, text);
     await page.click('[data-goes="2"]');
     await page.keyboard.press("Escape");
     answer(mock);
@@ -742,12 +773,12 @@ describe("other states", { timeout: 120_000 }, () => {
     list.run = run.run;
     await go(page, mock, "run");
     await page.waitForSelector(".said q");
-    assert.equal(await page.textContent(".said q"), HOSTILE[0]);
+    await says(page, ".said q", HOSTILE[0]);
     mock.world.end(run, "finished");
     await go(page, mock, "results");
     await page.waitForSelector(".files");
     assert.equal(await page.locator("main :is(img, script, iframe, object, embed, b:text-is('bold'))").count(), 0);
-    assert.equal(await page.locator("main svg:not(.i, .shares, .spark)").count(), 0);
+    await becomes(() => page.locator("main svg:not(.i, .shares, .spark)").count(), 0);
   }));
 
   test("the connection is lost, and is there again", () => on({ lists: ["companies.xlsx"], allow: /ERR_|net::/ }, async (page, mock) => {
@@ -762,14 +793,14 @@ describe("other states", { timeout: 120_000 }, () => {
     await page.context().setOffline(false);
     await page.waitForSelector(".banner.bad", { state: "detached", timeout: 8000 });
     await page.waitForFunction(() => document.querySelectorAll(".grid .ghost").length === 0);
-    assert.match(await page.textContent(".grid tbody tr:nth-child(12)"), /K-103/);
+    await says(page, ".grid tbody tr:nth-child(12)", /K-103/);
   }));
 
   test("the page of a process that has ended says so", () => on({ lists: ["companies.xlsx"], allow: /401|ERR_|net::/ }, async (page, mock) => {
     await go(page, mock, "list");
     mock.replace();
     await page.waitForSelector(".alone:has-text('has ended')");
-    assert.match(await page.textContent(".alone"), /partner-import gui/);
+    await says(page, ".alone", /partner-import gui/);
     await shot(page, "ended");
   }));
 
@@ -777,7 +808,7 @@ describe("other states", { timeout: 120_000 }, () => {
     const other = await (await browser.newContext()).newPage();
     await other.goto(mock.link);
     await other.waitForSelector(".alone:has-text('used already')");
-    assert.equal(new URL(other.url()).hash, "");
+    await becomes(() => new URL(other.url()).hash, "");
     await other.goto(mock.address + "/#/");
     await other.reload();
     await other.waitForSelector(".alone:has-text('needs its link')");
@@ -788,7 +819,7 @@ describe("other states", { timeout: 120_000 }, () => {
   test("F6 goes through the parts, and a reader's theme is kept", () => on({ lists: ["companies.xlsx"], colorScheme: "dark" }, async (page, mock) => {
     answer(mock);
     await go(page, mock, "problems");
-    await page.waitForSelector(".grid tbody td");
+    await page.waitForSelector(".panel .offer");
     const part = () => page.evaluate(() => document.activeElement.closest("#top, .left, .panel, #foot")?.className.split(" ")[0]);
     const seen = [];
     for (let step = 0; step < 4; step += 1) { await page.keyboard.press("F6"); seen.push(await part()); }
@@ -796,10 +827,10 @@ describe("other states", { timeout: 120_000 }, () => {
     const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     const dark = await ground();
     await page.click("#theme");
-    assert.notEqual(await ground(), dark);
+    await becomes(async () => await ground() !== dark, true);
     const light = await ground();
     await page.reload();
-    assert.equal(await ground(), light);
+    await becomes(ground, light);
   }));
 
   test("nothing moves where motion is not wanted", () => on({ lists: ["companies.xlsx"], reducedMotion: "reduce" }, async (page, mock) => {
@@ -817,14 +848,14 @@ describe("other states", { timeout: 120_000 }, () => {
     await go(page, mock, "problems");
     await page.waitForSelector(".m-error");
     const grid = page.getByRole("grid", { name: "The list" });
-    assert.equal(await grid.getAttribute("aria-rowcount"), "471");
+    await becomes(() => grid.getAttribute("aria-rowcount"), "471");
     const heads = await page.locator(".grid thead th").count();
-    assert.equal(await grid.getAttribute("aria-colcount"), String(heads));
-    assert.equal(await page.locator('.grid [tabindex="0"]').count(), 1, "one tab stop");
+    await becomes(() => grid.getAttribute("aria-colcount"), String(heads));
+    await becomes(() => page.locator('.grid [tabindex="0"]').count(), 1, "one tab stop");
     await page.getByRole("rowheader", { name: "9", exact: true }).waitFor();
     const wrong = page.locator(".m-error").first();
-    assert.equal(await wrong.getAttribute("aria-invalid"), "true");
-    assert.match(await wrong.getAttribute("aria-description"), /^[A-Z]\d{3}: /);
+    await becomes(() => wrong.getAttribute("aria-invalid"), "true");
+    await becomes(() => wrong.getAttribute("aria-description"), /^[A-Z]\d{3}: /);
     await page.getByRole("button", { name: /^Undo$|^Undo:/ }).waitFor();
     await page.getByRole("complementary", { name: "Problems by cause" }).waitFor();
     await page.getByRole("navigation", { name: "Steps" }).getByRole("link", { name: /^List ?, done$/ }).waitFor();
@@ -846,11 +877,10 @@ describe("what is decided beside the cells", { timeout: 60_000 }, () => {
     await page.click("dialog .primary");
     await page.waitForSelector("dialog", { state: "detached" });
     const list = [...mock.world.lists.values()][0];
-    await until(() => list.constants.length === 1);
-    assert.deepEqual(list.constants, [{ field: "City", value: "Jena", every: false }]);
-    await page.waitForTimeout(100);
+    await becomes(() => list.constants, [{ field: "City", value: "Jena", every: false }]);
+    await page.waitForSelector(".panel li:has-text('City is Jena')");
     await open();
-    assert.match(await page.textContent("dialog table"), /City\s*Jena\s*empty cells/);
+    await says(page, "dialog table", /City\s*Jena\s*empty cells/);
   }));
 
   test("an approved plan is held against that of now, and put away", () => on({ lists: ["companies.xlsx"], world: { planning: 30 } }, async (page, mock) => {
@@ -862,13 +892,13 @@ describe("what is decided beside the cells", { timeout: 60_000 }, () => {
     await bring("{}");
     await page.waitForSelector(".banner.good:has-text('8f3a61c0d2b7')");
     await page.waitForSelector('[data-key="next"]:not([aria-disabled])');
-    assert.equal(await page.locator('[data-key="begin-pilot"]').count(), 0, "all of it, or nothing");
+    await becomes(() => page.locator('[data-key="begin-pilot"]').count(), 0, "all of it, or nothing");
     await bring('{"old": 1}');
     await page.waitForSelector(".banner.mild:has-text('Ohm SE')");
     await page.waitForSelector('[data-key="next"][aria-disabled]');
     await page.click("text=Plan without it");
     await page.waitForSelector('[data-key="begin-pilot"]');
-    assert.equal(await page.locator(".banner").count(), 0);
+    await becomes(() => page.locator(".banner").count(), 0);
   }));
 
   test("a run whose service needs a login asks for it where it is continued", () => on({ lists: ["companies.xlsx"], allow: /422/ }, async (page, mock) => {
@@ -881,12 +911,12 @@ describe("what is decided beside the cells", { timeout: 60_000 }, () => {
     await page.fill("dialog [name=password]", "wrong");
     await page.keyboard.press("Enter");
     await page.waitForSelector("dialog [name=password]:placeholder-shown, dialog [name=password]");
-    assert.equal(await page.inputValue("dialog [name=password]"), "", "what was typed stays nowhere");
+    await becomes(() => page.inputValue("dialog [name=password]"), "", "what was typed stays nowhere");
     assert.equal(run.state, "stopped");
     await page.fill("dialog [name=password]", "right");
     await page.click("dialog .primary");
     await page.waitForSelector("dialog", { state: "detached" });
-    await until(() => run.state !== "stopped");
+    await becomes(() => run.state !== "stopped", true);
   }));
 });
 
@@ -972,15 +1002,15 @@ const tasksOf = (trace) => {
   return { busy: Math.max(...tasks.map((one) => (one.tdur ?? one.dur) / 1000)), wall: Math.max(...tasks.map((one) => one.dur / 1000)) };
 };
 
-test("100,000 rows of 30 columns scroll from end to end", { timeout: 180_000 }, () => on({ lists: ["large.csv"] }, async (page, mock) => {
+test("100,000 rows of 30 columns scroll from end to end", { timeout: 180_000, skip: SLOW && "measures" }, () => on({ lists: ["large.csv"] }, async (page, mock) => {
   const list = mock.world.list("l1");
   list.sums();
   const begun = Date.now();
   await go(page, mock, "problems");
   await page.waitForSelector(".grid tbody td:has-text('Alpina')");
   const figures = { "first rows, ms": Date.now() - begun };
-  assert.equal(await page.getAttribute(".grid", "aria-rowcount"), "100001");
-  assert.equal(await page.getAttribute(".grid", "aria-colcount"), "34");
+  await becomes(() => page.getAttribute(".grid", "aria-rowcount"), "100001");
+  await becomes(() => page.getAttribute(".grid", "aria-colcount"), "34");
   await browser.startTracing(page, { categories: ["toplevel"] });
   const scrolled = await page.evaluate(async () => {
     const box = document.querySelector(".gridbox");

@@ -69,5 +69,5 @@ export const showSent = async (base, row) => {
     h("p.quiet", lead),
     sent.problems.map((one) => h(`p.st.${one.severity}`, icon(one.severity === "error" ? "err" : "warn"), h("span", one.says, " ", h("span.code", one.code)))),
     table("Members", ["Member", "Value", "From"], sent.members.map((one) => [one.member, one.value, one.from])),
-  ], (close) => [button("primary", "Close", close)]);
+  ]);
 };

@@ -200,7 +200,7 @@ class Listing {
     /** @type {Lines} */
     const { lines, more } = await get(`${this.base}/lines`);
     const shown = table("Lines", ["Line", "Content", "Why it is not a row"], lines.map((one) => [count(one.line), h("bdi", one.text || "nothing"), [one.says, " ", h("span.code", one.code)]]));
-    const { box } = dialog("Lines of the file that are not rows", [h("p.quiet", "They are not sent. In \u201cMy file, fixed\u201d they stay as they are."), shown, more > 0 && h("p.quiet", `and ${many(more, "more line")}`)], (close) => [button("primary", "Close", close)]);
+    const { box } = dialog("Lines of the file that are not rows", [h("p.quiet", "They are not sent. In \u201cMy file, fixed\u201d they stay as they are."), shown, more > 0 && h("p.quiet", `and ${many(more, "more line")}`)]);
     const here = box.querySelectorAll("tbody tr")[lines.findIndex((one) => one.row === at)];
     here?.classList.add("now");
     here?.scrollIntoView({ block: "center" });

@@ -225,7 +225,10 @@ class Planning {
 
   drawFoot() {
     const plan = /** @type {Plan} */ (this.plan);
-    if (!plan || plan.state !== "ready") return foot(plan?.state === "planning" ? "Nothing is changed by planning." : "No target is chosen yet.", button("primary", "Continue to Run", () => {}, { why: "Choose a target first" }));
+    if (!plan || plan.state !== "ready") {
+      const [says, why] = /** @type {Record<string, string[]>} */ ({ planning: ["Nothing is changed by planning.", "Being planned"], failed: ["There is no plan.", "Plan again first"] })[plan?.state] ?? ["No target is chosen yet.", "Choose a target first"];
+      return foot(says, button("primary", "Continue to Run", () => {}, { why }));
+    }
     const { counts } = plan;
     const billed = plan.by_state.filter((one) => one.billed).reduce((sum, one) => sum + one.rows, 0);
     const work = counts.create + counts.update;

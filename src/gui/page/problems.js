@@ -41,8 +41,10 @@ class Mending {
     this.note = "";
     /** What of a pasted block was not written. */
     this.skipped = "";
-    /** A suggestion is under way: the same button may be another by then. */
-    this.busy = false;
+    /** Suggestions that were taken, until the panel shows what they left: none is sent twice. @type {Set<string>} */
+    this.taken = new Set();
+    /** Those of them that have their answer. @type {string[]} */
+    this.answered = [];
     this.cause = "";
     this.mends = new Mends(this.base, { saved: (saved) => this.saved(saved), failed: (error) => this.refused(error), repaint: () => this.grid.later() });
     const load = rowsOf(this);
@@ -87,7 +89,8 @@ class Mending {
   }
 
   async ask() {
-    this.problems = await get(`${this.base}/problems`);
+    const answered = this.answered.splice(0);
+    this.problems = await get(`${this.base}/problems`).finally(() => answered.forEach((id) => this.taken.delete(id)));
     this.drawPanel();
   }
 
@@ -116,7 +119,7 @@ class Mending {
   }
 
   stale() {
-    dialog("Fixes that could not be applied", table("Fixes", ["Cell", "You wrote", "Now it says"], this.list.stale.map((one) => [one.cell, one.mended, one.now])), (close) => [button("primary", "Close", close)]);
+    dialog("Fixes that could not be applied", table("Fixes", ["Cell", "You wrote", "Now it says"], this.list.stale.map((one) => [one.cell, one.mended, one.now])));
   }
 
   empty() {
@@ -185,9 +188,9 @@ class Mending {
   /** @param {Suggestion} suggestion */
   take({ id, step, row }) {
     if (step) location.hash = `${ofList(this.list)?.base}/${step}${row ? "/" + row : ""}`;
-    else if (!this.busy) {
-      this.busy = true;
-      this.mends.send({ kind: "suggestion", id }, () => { this.busy = false; });
+    else if (!this.taken.has(id)) {
+      this.taken.add(id);
+      this.mends.send({ kind: "suggestion", id }, () => this.answered.push(id));
     }
   }
 
@@ -286,6 +289,7 @@ class Mending {
     if (column) this.given(column);
     else failed(error);
     this.grid.window.renew();
+    tend(this.ask());
   }
 
   /**

@@ -133,7 +133,7 @@ class Results {
     const says = need === 0 ? pending ? h("b", `${many(pending, "row")} still to do.`) : [h("b", "Done."), h("span", " Nobody needs you.")] : [h("b", mended ? `${count(mended)} of ${count(need)} fixed.` : many(need, "row needs you.", "rows need you.")), h("span", ` ${this.note || "Who is there is never sent twice."}`)];
     foot(says, h("a.btn", { href: "#/" }, "Close this list"),
       run.can.includes("continue") && button("primary", "Continue the run", () => tend(goOn(run.run, () => { location.hash = `${ofRun(run)?.base}/run`; })), { key: "continue" }),
-      need === 0 && !isLive(run) && run.state === "finished" && app.list && app.list.counts.ready > run.counts.rows && button("primary", [icon("go"), `Plan the other ${count(app.list.counts.ready - run.counts.rows)}`], () => tend(this.again(null)), { key: "rest" }),
+      need === 0 && run.state === "finished" && app.list && app.list.counts.ready > run.counts.rows && button("primary", [icon("go"), `Plan the other ${count(app.list.counts.ready - run.counts.rows)}`], () => tend(this.again(null)), { key: "rest" }),
       need > 0 && this.list !== null && button("primary", [icon("go"), mended ? `Send ${count(mended)} again` : "Send again"], () => tend(this.again()), { key: "next", why: mended ? null : "Fix a row first" }));
   }
 

@@ -76,7 +76,7 @@ const spark = ({ history, allowed }) => {
   const y = (/** @type {number} */ value) => 40 - (value / most) * 38;
   const line = history.map((value, index) => `${index ? "L" : "M"}${x(index).toFixed(1)} ${y(value).toFixed(1)}`).join("");
   const slow = Math.min(...history);
-  return svg("svg", { class: "spark", viewBox: "0 0 120 40", preserveAspectRatio: "none", role: "img", label: history.length ? `Rate lately: now ${history[history.length - 1]} a second, lowest ${slow}` : "No rate yet" },
+  return svg("svg", { class: "spark", viewBox: "0 0 120 40", preserveAspectRatio: "none", role: "img", label: history.length ? `Rate lately: now ${history.at(-1)} a second, lowest ${slow}` : "No rate yet" },
     history.length > 1 && [svg("path", { class: "area", d: `${line}L120 40L0 40z` }), svg("path", { d: line })], svg("line", { x1: 0, x2: 120, y1: y(allowed), y2: y(allowed) }));
 };
 

@@ -122,10 +122,10 @@ export const blank = (symbol, title, says, ...buttons) => h("div.blank", icon(sy
 /**
  * @param {string} title
  * @param {Child} body
- * @param {(close: () => void) => Child[]} acts
+ * @param {(close: () => void) => Child[]} [acts] else one that closes it
  * @param {() => void} [closed]
  */
-export const dialog = (title, body, acts, closed) => {
+export const dialog = (title, body, acts = (close) => [button("primary", "Close", close)], closed = () => {}) => {
   const from = document.activeElement;
   const box = h("dialog.dialog", { "aria-labelledby": "dialog-title" });
   const close = () => box.close();
@@ -133,7 +133,7 @@ export const dialog = (title, body, acts, closed) => {
   box.addEventListener("close", () => {
     box.remove();
     if (from instanceof HTMLElement && from.isConnected) from.focus();
-    closed?.();
+    closed();
   });
   document.body.append(box);
   box.showModal();
@@ -177,8 +177,7 @@ export const dropping = (zone, take) => {
 
 export const showKeys = () => {
   if (document.querySelector("dialog[open]")) return;
-  dialog("Keys", h("dl.keys", KEYS.map(([keys, means]) => h("div", h("dt", keys), h("dd", means)))),
-    (close) => [button("primary", "Close", close)]);
+  dialog("Keys", h("dl.keys", KEYS.map(([keys, means]) => h("div", h("dt", keys), h("dd", means)))));
 };
 
 /** To the next part of the page: header, table, panel, bar. @param {boolean} back */
