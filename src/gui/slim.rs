@@ -1,8 +1,9 @@
 //! Scripts and styles without what only their readers need: comments, indentation, spaces between signs.
 //!
-//! Lines stay lines, since a line's end may end a statement in JavaScript. Strings, templates and regular
-//! expressions are sent as they are, and none may go over the end of a line: a test holds the page's files to
-//! that. Another, with the browser, holds what is sent against the files, token by token.
+//! Lines stay lines where their end may end a statement in JavaScript: not behind a sign that cannot be the end of
+//! one, or is it. Strings, templates and regular expressions are sent as they are, and none may go over the end of
+//! a line: a test holds the page's files to that. Another, with the browser, holds what is sent against the files,
+//! token by token.
 
 /// A script as it is sent.
 pub fn script(text: &str) -> String {
@@ -58,7 +59,7 @@ impl Slim {
                 rest = &rest[length..];
             }
         }
-        if self.sent.len() > start {
+        if self.sent.len() > start && !self.sent.ends_with(['{', '(', '[', ',', ';']) {
             self.sent.push('\n');
         }
     }
@@ -195,16 +196,13 @@ mod tests {
         let sent = [
             (
                 "// a\n/**\n * b\n */\n  const c = /** @type {D} */ (e); // f\n\n/* g */ h;\n",
-                "const c=(e);\nh;\n",
+                "const c=(e);h;",
             ),
-            (
-                "return  a  ? - 1 : b + + c - -d;",
-                "return a?-1:b+ +c- -d;\n",
-            ),
-            ("x = \"a  =  b\" + 'c // d' ;", "x=\"a  =  b\"+'c // d';\n"),
+            ("return  a  ? - 1 : b + + c - -d;", "return a?-1:b+ +c- -d;"),
+            ("x = \"a  =  b\" + 'c // d' ;", "x=\"a  =  b\"+'c // d';"),
             (
                 "y = `a  ${ b ? `c  ${ { d : 1 } . d } ` : \"}\" }  e` ;",
-                "y=`a  ${b?`c  ${{d:1}.d} `:\"}\"}  e`;\n",
+                "y=`a  ${b?`c  ${{d:1}.d} `:\"}\"}  e`;",
             ),
             (
                 "z = /[/ ]  = \\/ \"/ . test( a ) ; b = c / d / e",
@@ -212,9 +210,13 @@ mod tests {
             ),
             (
                 "const { a , b } = c ;\n  async ( ) => { }",
-                "const{a,b}=c;\nasync()=>{}\n",
+                "const{a,b}=c;async()=>{}\n",
             ),
             ("a /* b\nc */ d\n1 . e", "a\nd\n1 .e\n"),
+            (
+                "f(\n  [\n    { g ,\n h }\n  ]\n)\n/i/.j",
+                "f([{g,h}\n]\n)\n/i/.j\n",
+            ),
         ];
         for (text, wanted) in sent {
             assert_eq!(script(text), wanted, "{text}");

@@ -1,6 +1,7 @@
 //! Problems by cause, worst first, with what would mend all rows of one.
 
 use std::collections::{BTreeMap, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::folded::Folded;
 use super::held::Held;
@@ -29,6 +30,8 @@ pub struct Cause {
     says: String,
     /// The rows, in order.
     pub rows: Vec<u32>,
+    /// What their cells said when they were checked, as a hash each.
+    seen: Vec<u64>,
     /// The column.
     pub column: usize,
     /// What was suggested for values, the most frequent first: value, what it becomes, rows.
@@ -66,6 +69,9 @@ impl Causes {
             let cause = &mut all[at];
             if cause.rows.last() != Some(&one.row) {
                 cause.rows.push(one.row);
+                cause
+                    .seen
+                    .push(hash_of(text(held, folded, one.row, one.column)));
             }
         }
         for (at, cause) in all.iter_mut().enumerate() {
@@ -178,10 +184,13 @@ impl Causes {
         let (cause, what) = id.split_once('/')?;
         let cause = self.get(cause)?;
         let (kind, digest) = what.split_once('/')?;
-        let stands = |row: u32, from: &str| {
-            let row = row as usize;
-            let text = folded.text(held, row, cause.column);
-            text.unwrap_or_else(|| held.text(row, cause.column)).trim() == from
+        let now = |row: u32| text(held, folded, row, cause.column);
+        let stands = |row: u32, from: &str| now(row).trim() == from;
+        // What was changed since the check is not at fault any more, as far as is known.
+        let at_fault = || -> Vec<u32> {
+            let each = cause.rows.iter().zip(&cause.seen);
+            let same = each.filter(|(row, seen)| hash_of(now(**row)) == **seen);
+            same.map(|(row, _)| *row).collect()
         };
         let open = |(from, _, rows): &(String, Vec<String>, Vec<u32>)| {
             rows.iter().any(|row| stands(*row, from))
@@ -189,26 +198,19 @@ impl Causes {
         let of_rows = || digest == cause.digest_of_rows();
         match kind {
             "out" if of_rows() => {
-                let open = |row: &u32| !folded.out.contains(&(*row as usize));
-                if !cause.rows.iter().any(open) {
-                    return None;
-                }
-                let rows: Vec<u32> = cause
-                    .rows
-                    .iter()
-                    .map(|row| held.number(*row as usize))
+                let in_list = |row: &u32| !folded.out.contains(&(*row as usize));
+                let rows: Vec<u32> = at_fault()
+                    .into_iter()
+                    .filter(in_list)
+                    .map(|row| held.number(row as usize))
                     .collect();
-                Some((left_out(rows.len()), Step::Out(rows)))
+                (!rows.is_empty()).then(|| (left_out(rows.len()), Step::Out(rows)))
             }
             "empty" if of_rows() => {
-                if cause.rows.iter().all(|row| stands(*row, "")) {
-                    return None;
-                }
-                let steps = cause.cells(&cause.rows, "", held);
-                Some((
-                    format!("{} emptied", many(steps.len(), "cell")),
-                    Step::Cells(steps),
-                ))
+                let full = at_fault().into_iter().filter(|row| !stands(*row, ""));
+                let steps = cause.cells(&full.collect::<Vec<u32>>(), "", held);
+                let says = format!("{} emptied", many(steps.len(), "cell"));
+                (!steps.is_empty()).then_some((says, Step::Cells(steps)))
             }
             "all" if digest == cause.digest_of_all() => {
                 if !cause.values.iter().any(open) {
@@ -216,7 +218,8 @@ impl Causes {
                 }
                 let mut steps = Vec::new();
                 let mut rows = 0;
-                for (from, to, of) in cause.values.iter().filter(|(_, to, _)| to.len() == 1) {
+                let sure = cause.values.iter().filter(|(_, to, _)| to.len() == 1);
+                for (from, to, of) in sure.filter(|one| open(one)) {
                     rows += of.len();
                     steps.push(cause.replace(from, &to[0], of, held, folded));
                 }
@@ -253,6 +256,18 @@ fn digest<'p>(parts: impl IntoIterator<Item = &'p [u8]>) -> String {
     digest
 }
 
+/// What a cell says, as it was mended.
+fn text<'t>(held: &'t Held, folded: &'t Folded, row: u32, column: usize) -> &'t str {
+    let changed = folded.text(held, row as usize, column);
+    changed.unwrap_or_else(|| held.text(row as usize, column))
+}
+
+fn hash_of(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
+}
+
 fn id_of(what: &Diagnostic, column: usize) -> String {
     format!("{}.{column}", what.rule.code)
 }
@@ -268,13 +283,10 @@ fn values_of<'p>(
         if one.what.at.and_then(|at| at.column).is_none() {
             continue;
         }
-        let row = one.row as usize;
-        let text = folded
-            .text(held, row, one.column)
-            .unwrap_or_else(|| held.text(row, one.column));
+        let from = text(held, folded, one.row, one.column);
         let to = one.what.suggestions.to_vec();
         by_value
-            .entry((text.trim().to_owned(), to))
+            .entry((from.trim().to_owned(), to))
             .or_default()
             .push(one.row);
     }
@@ -306,6 +318,7 @@ impl Cause {
             title: title(what.rule.name),
             says: format!("{}{of}", what.rule.what),
             rows: Vec::new(),
+            seen: Vec::new(),
             column,
             values: Vec::new(),
             of_list: false,

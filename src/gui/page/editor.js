@@ -25,7 +25,10 @@ const hintKey = (key, means) => h("span", h("kbd", key), " ", means);
  * @param {boolean} [first]
  */
 export const suggestionButton = (suggestion, take, first = false) => h("button", {
-  type: "button", class: "offer", key: "offer-" + suggestion.id, click: (/** @type {MouseEvent} */ { detail }) => detail < 2 && take(suggestion), "aria-keyshortcuts": first && "Alt+Enter",
+  type: "button", class: "offer", key: "offer-" + suggestion.id, click: (/** @type {MouseEvent} */ { currentTarget }) => {
+    /** @type {HTMLElement} */ (currentTarget).classList.add("taken");
+    take(suggestion);
+  }, "aria-keyshortcuts": first && "Alt+Enter",
 }, h("span.what", suggestion.from !== null && [h("span.from", suggestion.from || "empty"), hidden(" becomes "), h("span.arrow", { "aria-hidden": "true" }, " → ")], h("b", suggestion.to)),
 h("span.rows", suggestion.step ? icon("go") : suggestion.from !== null || !/\d/.test(suggestion.to) ? many(suggestion.rows, "row") : null, first && h("kbd", "Alt Enter")));
 

@@ -307,7 +307,7 @@ export const showListing = (line = 0) => {
   listing.show();
   if (line) tend(listing.line(line));
   return {
-    close: () => { listing.off(); listing.grid.close(); },
+    close: () => { listing.off(); listing.draw = () => {}; listing.grid.close(); },
     key: (event) => stepKey(event, { find: listing.find.input, send: (mend) => listing.send(mend), sent: () => tend(showSent(listing.base, listing.grid.row())) }),
   };
 };

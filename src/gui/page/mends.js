@@ -39,6 +39,8 @@ export class Mends {
     this.on = on;
     /** What was typed and is not kept yet. @type {Map<string, { column: number, to: string }[]>} */
     this.pending = new Map();
+    /** How many other changes are on their way. */
+    this.others = 0;
     this.line = Promise.resolve();
   }
 
@@ -76,20 +78,24 @@ export class Mends {
   /**
    * One after the other, so that each finds what the one before left.
    * @param {Mend} mend
-   * @param {() => void} [settled]
+   * @param {(saved?: Saved) => void} [settled] without: it was refused
    */
   send(mend, settled) {
     // Sent again under the same key where no answer came: what was kept already is not done twice.
     const keyed = { ...mend, key: crypto.randomUUID() };
+    const other = Number(mend.kind !== "cells");
+    this.others += other;
     /** @returns {Promise<Saved>} */
     const attempt = () => post(`${this.base}/mends`, keyed).catch((error) => {
       if (!(error instanceof Refused) || error.status) throw error;
       return new Promise((done) => { setTimeout(done, AGAIN_MS); }).then(attempt);
     });
     this.line = this.line.then(attempt).then((saved) => {
-      settled?.();
+      this.others -= other;
+      settled?.(saved);
       this.on.saved(saved);
     }, (error) => {
+      this.others -= other;
       settled?.();
       this.on.failed(error);
     });
@@ -97,7 +103,8 @@ export class Mends {
 
   /** What was typed and is not kept, in words. */
   unsaved() {
-    return [...this.pending].flatMap(([row, mine]) => mine.map(({ to }) => `row ${row}, \u201c${to}\u201d`));
+    const cells = [...this.pending].flatMap(([row, mine]) => mine.map(({ to }) => `row ${row}, \u201c${to}\u201d`));
+    return this.others ? [...cells, many(this.others, "other change")] : cells;
   }
 
   /** @param {Row} row */

@@ -134,6 +134,7 @@ class Planning {
   drawTarget() {
     const target = /** @type {Target} */ (app.target);
     showTarget(target);
+    this.drawFoot();
     const mode = this.mode ?? target.mode;
     const half = (/** @type {"sandbox" | "live"} */ to, /** @type {string} */ symbol, /** @type {string} */ label) => radio("target", to, mode === to, () => this.pick(to), icon(symbol), label);
     const connected = target.mode === mode && target.root;
@@ -224,9 +225,11 @@ class Planning {
   }
 
   drawFoot() {
-    const plan = /** @type {Plan} */ (this.plan);
-    if (!plan || plan.state !== "ready") {
-      const [says, why] = /** @type {Record<string, string[]>} */ ({ planning: ["Nothing is changed by planning.", "Being planned"], failed: ["There is no plan.", "Plan again first"] })[plan?.state] ?? ["No target is chosen yet.", "Choose a target first"];
+    const { plan } = this;
+    if (!plan) return;
+    if (plan.state !== "ready") {
+      const [says, why] = /** @type {Record<string, string[]>} */ ({ planning: ["Nothing is changed by planning.", "Wait until it is planned"], failed: ["It was not planned.", "Plan again first"] })[plan.state]
+        ?? (this.connecting ? ["Connecting.", "Wait until it is connected"] : app.target?.root ? ["Not planned yet.", "Plan first"] : ["No target is chosen yet.", "Choose a target first"]);
       return foot(says, button("primary", "Continue to Run", () => {}, { why }));
     }
     const { counts } = plan;
@@ -261,7 +264,7 @@ export const showPlan = () => {
   const planning = new Planning(/** @type {List} */ (app.list));
   tend(planning.show());
   return {
-    close: () => { planning.off(); planning.grid.close(); over("plan", null); },
+    close: () => { planning.off(); planning.take = planning.drawFoot = () => {}; planning.grid.close(); over("plan", null); },
     key: (event) => stepKey(event, { find: planning.find.input, sent: () => tend(showSent(planning.of, planning.grid.row())) }),
   };
 };

@@ -9,6 +9,8 @@ import { draftOf, keepDraft, Mends, notWritten } from "./mends.js";
 import { banner, blank, dialog, foot, notice, ofList, over, place, showSteps, tabs } from "./shell.js";
 import { finder, sentButton, stepKey, toolbar, undoRedo, whyColumn } from "./tools.js";
 
+/** So long the panel keeps its places after a press, in milliseconds. */
+const STILL_MS = 500;
 /** What people look at first stands first. */
 const FIRST = ["Name", "ExternalCode", "Level", "Parent", "Country", "State"];
 
@@ -30,6 +32,16 @@ export const fieldColumns = (list) => {
   });
 };
 
+/**
+ * Whether what is offered is to go to another step; then that is done.
+ * @param {List | null} list
+ * @param {Suggestion} suggestion
+ */
+export const leads = (list, { step, row }) => {
+  if (step) location.hash = `${ofList(list)?.base}/${step}${row ? "/" + row : ""}`;
+  return step !== null;
+};
+
 class Mending {
   /** @param {List} list */
   constructor(list) {
@@ -41,10 +53,11 @@ class Mending {
     this.note = "";
     /** What of a pasted block was not written. */
     this.skipped = "";
-    /** Suggestions that were taken, until the panel shows what they left: none is sent twice. @type {Set<string>} */
-    this.taken = new Set();
-    /** Those of them that have their answer. @type {string[]} */
-    this.answered = [];
+    /** Suggestions that were taken, and from which revision on the panel shows what they left: none is sent twice. @type {Map<string, number>} */
+    this.taken = new Map();
+    /** Of which revision the panel is, and until when it stays as it is. */
+    this.shown = 0;
+    this.still = 0;
     this.cause = "";
     this.mends = new Mends(this.base, { saved: (saved) => this.saved(saved), failed: (error) => this.refused(error), repaint: () => this.grid.later() });
     const load = rowsOf(this);
@@ -89,8 +102,11 @@ class Mending {
   }
 
   async ask() {
-    const answered = this.answered.splice(0);
-    this.problems = await get(`${this.base}/problems`).finally(() => answered.forEach((id) => this.taken.delete(id)));
+    /** @type {Problems} */
+    const problems = await get(`${this.base}/problems`);
+    // An answer may overtake the one before.
+    if (problems.revision < (this.problems?.revision ?? 0)) return;
+    this.problems = problems;
     this.drawPanel();
   }
 
@@ -144,6 +160,9 @@ class Mending {
   drawPanel() {
     const { problems, list } = this;
     if (!problems) return;
+    // Nothing moves away from under a pointer: what is pressed stays until it is let go, and the others for a moment.
+    if (this.panel.matches(":active") || Date.now() < this.still) return void setTimeout(() => this.drawPanel(), 50);
+    this.shown = problems.revision;
     const of = (/** @type {Group["kind"]} */ kind) => problems.groups.filter((one) => one.kind === kind);
     const errors = of("error");
     const blocked = of("blocked");
@@ -173,25 +192,31 @@ class Mending {
       h("h3", h(`span.st.${group.kind}`, icon(symbol)), h("button.title", { key: "cause-" + group.cause, title: "Show these rows", click: () => this.pick("cause:" + group.cause) }, group.title), h("span.rows", many(group.rows, "row"))),
       h("p", group.says, " ", h("span.code", group.code)),
       (group.suggestions.length > 0 || group.take_all) && h("div.offers",
-        group.suggestions.map((one) => suggestionButton(one, (picked) => this.take(picked), now && one === first)),
+        group.suggestions.map((one) => suggestionButton(one, (picked) => this.press(picked), now && one === first)),
         group.more > 0 && !group.take_all && h("p.quiet", `and ${many(group.more, "other")}`),
-        group.take_all && suggestionButton(group.take_all, (picked) => this.take(picked))));
+        group.take_all && suggestionButton(group.take_all, (picked) => this.press(picked))));
   }
 
   // --- mending ---
 
   /** @param {Mend} mend */
   send(mend) {
+    this.taken.clear();
     this.mends.send(mend);
   }
 
-  /** @param {Suggestion} suggestion */
-  take({ id, step, row }) {
-    if (step) location.hash = `${ofList(this.list)?.base}/${step}${row ? "/" + row : ""}`;
-    else if (!this.taken.has(id)) {
-      this.taken.add(id);
-      this.mends.send({ kind: "suggestion", id }, () => this.answered.push(id));
-    }
+  /** @param {Suggestion} suggestion in the panel, whose next one may be aimed at already */
+  press(suggestion) {
+    if (this.take(suggestion)) this.still = Date.now() + STILL_MS;
+  }
+
+  /** @param {Suggestion} suggestion @returns {boolean} whether it is on its way now */
+  take(suggestion) {
+    const { id } = suggestion;
+    if (leads(this.list, suggestion) || (this.taken.get(id) ?? 0) > (this.list.checking ? 0 : this.shown)) return false;
+    this.taken.set(id, Infinity);
+    this.mends.send({ kind: "suggestion", id }, (saved) => this.taken.set(id, saved?.revision ?? 0));
+    return true;
   }
 
   /** Alt+Enter away from a cell: the first suggestion of the cause one is at, else of the worst. */
@@ -289,7 +314,7 @@ class Mending {
     if (column) this.given(column);
     else failed(error);
     this.grid.window.renew();
-    tend(this.ask());
+    this.ask().catch(() => {});
   }
 
   /**
@@ -341,7 +366,7 @@ export const showProblems = () => {
   const mending = new Mending(/** @type {List} */ (app.list));
   mending.show();
   return {
-    close: () => { mending.off(); mending.grid.close(); over("stale", null); },
+    close: () => { mending.off(); mending.draw = () => {}; mending.grid.close(); over("stale", null); },
     unsaved: () => mending.mends.unsaved(),
     key: (event) => stepKey(event, {
       find: mending.find.input, send: (mend) => mending.send(mend), next: (back) => tend(mending.next(back)),

@@ -188,5 +188,5 @@ export const loadRun = (id) => get(runBase(id));
 export const showRun = (run) => {
   const running = new Running(run);
   running.show();
-  return { close: () => { running.off(); clearTimeout(running.timer); running.grid.close(); noStripes(); }, key: (event) => stepKey(event, { find: running.find.input, sent: () => tend(showSent(running.base, running.grid.row())) }) };
+  return { close: () => { running.off(); running.draw = () => {}; running.grid.close(); noStripes(); }, key: (event) => stepKey(event, { find: running.find.input, sent: () => tend(showSent(running.base, running.grid.row())) }) };
 };

@@ -88,8 +88,10 @@ export const stepKey = (event, use) => {
   else if (command && !typing && key === "y" && use.send) use.send({ kind: "redo" });
   else if (command && !typing && key === "i" && use.sent) use.sent();
   else if (event.key === "F8" && use.next) use.next(event.shiftKey);
-  else if (event.altKey && event.key === "Enter" && use.take) use.take();
-  else return false;
+  else if (event.altKey && event.key === "Enter" && use.take) {
+    // Held down, it would mend the whole list.
+    if (!event.repeat) use.take();
+  } else return false;
   return true;
 };
 

@@ -112,6 +112,27 @@ fn a_suggestion_taken_twice_or_from_an_old_page_does_nothing_else() {
 }
 
 #[test]
+fn what_was_mended_since_the_check_is_not_left_out_with_the_others() {
+    let place = tempdir().unwrap();
+    let page = Page::open(&place, &[]);
+    let row = |at: u32| {
+        let country = ["Germny", "Frnace"][(at % 2) as usize];
+        format!("Company {at},EndCustomer,InTrial,{country}\n")
+    };
+    // So many that the check takes longer than the next request.
+    let text = "Name,Level,State,Country\n".to_owned() + &(0..30_000).map(row).collect::<String>();
+    let list = page.bring("list.csv", text.as_bytes());
+    let (country, out) = (offer(&page, &list, "/to/"), offer(&page, &list, "/out/"));
+    assert_eq!(take(&page, &list, &country, "1").0, 200);
+    let (status, _) = take(&page, &list, &out, "2");
+    let left_out = page.settled(&list)["counts"]["out"].as_u64().unwrap();
+    assert!(
+        matches!((status, left_out), (200, 15_000) | (409, 0)),
+        "{status}, {left_out} rows"
+    );
+}
+
+#[test]
 #[cfg(unix)]
 fn a_mend_for_which_there_was_no_room_takes_no_later_one_with_it() {
     let place = tempdir().unwrap();
