@@ -1,7 +1,7 @@
 //! Scripts and styles without what only their readers need: comments, indentation, spaces between signs.
 //!
-//! Lines stay lines where their end may end a statement in JavaScript: not behind a sign that cannot be the end of
-//! one, or is it. Strings, templates and regular expressions are sent as they are, and none may go over the end of
+//! Lines stay lines, since a line's end may end a statement in JavaScript; not behind `{`, `(`, `[` and `,`, which
+//! cannot end one, and `;`, which does. Strings, templates and regular expressions are sent as they are, and none may go over the end of
 //! a line: a test holds the page's files to that. Another, with the browser, holds what is sent against the files,
 //! token by token.
 

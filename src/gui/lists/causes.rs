@@ -1,7 +1,7 @@
 //! Problems by cause, worst first, with what would mend all rows of one.
 
 use std::collections::{BTreeMap, HashMap};
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::ptr;
 
 use super::folded::Folded;
 use super::held::Held;
@@ -30,8 +30,6 @@ pub struct Cause {
     says: String,
     /// The rows, in order.
     pub rows: Vec<u32>,
-    /// What their cells said when they were checked, as a hash each.
-    seen: Vec<u64>,
     /// The column.
     pub column: usize,
     /// What was suggested for values, the most frequent first: value, what it becomes, rows.
@@ -69,9 +67,6 @@ impl Causes {
             let cause = &mut all[at];
             if cause.rows.last() != Some(&one.row) {
                 cause.rows.push(one.row);
-                cause
-                    .seen
-                    .push(hash_of(text(held, folded, one.row, one.column)));
             }
         }
         for (at, cause) in all.iter_mut().enumerate() {
@@ -179,65 +174,68 @@ impl Causes {
     }
 
     /// What a suggestion does, in words and as a step; none where there is no such suggestion any more,
-    /// also where it was taken already and the list is not checked again yet.
-    pub fn step(&self, id: &str, held: &Held, folded: &Folded) -> Option<(String, Step)> {
+    /// also where it was taken already and the list is not checked again yet. What was mended since the
+    /// check, which knew of the mends in `checked`, stays as it is.
+    pub fn step(
+        &self,
+        id: &str,
+        held: &Held,
+        checked: &Folded,
+        folded: &Folded,
+    ) -> Option<(String, Step)> {
         let (cause, what) = id.split_once('/')?;
         let cause = self.get(cause)?;
         let (kind, digest) = what.split_once('/')?;
-        let now = |row: u32| text(held, folded, row, cause.column);
-        let stands = |row: u32, from: &str| now(row).trim() == from;
-        // What was changed since the check is not at fault any more, as far as is known.
-        let at_fault = || -> Vec<u32> {
-            let each = cause.rows.iter().zip(&cause.seen);
-            let same = each.filter(|(row, seen)| hash_of(now(**row)) == **seen);
-            same.map(|(row, _)| *row).collect()
+        let stands = |row: u32, from: &str| text(held, folded, row, cause.column).trim() == from;
+        let standing = |from: &str, rows: &[u32]| -> Vec<u32> {
+            let standing = rows.iter().filter(|row| stands(**row, from));
+            standing.copied().collect()
         };
-        let open = |(from, _, rows): &(String, Vec<String>, Vec<u32>)| {
-            rows.iter().any(|row| stands(*row, from))
+        let is_as_checked = |row: u32| {
+            let is_same =
+                |column| text(held, checked, row, column) == text(held, folded, row, column);
+            ptr::eq(checked, folded) || (0..held.width()).all(is_same)
         };
+        let as_checked = || cause.rows.iter().copied().filter(|row| is_as_checked(*row));
         let of_rows = || digest == cause.digest_of_rows();
         match kind {
             "out" if of_rows() => {
                 let in_list = |row: &u32| !folded.out.contains(&(*row as usize));
-                let rows: Vec<u32> = at_fault()
-                    .into_iter()
+                let rows: Vec<u32> = as_checked()
                     .filter(in_list)
                     .map(|row| held.number(row as usize))
                     .collect();
                 (!rows.is_empty()).then(|| (left_out(rows.len()), Step::Out(rows)))
             }
             "empty" if of_rows() => {
-                let full = at_fault().into_iter().filter(|row| !stands(*row, ""));
-                let steps = cause.cells(&full.collect::<Vec<u32>>(), "", held);
+                let full: Vec<u32> = as_checked().filter(|row| !stands(*row, "")).collect();
+                let steps = cause.cells(&full, "", held);
                 let says = format!("{} emptied", many(steps.len(), "cell"));
                 (!steps.is_empty()).then_some((says, Step::Cells(steps)))
             }
             "all" if digest == cause.digest_of_all() => {
-                if !cause.values.iter().any(open) {
-                    return None;
-                }
                 let mut steps = Vec::new();
                 let mut rows = 0;
-                let sure = cause.values.iter().filter(|(_, to, _)| to.len() == 1);
-                for (from, to, of) in sure.filter(|one| open(one)) {
+                for (from, to, of) in cause.values.iter().filter(|(_, to, _)| to.len() == 1) {
+                    let of = standing(from, of);
                     rows += of.len();
-                    steps.push(cause.replace(from, &to[0], of, held, folded));
+                    if !of.is_empty() {
+                        steps.push(cause.replace(from, &to[0], &of, held, folded));
+                    }
                 }
-                Some((
-                    format!("{} set to what they are close to", many(rows, "cell")),
-                    Step::All(steps),
-                ))
+                let says = format!("{} set to what they are close to", many(rows, "cell"));
+                (!steps.is_empty()).then_some((says, Step::All(steps)))
             }
             "to" => {
                 let mut offered = cause
                     .values
                     .iter()
-                    .filter(|one| open(one))
                     .flat_map(|(from, answers, of)| answers.iter().map(move |to| (from, to, of)));
                 let (from, to, of) =
                     offered.find(|(from, to, _)| digest == cause.digest_of(from, to))?;
+                let of = standing(from, of);
                 let says = format!("{from} → {to} in {}", many(of.len(), "row"));
-                Some((says, cause.replace(from, to, of, held, folded)))
+                (!of.is_empty()).then(|| (says, cause.replace(from, to, &of, held, folded)))
             }
             _ => None,
         }
@@ -260,12 +258,6 @@ fn digest<'p>(parts: impl IntoIterator<Item = &'p [u8]>) -> String {
 fn text<'t>(held: &'t Held, folded: &'t Folded, row: u32, column: usize) -> &'t str {
     let changed = folded.text(held, row as usize, column);
     changed.unwrap_or_else(|| held.text(row as usize, column))
-}
-
-fn hash_of(text: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    text.hash(&mut hasher);
-    hasher.finish()
 }
 
 fn id_of(what: &Diagnostic, column: usize) -> String {
@@ -318,7 +310,6 @@ impl Cause {
             title: title(what.rule.name),
             says: format!("{}{of}", what.rule.what),
             rows: Vec::new(),
-            seen: Vec::new(),
             column,
             values: Vec::new(),
             of_list: false,

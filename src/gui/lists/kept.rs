@@ -357,10 +357,13 @@ fn step_of(mend: &Mend, held: &Held, view: &View, state: &State) -> Result<(Stri
             let says = format!("{} taken back", many(rows.len(), "row"));
             Ok((says, Kept::Back(rows)))
         }
-        Mend::Suggestion { id, .. } => view.causes.step(id, held, folded).ok_or_else(|| {
-            let says = "The list has changed meanwhile. Look at the suggestions again.";
-            Fault::stale("That is no longer suggested", says)
-        }),
+        Mend::Suggestion { id, .. } => {
+            let step = view.causes.step(id, held, &view.folded, folded);
+            step.ok_or_else(|| {
+                let says = "The list has changed meanwhile. Look at the suggestions again.";
+                Fault::stale("That is no longer suggested", says)
+            })
+        }
         Mend::Undo { .. } | Mend::Redo { .. } => Err(Fault::failed("That is no step.")),
     }
 }

@@ -143,6 +143,9 @@ export const fill = (box, ...children) => {
   if (next instanceof HTMLElement) next.focus({ preventScroll: true });
 };
 
+/** What a step draws that was left: its answers may come later. */
+export const nothing = () => {};
+
 const NUMBER = new Intl.NumberFormat("en");
 /** @param {number} value */
 export const count = (value) => NUMBER.format(value);

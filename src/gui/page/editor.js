@@ -24,8 +24,8 @@ const hintKey = (key, means) => h("span", h("kbd", key), " ", means);
  * @param {(suggestion: Suggestion) => void} take
  * @param {boolean} [first]
  */
-export const suggestionButton = (suggestion, take, first = false) => h("button", {
-  type: "button", class: "offer", key: "offer-" + suggestion.id, click: (/** @type {MouseEvent} */ { currentTarget }) => {
+export const suggestionButton = (suggestion, take, first = false, taken = false) => h("button", {
+  type: "button", class: `offer ${taken ? "taken" : ""}`, key: "offer-" + suggestion.id, click: (/** @type {MouseEvent} */ { currentTarget }) => {
     /** @type {HTMLElement} */ (currentTarget).classList.add("taken");
     take(suggestion);
   }, "aria-keyshortcuts": first && "Alt+Enter",

@@ -2,7 +2,7 @@
 /** @import { Column, Found, Lines, List, Mend, Question, Saved, Values } from "../types.js" */
 import { get, listen, post, Refused, remove } from "./api.js";
 import { app, failed, listBase, loadList, rowsOf, showSent, tend } from "./app.js";
-import { button, count, fill, h, hidden, icon, many, part, say, table, TYPED } from "./dom.js";
+import { button, count, fill, h, hidden, icon, many, nothing, part, say, table, TYPED } from "./dom.js";
 import { Grid } from "./grid.js";
 import { fieldMenu } from "./menu.js";
 import { blank, dialog, foot, ofList, place, showSteps, tabs } from "./shell.js";
@@ -307,7 +307,7 @@ export const showListing = (line = 0) => {
   listing.show();
   if (line) tend(listing.line(line));
   return {
-    close: () => { listing.off(); listing.draw = () => {}; listing.grid.close(); },
+    close: () => { listing.off(); listing.draw = nothing; listing.grid.close(); },
     key: (event) => stepKey(event, { find: listing.find.input, send: (mend) => listing.send(mend), sent: () => tend(showSent(listing.base, listing.grid.row())) }),
   };
 };

@@ -104,7 +104,7 @@ export class Mends {
   /** What was typed and is not kept, in words. */
   unsaved() {
     const cells = [...this.pending].flatMap(([row, mine]) => mine.map(({ to }) => `row ${row}, \u201c${to}\u201d`));
-    return this.others ? [...cells, many(this.others, "other change")] : cells;
+    return this.others ? [...cells, many(this.others, cells.length ? "other change" : "change")] : cells;
   }
 
   /** @param {Row} row */

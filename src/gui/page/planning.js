@@ -3,7 +3,7 @@
 import { download, get, listen, post, Refused } from "./api.js";
 import { app, failed, listBase, rowsOf, showSent, tend } from "./app.js";
 import { confirmRun, loginForm } from "./confirm.js";
-import { badge, button, count, fill, h, icon, lasting, many, part } from "./dom.js";
+import { badge, button, count, fill, h, icon, lasting, many, nothing, part } from "./dom.js";
 import { Grid } from "./grid.js";
 import { banner, blank, dropping, fileInput, foot, ofList, over, place, showSteps, showTarget, tabs } from "./shell.js";
 import { finder, stepKey, toolbar } from "./tools.js";
@@ -178,15 +178,19 @@ class Planning {
       app.target = await post("/api/target", ask);
       this.findings = null;
       this.denied = "";
-      this.connecting = false;
       this.drawTarget();
       await this.make();
+      this.connecting = false;
+      this.drawTarget();
     } catch (error) {
       this.connecting = false;
-      if (!(error instanceof Refused) || !["login", "unreachable", "value"].includes(error.fault.code) || error.status === 0) throw error;
-      this.denied = `${error.fault.title} ${error.fault.says}`;
-      if (app.target) Object.assign(app.target, { partner: ask.partner, user: ask.user, endpoint: ask.endpoint, root: null });
+      const known = error instanceof Refused && error.status !== 0 && ["login", "unreachable", "value"].includes(error.fault.code) ? error.fault : null;
+      if (known) {
+        this.denied = `${known.title} ${known.says}`;
+        if (app.target) Object.assign(app.target, { partner: ask.partner, user: ask.user, endpoint: ask.endpoint, root: null });
+      }
       this.drawTarget();
+      if (!known) throw error;
     }
   }
 
@@ -224,12 +228,14 @@ class Planning {
     confirmRun(/** @type {Plan} */ (this.plan), { create: pilot.create, billed: pilot.billed, first: pilot.first });
   }
 
+  /** @returns {void} */
   drawFoot() {
     const { plan } = this;
     if (!plan) return;
     if (plan.state !== "ready") {
       const [says, why] = /** @type {Record<string, string[]>} */ ({ planning: ["Nothing is changed by planning.", "Wait until it is planned"], failed: ["It was not planned.", "Plan again first"] })[plan.state]
-        ?? (this.connecting ? ["Connecting.", "Wait until it is connected"] : app.target?.root ? ["Not planned yet.", "Plan first"] : ["No target is chosen yet.", "Choose a target first"]);
+        ?? (this.connecting ? ["Connecting.", "Wait until it is connected"] : app.target?.root ? ["Not planned yet."] : ["No target is chosen yet.", this.mode === "live" ? "Log in first" : "Choose a target first"]);
+      if (!why) return foot(says, button("primary", "Plan", () => tend(this.make())));
       return foot(says, button("primary", "Continue to Run", () => {}, { why }));
     }
     const { counts } = plan;
@@ -264,7 +270,7 @@ export const showPlan = () => {
   const planning = new Planning(/** @type {List} */ (app.list));
   tend(planning.show());
   return {
-    close: () => { planning.off(); planning.take = planning.drawFoot = () => {}; planning.grid.close(); over("plan", null); },
+    close: () => { planning.off(); planning.take = planning.drawFoot = nothing; planning.grid.close(); over("plan", null); },
     key: (event) => stepKey(event, { find: planning.find.input, sent: () => tend(showSent(planning.of, planning.grid.row())) }),
   };
 };

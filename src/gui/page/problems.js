@@ -2,7 +2,7 @@
 /** @import { Group, List, Mend, NextProblem, Problems, Row, Saved, Suggestion } from "../types.js" */
 import { download, get, listen, post, Refused } from "./api.js";
 import { app, cellOf, failed, listBase, loadList, rowsOf, showSent, tend } from "./app.js";
-import { button, count, enc, fill, h, icon, many, say, table } from "./dom.js";
+import { button, count, enc, fill, h, icon, many, nothing, say, table } from "./dom.js";
 import { openEditor, suggestionButton } from "./editor.js";
 import { Grid } from "./grid.js";
 import { draftOf, keepDraft, Mends, notWritten } from "./mends.js";
@@ -33,11 +33,11 @@ export const fieldColumns = (list) => {
 };
 
 /**
- * Whether what is offered is to go to another step; then that is done.
+ * Goes to the step that is offered, and says whether one is.
  * @param {List | null} list
  * @param {Suggestion} suggestion
  */
-export const leads = (list, { step, row }) => {
+export const followStep = (list, { step, row }) => {
   if (step) location.hash = `${ofList(list)?.base}/${step}${row ? "/" + row : ""}`;
   return step !== null;
 };
@@ -53,11 +53,15 @@ class Mending {
     this.note = "";
     /** What of a pasted block was not written. */
     this.skipped = "";
-    /** Suggestions that were taken, and from which revision on the panel shows what they left: none is sent twice. @type {Map<string, number>} */
+    /** Suggestions that were taken, so that none is sent twice, each with the revision from which on the panel shows what it left: Infinity until it is answered. @type {Map<string, number>} */
     this.taken = new Map();
-    /** Of which revision the panel is, and until when it stays as it is. */
+    /** Of which revision the panel is. */
     this.shown = 0;
+    /** Until when it stays as it is. */
     this.still = 0;
+    /** How often the next one was put off, and when it comes. */
+    this.waits = 0;
+    this.timer = 0;
     this.cause = "";
     this.mends = new Mends(this.base, { saved: (saved) => this.saved(saved), failed: (error) => this.refused(error), repaint: () => this.grid.later() });
     const load = rowsOf(this);
@@ -161,8 +165,15 @@ class Mending {
     const { problems, list } = this;
     if (!problems) return;
     // Nothing moves away from under a pointer: what is pressed stays until it is let go, and the others for a moment.
-    if (this.panel.matches(":active") || Date.now() < this.still) return void setTimeout(() => this.drawPanel(), 50);
+    clearTimeout(this.timer);
+    if ((this.panel.matches(":active") && this.waits < 100) || Date.now() < this.still) {
+      this.waits += 1;
+      this.timer = window.setTimeout(() => this.drawPanel(), 50);
+      return;
+    }
+    this.waits = 0;
     this.shown = problems.revision;
+    if (!list.checking) for (const [id, at] of this.taken) if (at <= this.shown) this.taken.delete(id);
     const of = (/** @type {Group["kind"]} */ kind) => problems.groups.filter((one) => one.kind === kind);
     const errors = of("error");
     const blocked = of("blocked");
@@ -192,9 +203,9 @@ class Mending {
       h("h3", h(`span.st.${group.kind}`, icon(symbol)), h("button.title", { key: "cause-" + group.cause, title: "Show these rows", click: () => this.pick("cause:" + group.cause) }, group.title), h("span.rows", many(group.rows, "row"))),
       h("p", group.says, " ", h("span.code", group.code)),
       (group.suggestions.length > 0 || group.take_all) && h("div.offers",
-        group.suggestions.map((one) => suggestionButton(one, (picked) => this.press(picked), now && one === first)),
+        group.suggestions.map((one) => suggestionButton(one, (picked) => this.press(picked), now && one === first, this.taken.has(one.id))),
         group.more > 0 && !group.take_all && h("p.quiet", `and ${many(group.more, "other")}`),
-        group.take_all && suggestionButton(group.take_all, (picked) => this.press(picked))));
+        group.take_all && suggestionButton(group.take_all, (picked) => this.press(picked), false, this.taken.has(group.take_all.id))));
   }
 
   // --- mending ---
@@ -213,9 +224,12 @@ class Mending {
   /** @param {Suggestion} suggestion @returns {boolean} whether it is on its way now */
   take(suggestion) {
     const { id } = suggestion;
-    if (leads(this.list, suggestion) || (this.taken.get(id) ?? 0) > (this.list.checking ? 0 : this.shown)) return false;
+    if (followStep(this.list, suggestion) || this.taken.has(id)) return false;
     this.taken.set(id, Infinity);
-    this.mends.send({ kind: "suggestion", id }, (saved) => this.taken.set(id, saved?.revision ?? 0));
+    this.mends.send({ kind: "suggestion", id }, (saved) => {
+      this.taken.set(id, saved?.revision ?? 0);
+      this.drawPanel();
+    });
     return true;
   }
 
@@ -366,7 +380,7 @@ export const showProblems = () => {
   const mending = new Mending(/** @type {List} */ (app.list));
   mending.show();
   return {
-    close: () => { mending.off(); mending.draw = () => {}; mending.grid.close(); over("stale", null); },
+    close: () => { mending.off(); mending.draw = nothing; mending.grid.close(); over("stale", null); },
     unsaved: () => mending.mends.unsaved(),
     key: (event) => stepKey(event, {
       find: mending.find.input, send: (mend) => mending.send(mend), next: (back) => tend(mending.next(back)),

@@ -3,11 +3,11 @@
 import { download, get, listen, post } from "./api.js";
 import { app, cellOf, failed, listBase, rowsOf, runBase, showSent, tend } from "./app.js";
 import { typedNumber } from "./confirm.js";
-import { button, clock, count, enc, fill, h, icon, lasting, many, part } from "./dom.js";
+import { button, clock, count, enc, fill, h, icon, lasting, many, nothing, part } from "./dom.js";
 import { openEditor } from "./editor.js";
 import { Grid } from "./grid.js";
 import { Mends, notWritten } from "./mends.js";
-import { fieldColumns, leads } from "./problems.js";
+import { fieldColumns, followStep } from "./problems.js";
 import { goOn, isLive, noStripes, ofRun, sinceThen, stripes } from "./running.js";
 import { blank, foot, notice, ofList, place, serviceSaid, showSteps, standing, tabs } from "./shell.js";
 import { finder, OUTCOME, sentButton, stepKey, toolbar, undoRedo } from "./tools.js";
@@ -162,7 +162,7 @@ class Results {
     if (!mendable(row)) return notice(`Row ${row.row} stays as this run has it.`, "Change it in Problems: the next plan offers that as an update, or as a new row.");
     openEditor(this.grid, {
       label: `${column.title}, row ${row.row}`, value: row.cells[column.index] ?? "", text, options: this.run.columns[column.index].options, about: this.list === null ? Promise.resolve(null) : cellOf(this.list, row, column.index),
-      keep: (to) => this.mends?.cells([{ row, column: column.index, to }]), take: (suggestion) => { if (!leads(app.list, suggestion)) this.send({ kind: "suggestion", id: suggestion.id }); }, next: () => {},
+      keep: (to) => this.mends?.cells([{ row, column: column.index, to }]), take: (suggestion) => { if (!followStep(app.list, suggestion)) this.send({ kind: "suggestion", id: suggestion.id }); }, next: () => {},
     });
   }
 
@@ -183,5 +183,5 @@ class Results {
 export const showResults = (run) => {
   const results = new Results(run);
   results.show();
-  return { close: () => { results.off(); results.draw = () => {}; results.grid.close(); noStripes(); }, unsaved: () => results.mends?.unsaved() ?? [], key: (event) => stepKey(event, { find: results.find.input, send: (mend) => results.send(mend), sent: () => results.sent() }) };
+  return { close: () => { results.off(); results.draw = nothing; results.grid.close(); noStripes(); }, unsaved: () => results.mends?.unsaved() ?? [], key: (event) => stepKey(event, { find: results.find.input, send: (mend) => results.send(mend), sent: () => results.sent() }) };
 };

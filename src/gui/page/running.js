@@ -2,7 +2,7 @@
 /** @import { Action, LoginAsk, Run, Step, Target } from "../types.js" */
 import { get, listen, post, Refused } from "./api.js";
 import { app, failed, rowsOf, runBase, showSent, tend } from "./app.js";
-import { button, clock, count, enc, fill, h, icon, lasting, part, say, svg } from "./dom.js";
+import { button, clock, count, enc, fill, h, icon, lasting, nothing, part, say, svg } from "./dom.js";
 import { askLogin } from "./confirm.js";
 import { Grid } from "./grid.js";
 import { blank, dialog, foot, ofList, over, place, serviceSaid, showSandbox, showSteps, standing, tabs, waitBanner } from "./shell.js";
@@ -188,5 +188,5 @@ export const loadRun = (id) => get(runBase(id));
 export const showRun = (run) => {
   const running = new Running(run);
   running.show();
-  return { close: () => { running.off(); running.draw = () => {}; running.grid.close(); noStripes(); }, key: (event) => stepKey(event, { find: running.find.input, sent: () => tend(showSent(running.base, running.grid.row())) }) };
+  return { close: () => { running.off(); running.draw = nothing; running.grid.close(); noStripes(); }, key: (event) => stepKey(event, { find: running.find.input, sent: () => tend(showSent(running.base, running.grid.row())) }) };
 };
