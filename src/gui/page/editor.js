@@ -22,7 +22,8 @@ const hintKey = (key, means) => h("span", h("kbd", key), " ", means);
 /**
  * @param {Suggestion} suggestion
  * @param {(suggestion: Suggestion) => void} take
- * @param {boolean} [first]
+ * @param {boolean} [first] Alt+Enter takes it
+ * @param {boolean} [taken] it is under way
  */
 export const suggestionButton = (suggestion, take, first = false, taken = false) => h("button", {
   type: "button", class: `offer ${taken ? "taken" : ""}`, key: "offer-" + suggestion.id, click: (/** @type {MouseEvent} */ { currentTarget }) => {
