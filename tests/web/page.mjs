@@ -827,6 +827,23 @@ describe("other states", { timeout: 120_000 }, () => {
     await page.waitForSelector(".map tbody td");
   }));
 
+  test("a start page that was left takes no list, however late its answer is", () => on({ lists: ["companies.xlsx"] }, async (page, mock) => {
+    await go(page, mock, "list");
+    const answers = await held(page, "**/api/start");
+    await page.evaluate(() => { location.hash = "#/"; });
+    await page.waitForSelector(".start");
+    await go(page, mock, "list");
+    await page.waitForSelector(".map tbody td");
+    const answered = page.waitForResponse(/\/api\/start$/);
+    answers();
+    await answered;
+    await page.waitForTimeout(200);
+    const data = await page.evaluateHandle(() => { const data = new DataTransfer(); data.items.add(new File(["a"], "other.xlsx")); return data; });
+    await page.dispatchEvent(".map", "drop", { dataTransfer: data });
+    await page.waitForTimeout(300);
+    assert.deepEqual(mock.log.filter((line) => line.startsWith("POST /api/lists?")), []);
+  }));
+
   test("an empty file and an empty sheet say what is the matter", () => on({ lists: ["companies.xlsx"] }, async (page, mock) => {
     await go(page, mock, "list");
     await page.selectOption('[data-key="sheet"]', "Info");

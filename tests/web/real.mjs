@@ -126,19 +126,18 @@ const saved = async (page, click) => {
 const ready = (page) => page.waitForSelector(".panel .blank:has-text('ready'), .cap.main");
 
 describe("what is sent", () => {
-  /** Leaves of the syntax tree, with their kind: comments and spaces are none. */
+  /** The syntax tree, each leaf with its text: comments, spaces and ends of lines are none. */
   const tokens = (text) => {
     const source = ts.createSourceFile("page.js", text, ts.ScriptTarget.ES2023, false, ts.ScriptKind.JS);
     assert.deepEqual(source.parseDiagnostics.map((one) => one.messageText), []);
-    const leaves = [];
+    const nodes = [];
     const walk = (node) => {
-      if (node.kind >= ts.SyntaxKind.FirstJSDocNode && node.kind <= ts.SyntaxKind.LastJSDocNode) return;
-      const below = node.getChildren(source);
-      if (below.length > 0) below.forEach(walk);
-      else if (node.getText(source) !== "") leaves.push(`${ts.SyntaxKind[node.kind]} ${node.getText(source)}`);
+      const below = node.getChildren(source).filter(({ kind }) => kind < ts.SyntaxKind.FirstJSDocNode || kind > ts.SyntaxKind.LastJSDocNode);
+      nodes.push(`${ts.SyntaxKind[node.kind]} ${below.length > 0 ? below.length : node.getText(source)}`);
+      below.forEach(walk);
     };
     walk(source);
-    return leaves;
+    return nodes;
   };
 
   test("is under 150 KB, and the page's scripts token by token", () => on({}, async (page, world) => {

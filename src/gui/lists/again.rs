@@ -111,10 +111,7 @@ fn is_of_its_row(
             field: Field::Country | Field::DeviceCountry,
             ..
         } => {
-            let is_na = |folded: &Folded, row: usize| {
-                let text = folded.text(held, row, column);
-                may_be_na(text.unwrap_or_else(|| held.text(row, column)))
-            };
+            let is_na = |folded: &Folded, row: usize| may_be_na(folded.shown(held, row, column));
             !is_na(now, row) && !(0..held.len()).any(|row| is_na(before, row))
         }
         Role::Field { .. } | Role::Unused { .. } | Role::Unknown { .. } | Role::Unnamed => true,

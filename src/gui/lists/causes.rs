@@ -186,14 +186,15 @@ impl Causes {
         let (cause, what) = id.split_once('/')?;
         let cause = self.get(cause)?;
         let (kind, digest) = what.split_once('/')?;
-        let stands = |row: u32, from: &str| text(held, folded, row, cause.column).trim() == from;
+        let now = |row: u32| folded.shown(held, row as usize, cause.column).trim();
+        let stands = |row: u32, from: &str| now(row) == from;
         let standing = |from: &str, rows: &[u32]| -> Vec<u32> {
             let standing = rows.iter().filter(|row| stands(**row, from));
             standing.copied().collect()
         };
         let is_as_checked = |row: u32| {
-            let is_same =
-                |column| text(held, checked, row, column) == text(held, folded, row, column);
+            let at = row as usize;
+            let is_same = |column| checked.text(held, at, column) == folded.text(held, at, column);
             ptr::eq(checked, folded) || (0..held.width()).all(is_same)
         };
         let as_checked = || cause.rows.iter().copied().filter(|row| is_as_checked(*row));
@@ -254,12 +255,6 @@ fn digest<'p>(parts: impl IntoIterator<Item = &'p [u8]>) -> String {
     digest
 }
 
-/// What a cell says, as it was mended.
-fn text<'t>(held: &'t Held, folded: &'t Folded, row: u32, column: usize) -> &'t str {
-    let changed = folded.text(held, row as usize, column);
-    changed.unwrap_or_else(|| held.text(row as usize, column))
-}
-
 fn id_of(what: &Diagnostic, column: usize) -> String {
     format!("{}.{column}", what.rule.code)
 }
@@ -275,7 +270,7 @@ fn values_of<'p>(
         if one.what.at.and_then(|at| at.column).is_none() {
             continue;
         }
-        let from = text(held, folded, one.row, one.column);
+        let from = folded.shown(held, one.row as usize, one.column);
         let to = one.what.suggestions.to_vec();
         by_value
             .entry((from.trim().to_owned(), to))

@@ -100,6 +100,12 @@ impl Folded {
             .map(String::as_str)
     }
 
+    /// What a cell says, as it was mended.
+    pub fn shown<'t>(&'t self, held: &'t Held, row: usize, column: usize) -> &'t str {
+        let changed = self.text(held, row, column);
+        changed.unwrap_or_else(|| held.text(row, column))
+    }
+
     /// The rows in which something was changed, in order.
     pub fn rows(&self, held: &Held) -> Vec<u32> {
         let mut rows: BTreeSet<usize> = self.cells.keys().map(|(row, _)| *row).collect();

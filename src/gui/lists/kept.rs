@@ -319,7 +319,7 @@ fn step_of(mend: &Mend, held: &Held, view: &View, state: &State) -> Result<(Stri
                 };
                 is_sent(one.column, view, &state.meta.asks)?;
                 let file = held.text(row, one.column);
-                let now = folded.text(held, row, one.column).unwrap_or(file);
+                let now = folded.shown(held, row, one.column);
                 if now != one.from {
                     let says = format!(
                         "{}{} says “{now}” by now. It was not changed.",
@@ -435,7 +435,7 @@ fn read_as(
     let mut cells = Vec::new();
     for row in 0..held.len() {
         let file = held.text(row, place);
-        let now = folded.text(held, row, place).unwrap_or(file).trim();
+        let now = folded.shown(held, row, place).trim();
         let changed = now.is_empty() || file.trim() != now;
         if let Some(to) = to.get(now).filter(|_| changed) {
             cells.push(CellStep {

@@ -198,19 +198,12 @@ impl Asks {
     }
 }
 
-/// What a cell holds now.
-fn shown<'h>(held: &'h Held, view: &'h View, row: usize, column: usize) -> &'h str {
-    view.folded
-        .text(held, row, column)
-        .unwrap_or_else(|| held.text(row, column))
-}
-
 /// Whether a column says something in every row that counts. Asked after each edit, so that only cells
 /// are looked at closely that are empty in the file, or may have been emptied.
 fn is_full(held: &Held, view: &View, column: usize) -> bool {
     let is_empty = |row: usize| {
         let counts = u32::try_from(row).is_ok_and(|row| view.within.binary_search(&row).is_ok());
-        counts && shown(held, view, row, column).trim().is_empty()
+        counts && view.folded.shown(held, row, column).trim().is_empty()
     };
     if view.folded.values.contains_key(&column) {
         return !(0..held.len()).any(is_empty);
@@ -225,7 +218,7 @@ fn is_full(held: &Held, view: &View, column: usize) -> bool {
 fn values(held: &Held, view: &View, column: usize) -> Values {
     let mut values = Values::default();
     for row in &view.within {
-        values.add(shown(held, view, *row as usize, column));
+        values.add(view.folded.shown(held, *row as usize, column));
         if values.are_many() {
             break;
         }

@@ -98,8 +98,7 @@ impl Snapshot {
 
     /// What a cell holds now.
     pub fn text(&self, row: usize, column: usize) -> &str {
-        let changed = self.folded.text(&self.held, row, column);
-        changed.unwrap_or_else(|| self.held.text(row, column))
+        self.folded.shown(&self.held, row, column)
     }
 
     fn view_rows(&self, view: &str) -> Result<Option<&[u32]>, Fault> {

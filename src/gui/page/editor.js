@@ -22,10 +22,9 @@ const hintKey = (key, means) => h("span", h("kbd", key), " ", means);
 /**
  * @param {Suggestion} suggestion
  * @param {(suggestion: Suggestion) => void} take
- * @param {boolean} [first] Alt+Enter takes it
- * @param {boolean} [taken] it is under way
+ * @param {{ first?: boolean, taken?: boolean }} [is] first: Alt+Enter takes it; taken: it is under way
  */
-export const suggestionButton = (suggestion, take, first = false, taken = false) => h("button", {
+export const suggestionButton = (suggestion, take, { first = false, taken = false } = {}) => h("button", {
   type: "button", class: `offer ${taken ? "taken" : ""}`, key: "offer-" + suggestion.id, click: (/** @type {MouseEvent} */ { currentTarget }) => {
     /** @type {HTMLElement} */ (currentTarget).classList.add("taken");
     take(suggestion);
@@ -99,7 +98,7 @@ const fillHint = (hint, about, take) => {
   const offers = about.problems.flatMap((one) => one.suggestions).slice(0, 4);
   hint.hidden = false;
   hint.replaceChildren(...about.problems.map((one) => h("p", one.says, " ", h("span.code", one.code))),
-    ...offers.map((one, index) => suggestionButton(one, take, index === 0)),
+    ...offers.map((one, index) => suggestionButton(one, take, { first: index === 0 })),
     h("p.hints", hintKey("Enter", "this cell"), hintKey("Esc", "as it was"), hintKey("F8", "next problem")));
 };
 

@@ -11,6 +11,9 @@ import { finder, sentButton, stepKey, toolbar, undoRedo, whyColumn } from "./too
 
 /** So long the panel keeps its places after a press, in milliseconds. */
 const STILL_MS = 500;
+/** So often it is looked whether it may be drawn again, and so many times a press that does not end is waited for. */
+const LOOK_MS = 50;
+const LOOKS = 100;
 /** What people look at first stands first. */
 const FIRST = ["Name", "ExternalCode", "Level", "Parent", "Country", "State"];
 
@@ -166,9 +169,9 @@ class Mending {
     if (!problems) return;
     // Nothing moves away from under a pointer: what is pressed stays until it is let go, and the others for a moment.
     clearTimeout(this.timer);
-    if ((this.panel.matches(":active") && this.waits < 100) || Date.now() < this.still) {
+    if ((this.panel.matches(":active") && this.waits < LOOKS) || Date.now() < this.still) {
       this.waits += 1;
-      this.timer = window.setTimeout(() => this.drawPanel(), 50);
+      this.timer = window.setTimeout(() => this.drawPanel(), LOOK_MS);
       return;
     }
     this.waits = 0;
@@ -203,9 +206,9 @@ class Mending {
       h("h3", h(`span.st.${group.kind}`, icon(symbol)), h("button.title", { key: "cause-" + group.cause, title: "Show these rows", click: () => this.pick("cause:" + group.cause) }, group.title), h("span.rows", many(group.rows, "row"))),
       h("p", group.says, " ", h("span.code", group.code)),
       (group.suggestions.length > 0 || group.take_all) && h("div.offers",
-        group.suggestions.map((one) => suggestionButton(one, (picked) => this.press(picked), now && one === first, this.taken.has(one.id))),
+        group.suggestions.map((one) => suggestionButton(one, (picked) => this.press(picked), { first: now && one === first, taken: this.taken.has(one.id) })),
         group.more > 0 && !group.take_all && h("p.quiet", `and ${many(group.more, "other")}`),
-        group.take_all && suggestionButton(group.take_all, (picked) => this.press(picked), false, this.taken.has(group.take_all.id))));
+        group.take_all && suggestionButton(group.take_all, (picked) => this.press(picked), { taken: this.taken.has(group.take_all.id) })));
   }
 
   // --- mending ---

@@ -66,6 +66,7 @@ export const showStart = () => {
   const drop = h("div");
   /** @type {ReturnType<typeof dropZone> | null} */
   let zone = null;
+  let left = false;
   place(h("div.start", h("h1", "Import customers into Cove"),
     h("p.sub", "Bring the list as it is and fix it here. Nothing is created until you have seen the plan and typed how many."),
     open, drop, h("ul.trust", h("li", icon("lock"), "Stays on this computer"), h("li", icon("file"), "Your own file is never changed"), h("li", icon("box"), "The sandbox is there to try it"),
@@ -73,6 +74,7 @@ export const showStart = () => {
   const load = async () => {
     /** @type {Start} */
     const start = await get("/api/start");
+    if (left) return;
     app.version = start.version;
     fill(open, start.unfinished.map(unfinished));
     if (!zone) fill(drop, (zone = dropZone(start.accepts, start.exports)).parts);
@@ -82,5 +84,5 @@ export const showStart = () => {
   };
   tend(load());
   const off = listen("start", () => tend(load()));
-  return { close: () => { off(); zone?.close(); } };
+  return { close: () => { left = true; off(); zone?.close(); } };
 };
