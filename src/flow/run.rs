@@ -189,7 +189,9 @@ pub async fn carry(
         write_files(&store, known, (out, &options), work.events)
     });
     drop(identity);
-    let unwritten = flushed.err().map(unwritten);
+    // Why it stopped says that already.
+    let is_told = matches!(outcome.reason, EndReason::Displaced(_));
+    let unwritten = flushed.err().filter(|_| !is_told).map(unwritten);
     let (written, stopped, unwritten) = match written {
         Ok(written) => (written, stopped, unwritten),
         // The journal knows what it came to, which is told all the same.

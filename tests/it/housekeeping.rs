@@ -66,8 +66,7 @@ fn a_second_process_is_told_who_is_at_work_and_a_killed_one_leaves_no_lock() {
     other.env("PARTNER_IMPORT_PARTNER", "Sandbox MSP");
     end_of(other.spawn().expect("it starts")).exits(4);
 
-    first.kill().expect("it is killed");
-    first.wait().expect("it ends");
+    service.kill(&mut first);
     let note = fs::read_dir(desk.path("state/locks")).expect("locks");
     assert!(
         note.flatten()
@@ -157,8 +156,7 @@ fn prune_keeps_what_is_unfinished_or_not_understood() {
     let (desk, service) = (Desk::new(), Service::slow(Duration::from_millis(40)));
     desk.write("in.csv", flat(40));
     let mut child = under_way(&desk, &service);
-    child.kill().expect("it is killed");
-    child.wait().expect("it ends");
+    service.kill(&mut child);
     let run = ids(&desk);
     desk.write(
         "state/runs/20200101-000000-aaaa.sqlite",

@@ -201,8 +201,7 @@ fn cut_off(desk: &Desk) -> Service {
         .spawn()
         .expect("it starts");
     until("the request", || service.requests(Method::AddPartner) == 1);
-    child.kill().expect("it can be killed");
-    child.wait().expect("it ends");
+    service.kill(&mut child);
     service
 }
 

@@ -7,6 +7,7 @@ use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::{Pin, pin};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -46,6 +47,7 @@ pub struct Server {
     listener: TcpListener,
     addr: SocketAddr,
     shared: Arc<Shared>,
+    open: Arc<AtomicUsize>,
 }
 
 /// The server could not start.
@@ -98,6 +100,7 @@ pub async fn bind(
             log,
             timer: OnceLock::new(),
         }),
+        open: Arc::default(),
     })
 }
 
@@ -117,6 +120,12 @@ impl Server {
         Arc::clone(&self.shared.sandbox)
     }
 
+    /// How many connections are open, for looking at it while it serves. What a client that died had
+    /// sent has been heard once its connections are gone.
+    pub fn connections(&self) -> Arc<AtomicUsize> {
+        Arc::clone(&self.open)
+    }
+
     /// Serves until `shutdown` is done, then lets open answers go out and flushes the log.
     ///
     /// Work put off by faults that is not due by then is lost. Without latency a runtime of one
@@ -132,8 +141,12 @@ impl Server {
                 () = &mut shutdown => break,
                 accepted = self.listener.accept() => match accepted {
                     Ok((stream, _)) => {
+                        let open = Open::new(&self.open);
                         let connection = connection(stream, Arc::clone(&self.shared), stopped.clone());
-                        connections.spawn(connection);
+                        connections.spawn(async move {
+                            let _open = open;
+                            connection.await;
+                        });
                     }
                     // Out of file handles, most likely; closing connections will help.
                     Err(error) => {
@@ -154,6 +167,22 @@ impl Server {
             connections.shutdown().await;
         }
         self.shared.tick();
+    }
+}
+
+/// A connection, counted while it lives.
+struct Open(Arc<AtomicUsize>);
+
+impl Open {
+    fn new(count: &Arc<AtomicUsize>) -> Self {
+        count.fetch_add(1, Ordering::SeqCst);
+        Self(Arc::clone(count))
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
     }
 }
 

@@ -143,6 +143,9 @@ pub async fn carry(agreed: Agreed, carrying: &Carrying, work: &Work<'_>) -> Resu
         .ok_or_else(|| Failure::stopped("the journal's writer has failed"))?;
     let written = write_files(&store, &out_dir, &carrying.flags, work.events)?;
     drop(locks);
+    // Why it stopped says that already.
+    let is_told = matches!(end.reason, EndReason::Displaced(_));
+    let unwritten = flushed.err().filter(|_| !is_told);
     Ok(Ended {
         info,
         ending,
@@ -152,7 +155,7 @@ pub async fn carry(agreed: Agreed, carrying: &Carrying, work: &Work<'_>) -> Resu
         ),
         stopped: why_stopped(&end.reason),
         written,
-        unwritten: flushed.err().map(Failure::stopped),
+        unwritten: unwritten.map(Failure::stopped),
         kept: end.kept,
         retries: end.retries,
     })

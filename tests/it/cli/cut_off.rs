@@ -24,8 +24,7 @@ fn killed(desk: &Desk, service: &Service) {
         .spawn()
         .expect("it starts");
     until("the request", || service.requests(Method::AddPartner) == 1);
-    child.kill().expect("it can be killed");
-    child.wait().expect("it ends");
+    service.kill(&mut child);
 }
 
 fn import(desk: &Desk, service: &Service, file: &str, more: &[&str]) -> super::desk::Done {
@@ -80,8 +79,7 @@ fn a_run_that_is_given_up_is_given_up_only_when_nothing_of_it_can_land() {
         std::io::BufRead::read_line(&mut words, &mut line).expect("words");
         assert!(!line.is_empty(), "it does not wait");
     }
-    child.kill().expect("it can be killed");
-    child.wait().expect("it ends");
+    service.kill(&mut child);
     import(&desk, &service, "monday.csv", &["--new-run"])
         .exits(0)
         .says(&["waiting 4 s"]);

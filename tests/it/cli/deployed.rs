@@ -131,8 +131,7 @@ fn a_run_that_stops_counts_what_is_still_to_be_switched_on() {
     until("two are switched on", || {
         runs()[0]["counts"]["automatic_deployment"] == counted(2, 1, 0)
     });
-    child.kill().expect("it can be killed");
-    child.wait().expect("it ends");
+    service.kill(&mut child);
     let runs = desk.run_at(&service, &["runs", "--format", "json"]).json();
     assert_eq!(runs[0]["counts"]["automatic_deployment"], counted(2, 1, 0));
     let id = runs[0]["run_id"].as_str().expect("an id");
@@ -204,8 +203,7 @@ fn a_run_that_was_given_up_leaves_nobody_without_a_word() {
     until("the request", || {
         service.requests(Method::ModifyAutoDeploymentPartnerState) > 0
     });
-    child.kill().expect("it can be killed");
-    child.wait().expect("it ends");
+    service.kill(&mut child);
     let done = desk
         .import_with(&service, &["--new-run", "--settle-wait", "1s"])
         .exits(1);
@@ -309,8 +307,7 @@ fn who_was_created_by_a_run_that_was_given_up_without_hearing_of_it_is_recognise
     let run = ["run", "in.csv", "--yes", "--settle-wait", "80s"];
     let mut child = desk.at(&service, &run).spawn().expect("it starts");
     until("it is created", || service.added().len() == 1);
-    child.kill().expect("it can be killed");
-    child.wait().expect("it ends");
+    service.kill(&mut child);
     for more in [&["--new-run", "--settle-wait", "1s"][..], &[]] {
         let done = desk.import_with(&service, more).exits(1);
         assert!(done.out.contains("T508"), "{}", done.out);

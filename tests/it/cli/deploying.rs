@@ -331,8 +331,7 @@ fn a_run_that_died_while_it_switched_goes_on_without_a_wait() {
     until("the request", || {
         service.requests(Method::ModifyAutoDeploymentPartnerState) == 1
     });
-    child.kill().expect("it can be killed");
-    child.wait().expect("it ends");
+    service.kill(&mut child);
     let begun = Instant::now();
     let resume = ["resume", "--out", "out", "--settle-wait", "10m"];
     desk.run_at(&service, &resume).exits(0);

@@ -5,8 +5,11 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
@@ -293,6 +296,7 @@ impl Table {
 pub(crate) struct Service {
     pub(crate) endpoint: String,
     sandbox: Arc<Mutex<Sandbox>>,
+    connections: Arc<AtomicUsize>,
     log: PathBuf,
     /// How many requests were made without the network.
     own_calls: Cell<u64>,
@@ -342,7 +346,7 @@ impl Service {
                 let server = bind(([127, 0, 0, 1], 0).into(), sandbox, Some(requests)).await;
                 let server = server.expect("a free port");
                 started
-                    .send((server.endpoint(), server.sandbox()))
+                    .send((server.endpoint(), server.sandbox(), server.connections()))
                     .expect("the test waits");
                 let stopped = async {
                     let _ = stopped.await;
@@ -350,11 +354,12 @@ impl Service {
                 server.serve(stopped).await;
             });
         });
-        let (endpoint, sandbox) = start.recv().expect("the server starts");
+        let (endpoint, sandbox, connections) = start.recv().expect("the server starts");
         let (stop, thread) = (Some(stop), Some(thread));
         Self {
             endpoint,
             sandbox,
+            connections,
             log,
             own_calls: Cell::new(0),
             _directory: directory,
@@ -394,6 +399,38 @@ impl Service {
         self.own_calls.set(self.own_calls.get() + 2);
         assert!(answer.get("error").is_none(), "{method}: {answer}");
         answer["result"]["result"].clone()
+    }
+
+    /// Kills the only client, and waits until all that it had sent has arrived: its last requests may
+    /// still stand in their sockets. Says how it ended.
+    pub(crate) fn kill(&self, child: &mut Child) -> ExitStatus {
+        // It may have ended by itself.
+        let _ = child.kill();
+        let status = child.wait().expect("it ends");
+        self.hear_the_dead();
+        status
+    }
+
+    /// Waits until all that clients have sent who are no more has arrived.
+    pub(crate) fn hear_the_dead(&self) {
+        let address = self.endpoint.trim_start_matches("http://");
+        let address = address.split('/').next().expect("host and port");
+        // Connections are accepted in their order: behind this one, none is left that was not.
+        let mut last = TcpStream::connect(address).expect("it listens");
+        write!(
+            last,
+            "GET / HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
+        )
+        .expect("sent");
+        last.read_to_end(&mut Vec::new()).expect("an answer");
+        until("the last requests", || {
+            self.connections.load(Ordering::SeqCst) == 0
+        });
+    }
+
+    /// Waits until whatever was put off is carried out.
+    pub(crate) fn all_has_landed(&self) {
+        until("all has landed", || self.sandbox().waiting() == 0);
     }
 
     /// How many requests of a method have arrived.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use partner_import::sandbox::{Config, Method, NamePolicy};
 use serde_json::{Value, json};
 
-use super::desk::{Desk, SMALL, Service, end_of, until};
+use super::desk::{Desk, SMALL, Service, until};
 
 /// [`SMALL`] with a city and a phone number.
 const RICH: &str = "Name,Parent,Level,State,Country,ExternalCode,City,Phone\n\
@@ -448,8 +448,7 @@ fn an_update_cut_off_by_death_is_settled_when_the_run_is_continued() {
     until("the update", || {
         service.requests(Method::ModifyPartner) == 1
     });
-    child.kill().expect("it can be ended");
-    end_of(child);
+    service.kill(&mut child);
     let resume = ["resume", "--out", "out", "--settle-wait", "50ms"];
     desk.run_at(&service, &resume).exits(0);
     let table = desk.table("out/results.csv");

@@ -50,8 +50,7 @@ fn killed(desk: &Desk, service: &Service, requests: u64, also: impl Fn() -> bool
     until("the request", || {
         service.requests(SWITCH) >= requests && also()
     });
-    child.kill().expect("it can be killed");
-    child.wait().expect("it ends");
+    service.kill(&mut child);
 }
 
 fn undo_json(desk: &Desk) -> Value {

@@ -303,8 +303,7 @@ fn a_run_of_the_command_line_has_its_names_and_columns() {
         run["rate"]["now"].as_f64() > Some(0.0) && run["rate"]["answer_ms"].as_u64() > Some(0)
     });
     assert!(!body["rate"]["history"].as_array().unwrap().is_empty());
-    child.kill().expect("it was there");
-    child.wait().expect("it has ended");
+    service.kill(&mut child);
 }
 
 #[test]
@@ -312,8 +311,7 @@ fn a_continued_run_says_what_it_waits_for_and_until_when() {
     let (desk, service) = (Desk::new(), Service::slow(Duration::from_millis(400)));
     desk.write("in.csv", rows(8));
     let mut child = desk.begin_import(&service, &["--concurrency", "2"], 2);
-    child.kill().expect("it was there");
-    child.wait().expect("it has ended");
+    service.kill(&mut child);
     // Whom it was asked for last is not there: nobody knows whether that still comes.
     for one in service.added() {
         service.call("RemovePartner", &json!({ "partnerId": one.id }));

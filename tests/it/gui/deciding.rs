@@ -165,8 +165,7 @@ fn a_run_of_the_service_is_continued_with_a_log_in_where_it_stands() {
     let (desk, service) = (Desk::new(), Service::slow(Duration::from_millis(25)));
     desk.write("in.csv", rows(60));
     let mut child = desk.begin_import(&service, &[], 5);
-    child.kill().expect("it was there");
-    child.wait().expect("it has ended");
+    service.kill(&mut child);
     desk.write(
         "quick.toml",
         "[limits]\nsettle_wait = \"200ms\"\nrate = \"none\"\n",

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use fastrand::Rng;
 use partner_import::sandbox::{Config, Method, PartnerView};
@@ -103,7 +103,7 @@ impl<'r> Trial<'r> {
         desk.import_with(&service, &WAIT).exits(0);
         desk.write("in.csv", list(&|_| true, &|row| 1 + u8::from(changed[row])));
         // What was lost of the import lands before the run begins.
-        rest();
+        service.all_has_landed();
         let before = on.iter().enumerate().map(|(row, on)| (name(row), *on));
         let before = before.collect();
         let trial = Self {
@@ -152,6 +152,7 @@ impl<'r> Trial<'r> {
             let _ = child.kill();
         }
         let output = child.wait_with_output().expect("it ends");
+        self.service.hear_the_dead();
         let done = Done::of(&output);
         self.story
             .push_str(&format!("{} -> {}; ", arguments[0], done.code));
@@ -231,7 +232,7 @@ impl<'r> Trial<'r> {
     /// What the files say of each customer is so.
     fn holds(&self, undone: &Done, with_found: bool) {
         // Nothing that was lost lands any more.
-        rest();
+        self.service.all_has_landed();
         let story = &self.story;
         if undone.err.contains("has created nothing") {
             for customer in self.service.added() {
@@ -290,12 +291,4 @@ impl<'r> Trial<'r> {
         let is_back = phone == "+49 40 1";
         assert!(is_back || status == "kept", "it stays changed: {story}");
     }
-}
-
-/// Until what was lost has landed.
-fn rest() {
-    let begun = Instant::now();
-    until("all has landed", || {
-        begun.elapsed() > Duration::from_millis(400)
-    });
 }

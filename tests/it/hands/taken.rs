@@ -99,6 +99,7 @@ fn taken(random: &mut Rng) -> &'static str {
         first.err.contains("was moved or removed"),
         "{story}\n{first:?}"
     );
+    assert!(!first.err.contains("disk space"), "{story}\n{first:?}");
     let more = service.requests(Method::AddPartner) - by_then;
     assert!(more <= until_a_look, "{story}: {more} more requests");
     go_on(&desk, &service, &story);

@@ -22,7 +22,7 @@ fn a_run_ends_when_its_time_is_up_and_the_next_one_goes_on() {
     let desk = Desk::new();
     let service = Service::slow(Duration::from_millis(100));
     desk.write("in.csv", many(60));
-    let first = ["--max-duration", "1500ms", "--concurrency", "1"];
+    let first = ["--max-duration", "2500ms", "--concurrency", "1"];
     let done = desk.import_with(&service, &first);
     done.exits(130).says(&["the time of --max-duration is up"]);
     let (created, table) = (service.added().len(), desk.table("out/results.csv"));

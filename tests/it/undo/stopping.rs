@@ -35,8 +35,7 @@ fn a_killed_undo_goes_on_where_it_stopped() {
     let service = slow();
     let (desk, id) = imported(&service);
     let mut child = begin(&desk, &service);
-    child.kill().expect("it can be killed");
-    child.wait().expect("it ends");
+    service.kill(&mut child);
     let left = names(&service).len();
     assert!((1..6).contains(&left), "{left}");
     assert!(desk.run(&["runs"]).exits(0).out.contains("undoing"));
@@ -66,8 +65,7 @@ fn a_half_undone_run_can_be_given_up() {
     let service = slow();
     let (desk, _) = imported(&service);
     let mut child = begin(&desk, &service);
-    child.kill().expect("it can be killed");
-    child.wait().expect("it ends");
+    service.kill(&mut child);
     let left = names(&service).len() as u64;
     let flags = ["run", "in.csv", "--yes", "--out", "out", "--new-run"];
     desk.run_at(
@@ -131,8 +129,7 @@ fn killed(desk: &Desk, service: &Service, creates: u64) {
     until("some customers", || {
         service.requests(Method::AddPartner) >= creates
     });
-    child.kill().expect("it can be killed");
-    child.wait().expect("it ends");
+    service.kill(&mut child);
 }
 
 #[test]

@@ -132,6 +132,12 @@ pub enum JournalError {
         /// The journal.
         path: PathBuf,
     },
+    /// The file that bears the name is not the one that this process has open under it.
+    #[error("{} was moved or replaced while this program is at work with it", path.display())]
+    Displaced {
+        /// The journal.
+        path: PathBuf,
+    },
     /// The lock file cannot be made or locked.
     #[error("cannot lock {}", path.display())]
     Lock {
@@ -213,6 +219,7 @@ impl JournalError {
             | Self::Disk { .. }
             | Self::Write { .. }
             | Self::Draft { .. }
+            | Self::Displaced { .. }
             | Self::Remove { .. } => true,
             Self::Open { source, .. } => place(source).is_some(),
             Self::Damaged { .. }
@@ -280,6 +287,9 @@ impl JournalError {
             }
             Self::Write { .. } => {
                 "free some disk space; what was sent is settled by looking at the tenant when the run is continued".into()
+            }
+            Self::Displaced { .. } => {
+                "put the file back that was there, or try again when its run has ended".into()
             }
             Self::Remove { .. } => String::new(),
             Self::NoSuchRun { .. } => "`partner-import runs` lists the runs".into(),

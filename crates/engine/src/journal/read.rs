@@ -11,7 +11,7 @@ use rusqlite::OpenFlags;
 use super::cells::Cells;
 use super::columns::{EventTable, read_event, read_planned};
 use super::record::{Event, Learnt, PlannedRow, RowRecord};
-use super::store::Store;
+use super::store::{Store, open_of};
 use super::{JournalError, sum};
 use crate::model::RowIndex;
 
@@ -195,6 +195,7 @@ impl Store {
             path: self.path.clone(),
             lock: None,
             standing: Vec::new(),
+            open: Some(open_of(&self.path).ok()?),
         })
     }
 

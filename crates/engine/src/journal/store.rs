@@ -14,6 +14,7 @@ use super::insert::{
     insert_undo, seal_run,
 };
 use super::lock::JournalLock;
+use super::named::OpenFile;
 use super::reached::Noted;
 use super::record::{Entry, PlannedRow, RunInfo};
 use super::{JournalError, NamedFile, TargetLock, private, reached, schema, sum};
@@ -31,6 +32,9 @@ pub struct Store {
     pub(super) lock: Option<JournalLock>,
     /// Files without whose names this process may no longer write, or send.
     pub(super) standing: Vec<NamedFile>,
+    /// None in memory. Below the connection, which ends first.
+    #[expect(dead_code, reason = "held")]
+    pub(super) open: Option<OpenFile>,
 }
 
 /// Where a run's file is kept.
@@ -64,6 +68,18 @@ pub fn runs(state_dir: &Path) -> Result<Vec<PathBuf>, JournalError> {
     Ok(paths)
 }
 
+/// Notes that a journal is open.
+pub(super) fn open_of(path: &Path) -> Result<OpenFile, JournalError> {
+    let failed = |source| JournalError::Directory {
+        path: path.to_owned(),
+        source,
+    };
+    let displaced = || JournalError::Displaced {
+        path: path.to_owned(),
+    };
+    OpenFile::of(path).map_err(failed)?.ok_or_else(displaced)
+}
+
 /// So many rows of a plan are put into words at once.
 const PLANNED_AHEAD: usize = 512;
 
@@ -90,6 +106,7 @@ impl Store {
             path,
             lock: None,
             standing: Vec::new(),
+            open: None,
         })
     }
 
@@ -131,6 +148,7 @@ impl Store {
             }
         })?;
         let mut connection = Connection::open_with_flags(path, flags).map_err(open)?;
+        let held_open = open_of(path)?;
         sum::register(&connection).map_err(open)?;
         configured(&connection).map_err(|source| JournalError::of_using(path, source))?;
         schema::migrate(&mut connection, path)?;
@@ -139,6 +157,7 @@ impl Store {
             path: path.to_owned(),
             lock: None,
             standing: Vec::new(),
+            open: Some(held_open),
         };
         store.reaches(noted)?;
         Ok(store)
@@ -439,6 +458,28 @@ pub(super) fn write_names_through(directory: &Path) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_journal_that_was_replaced_is_not_opened_beside_the_one_that_bore_its_name() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("run.sqlite");
+        let mut store = Store::make(&path, configure).unwrap();
+        store.begin(&crate::journal::info_of_tests()).unwrap();
+        assert!(store.reader().is_some());
+        let copy = directory.path().join("copy");
+        fs::copy(&path, &copy).unwrap();
+        fs::rename(copy, &path).unwrap();
+        assert!(store.reader().is_none());
+        let error = Store::open(&path).unwrap_err();
+        assert!(matches!(error, JournalError::Displaced { .. }), "{error}");
+        // What SQLite shares between connections was left alone.
+        store.info().unwrap();
+        let log = directory.path().join("run.sqlite-shm");
+        assert!(fs::metadata(log).unwrap().len() >= 32 << 10);
+        drop(store);
+        Store::open(&path).unwrap();
+    }
 
     #[test]
     fn a_file_is_written_through_to_the_disk_at_every_commit() {
