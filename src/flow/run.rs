@@ -167,6 +167,7 @@ pub async fn carry(
     }
     let flushed = journal.flush().await;
     let commits = journal.acknowledged().borrow().commits;
+    let moved = journal.displaced();
     let store = journal
         .finish()
         .ok_or_else(|| Failure::stopped("the journal's writer has failed"))?;
@@ -191,7 +192,11 @@ pub async fn carry(
     drop(identity);
     // Why it stopped says that already.
     let is_told = matches!(outcome.reason, EndReason::Displaced(_));
-    let unwritten = flushed.err().filter(|_| !is_told).map(unwritten);
+    let unflushed = flushed.err().filter(|_| !is_told);
+    let unwritten = unflushed.map(|reason| match &moved {
+        Some(text) => displaced(text),
+        None => unwritten(reason),
+    });
     let (written, stopped, unwritten) = match written {
         Ok(written) => (written, stopped, unwritten),
         // The journal knows what it came to, which is told all the same.

@@ -120,8 +120,8 @@ impl Server {
         Arc::clone(&self.shared.sandbox)
     }
 
-    /// How many connections are open, for looking at it while it serves. What a client that died had
-    /// sent has been heard once its connections are gone.
+    /// How many connections are open, for looking at it while it serves. Once those of a client that died are
+    /// gone, nothing more of it will arrive.
     pub fn connections(&self) -> Arc<AtomicUsize> {
         Arc::clone(&self.open)
     }

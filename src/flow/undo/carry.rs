@@ -138,6 +138,7 @@ pub async fn carry(agreed: Agreed, carrying: &Carrying, work: &Work<'_>) -> Resu
         }));
     }
     let flushed = journal.flush().await;
+    let moved = journal.displaced();
     let store = journal
         .finish()
         .ok_or_else(|| Failure::stopped("the journal's writer has failed"))?;
@@ -145,7 +146,11 @@ pub async fn carry(agreed: Agreed, carrying: &Carrying, work: &Work<'_>) -> Resu
     drop(locks);
     // Why it stopped says that already.
     let is_told = matches!(end.reason, EndReason::Displaced(_));
-    let unwritten = flushed.err().filter(|_| !is_told);
+    let unflushed = flushed.err().filter(|_| !is_told);
+    let unwritten = unflushed.map(|reason| match &moved {
+        Some(text) => displaced(text),
+        None => Failure::stopped(reason),
+    });
     Ok(Ended {
         info,
         ending,
@@ -155,7 +160,7 @@ pub async fn carry(agreed: Agreed, carrying: &Carrying, work: &Work<'_>) -> Resu
         ),
         stopped: why_stopped(&end.reason),
         written,
-        unwritten: unwritten.map(Failure::stopped),
+        unwritten,
         kept: end.kept,
         retries: end.retries,
     })

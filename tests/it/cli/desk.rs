@@ -401,8 +401,8 @@ impl Service {
         answer["result"]["result"].clone()
     }
 
-    /// Kills the only client, and waits until all that it had sent has arrived: its last requests may
-    /// still stand in their sockets. Says how it ended.
+    /// Kills the only client, and waits until nothing more of it will arrive: its last requests may still stand
+    /// in their sockets. Says how it ended.
     pub(crate) fn kill(&self, child: &mut Child) -> ExitStatus {
         // It may have ended by itself.
         let _ = child.kill();
@@ -411,12 +411,13 @@ impl Service {
         status
     }
 
-    /// Waits until all that clients have sent who are no more has arrived.
+    /// Waits until nothing more will arrive of clients that are no more; others there must not be.
     pub(crate) fn hear_the_dead(&self) {
         let address = self.endpoint.trim_start_matches("http://");
         let address = address.split('/').next().expect("host and port");
         // Connections are accepted in their order: behind this one, none is left that was not.
         let mut last = TcpStream::connect(address).expect("it listens");
+        last.set_read_timeout(Some(PATIENCE)).expect("a timeout");
         write!(
             last,
             "GET / HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"

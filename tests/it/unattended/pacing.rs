@@ -37,11 +37,11 @@ fn a_run_and_lookups_beside_it_keep_the_rate_together() {
     end_of(run).exits(0);
     let arrivals = service.arrivals();
     assert!(arrivals.len() >= 40 + 4 * 3 * 2, "{}", arrivals.len());
-    // Requests may take different times to arrive on a busy machine; alone, each of the four
-    // processes would have sent as many.
-    for some in arrivals.windows(RATE + 2) {
+    // Three seconds' worth of requests; those that were sent at different times may arrive together on a
+    // busy machine. Alone, the four processes would send them in less than one.
+    for some in arrivals.windows(3 * RATE + 1) {
         let took = some[some.len() - 1] - some[0];
-        assert!(took > 0.9, "{} requests in {took} s: {some:?}", some.len());
+        assert!(took > 2.0, "{} requests in {took} s: {some:?}", some.len());
     }
 }
 

@@ -52,7 +52,8 @@ fn open_files() -> MutexGuard<'static, Vec<NamedFile>> {
 /// SQLite shares memory between its connections to a file by a second one beside it, which bears the
 /// name of the first. Its locks keep other processes from it, and not this one: whoever opens another
 /// file that bears the name meanwhile would cut that memory off under the first connection, and the
-/// system would end the process. Hence [`OpenFile::of`] after a file was opened, before it is read.
+/// system would end the process. Hence [`OpenFile::of`] before a file is opened, and
+/// [`OpenFile::has_its_name`] before it is read.
 #[derive(Debug)]
 pub struct OpenFile(NamedFile);
 
@@ -73,6 +74,11 @@ impl OpenFile {
         }
         open.push(named.clone());
         Ok(Some(Self(named)))
+    }
+
+    /// Whether the file still bears its name.
+    pub fn has_its_name(&self) -> bool {
+        self.0.has_its_name()
     }
 }
 

@@ -104,16 +104,21 @@ fn only_for_the_owner(path: &Path, mode: u32) -> io::Result<()> {
     Ok(())
 }
 
-/// Opens a file for reading and writing, and makes it where it is missing.
-pub fn open(path: &Path) -> io::Result<File> {
+/// For reading and writing, what is made being the owner's.
+fn options() -> OpenOptions {
     let mut options = OpenOptions::new();
-    options.read(true).write(true).create(true).truncate(false);
+    options.read(true).write(true);
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt;
         options.mode(0o600);
     }
-    let file = options.open(path)?;
+    options
+}
+
+/// Opens a file for reading and writing, and makes it where it is missing.
+pub fn open(path: &Path) -> io::Result<File> {
+    let file = options().create(true).truncate(false).open(path)?;
     let _ = only_for_the_owner(path, 0o600);
     Ok(file)
 }
@@ -137,9 +142,15 @@ pub fn own(path: &Path) -> io::Result<File> {
 
 /// Makes a file private before anything is written to it, and a private file where `make` says so.
 /// What is not there is no error: whoever opens it will say so.
+///
+/// One that is there is not opened: closing it would let go of all the locks that this process has on it
+/// (POSIX), those of SQLite's connections included, and others would think themselves alone.
 pub fn file(path: &Path, make: bool) -> io::Result<()> {
-    if make {
-        open(path)?;
+    if make
+        && let Err(error) = options().create_new(true).open(path)
+        && error.kind() != io::ErrorKind::AlreadyExists
+    {
+        return Err(error);
     }
     match only_for_the_owner(path, 0o600) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
@@ -183,5 +194,35 @@ mod tests {
         fs::set_permissions(&made, fs::Permissions::from_mode(0o644)).unwrap();
         file(&made, false).unwrap();
         assert_eq!(mode(&made), 0o600);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn locks_on_a_file_outlive_that_it_is_made_private() {
+        use std::os::unix::fs::MetadataExt;
+        const LOCKS: &str = "/proc/locks";
+        if fs::read(LOCKS).is_err() {
+            return;
+        }
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("one.sqlite");
+        file(&path, true).unwrap();
+        assert_eq!(mode(&path), 0o600);
+        let connection = rusqlite::Connection::open(&path).unwrap();
+        let locking = "CREATE TABLE one (two); BEGIN EXCLUSIVE";
+        connection.execute_batch(locking).unwrap();
+        // They keep out other processes only: the system says which there are.
+        let (process, inode) = (std::process::id(), fs::metadata(&path).unwrap().ino());
+        let is_locked = || {
+            let locks = fs::read_to_string(LOCKS).unwrap();
+            locks.lines().any(|line| {
+                line.contains(&format!(" {process} ")) && line.contains(&format!(":{inode} "))
+            })
+        };
+        assert!(is_locked());
+        file(&path, true).unwrap();
+        assert!(is_locked());
+        open(&path).unwrap();
+        assert!(!is_locked(), "whoever opens it lets go of them");
     }
 }

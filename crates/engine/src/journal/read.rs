@@ -5,13 +5,12 @@ use std::ops::{ControlFlow, Range};
 use std::panic::resume_unwind;
 use std::thread;
 
-use rusqlite::Connection;
 use rusqlite::OpenFlags;
 
 use super::cells::Cells;
 use super::columns::{EventTable, read_event, read_planned};
 use super::record::{Event, Learnt, PlannedRow, RowRecord};
-use super::store::{Store, open_of};
+use super::store::{Store, connect};
 use super::{JournalError, sum};
 use crate::model::RowIndex;
 
@@ -189,13 +188,13 @@ impl Store {
     pub fn reader(&self) -> Option<Self> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         self.path.is_file().then_some(())?;
-        let connection = Connection::open_with_flags(&self.path, flags).ok()?;
+        let (open, connection) = connect(&self.path, flags).ok()?;
         Some(Self {
             connection,
             path: self.path.clone(),
             lock: None,
             standing: Vec::new(),
-            open: Some(open_of(&self.path).ok()?),
+            open: Some(open),
         })
     }
 

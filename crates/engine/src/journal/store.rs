@@ -68,16 +68,26 @@ pub fn runs(state_dir: &Path) -> Result<Vec<PathBuf>, JournalError> {
     Ok(paths)
 }
 
-/// Notes that a journal is open.
-pub(super) fn open_of(path: &Path) -> Result<OpenFile, JournalError> {
-    let failed = |source| JournalError::Directory {
-        path: path.to_owned(),
-        source,
-    };
+/// Opens a journal that is noted to be open for as long as the first of the two lives. Nothing is read yet.
+pub(super) fn connect(
+    path: &Path,
+    flags: OpenFlags,
+) -> Result<(OpenFile, Connection), JournalError> {
     let displaced = || JournalError::Displaced {
         path: path.to_owned(),
     };
-    OpenFile::of(path).map_err(failed)?.ok_or_else(displaced)
+    let noted = match OpenFile::of(path) {
+        Ok(None) => return Err(displaced()),
+        Ok(noted) => noted,
+        // SQLite says why.
+        Err(_) => None,
+    };
+    let connection = Connection::open_with_flags(path, flags)
+        .map_err(|source| JournalError::of_opening(path, source))?;
+    match noted.filter(OpenFile::has_its_name) {
+        Some(noted) => Ok((noted, connection)),
+        None => Err(displaced()),
+    }
 }
 
 /// So many rows of a plan are put into words at once.
@@ -147,8 +157,7 @@ impl Store {
                 source,
             }
         })?;
-        let mut connection = Connection::open_with_flags(path, flags).map_err(open)?;
-        let held_open = open_of(path)?;
+        let (held_open, mut connection) = connect(path, flags)?;
         sum::register(&connection).map_err(open)?;
         configured(&connection).map_err(|source| JournalError::of_using(path, source))?;
         schema::migrate(&mut connection, path)?;
