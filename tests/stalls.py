@@ -46,8 +46,10 @@ def main():
     most = float(os.environ.get("MOST", "0.6"))
     every = float(os.environ.get("EVERY", "0.03"))
     # Should this process die, the system would wake those that are stopped with a hang-up, which they
-    # would take for a wish to stop: their session must not be ours.
-    command = subprocess.Popen(sys.argv[1:], start_new_session=True)
+    # would take for a wish to stop: their session must not be ours. Nor must the command lead it, to which a
+    # terminal that a test opens would belong.
+    leader = ["sh", "-c", '"$@"; exit $?', "sh"]
+    command = subprocess.Popen(leader + sys.argv[1:], start_new_session=True)
     stopped = {}
     try:
         while command.poll() is None:

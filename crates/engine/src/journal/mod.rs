@@ -16,6 +16,7 @@ mod landing;
 pub mod lock;
 mod named;
 pub mod only_ours;
+mod opened;
 pub mod outcomes;
 pub mod private;
 mod pulse;

@@ -4,7 +4,6 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// A file, as it stood under its name when it was opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,60 +33,14 @@ impl NamedFile {
         &self.path
     }
 
+    /// Whether the other one is another file, and bore the same name.
+    pub fn replaces(&self, other: &Self) -> bool {
+        self.path == other.path && self.id != other.id
+    }
+
     /// Whether the file still bears its name.
     pub fn has_its_name(&self) -> bool {
         id_of(&self.path).is_ok_and(|id| id == self.id)
-    }
-}
-
-/// The files that this process has open.
-static OPEN: Mutex<Vec<NamedFile>> = Mutex::new(Vec::new());
-
-fn open_files() -> MutexGuard<'static, Vec<NamedFile>> {
-    OPEN.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// A file that this process has open, for as long as this lives.
-///
-/// SQLite shares memory between its connections to a file by a second one beside it, which bears the
-/// name of the first. Its locks keep other processes from it, and not this one: whoever opens another
-/// file that bears the name meanwhile would cut that memory off under the first connection, and the
-/// system would end the process. Hence [`OpenFile::of`] before a file is opened, and
-/// [`OpenFile::has_its_name`] before it is read.
-#[derive(Debug)]
-pub struct OpenFile(NamedFile);
-
-impl OpenFile {
-    /// Notes the file that bears this name; `None` where this process has another one open that bore it.
-    ///
-    /// # Errors
-    ///
-    /// Where there is none.
-    pub fn of(path: &Path) -> io::Result<Option<Self>> {
-        let named = NamedFile::at(path)?;
-        let mut open = open_files();
-        if open
-            .iter()
-            .any(|one| one.path == named.path && one.id != named.id)
-        {
-            return Ok(None);
-        }
-        open.push(named.clone());
-        Ok(Some(Self(named)))
-    }
-
-    /// Whether the file still bears its name.
-    pub fn has_its_name(&self) -> bool {
-        self.0.has_its_name()
-    }
-}
-
-impl Drop for OpenFile {
-    fn drop(&mut self) {
-        let mut open = open_files();
-        if let Some(place) = open.iter().position(|one| *one == self.0) {
-            open.swap_remove(place);
-        }
     }
 }
 
@@ -134,22 +87,5 @@ mod tests {
             let _other = make();
             assert!(!named.has_its_name());
         }
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_file_is_not_opened_beside_another_one_that_bore_its_name() {
-        let directory = tempfile::tempdir().unwrap();
-        let path = directory.path().join("a");
-        fs::write(&path, "x").unwrap();
-        let open = || OpenFile::of(&path).unwrap();
-        let (first, again) = (open().unwrap(), open().unwrap());
-        fs::rename(&path, directory.path().join("b")).unwrap();
-        fs::write(&path, "y").unwrap();
-        assert!(open().is_none());
-        drop(first);
-        assert!(open().is_none(), "the other one is open still");
-        drop(again);
-        assert!(open().is_some());
     }
 }

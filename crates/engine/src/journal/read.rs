@@ -9,8 +9,9 @@ use rusqlite::OpenFlags;
 
 use super::cells::Cells;
 use super::columns::{EventTable, read_event, read_planned};
+use super::opened::connect;
 use super::record::{Event, Learnt, PlannedRow, RowRecord};
-use super::store::{Store, connect};
+use super::store::Store;
 use super::{JournalError, sum};
 use crate::model::RowIndex;
 

@@ -14,7 +14,7 @@ use super::insert::{
     insert_undo, seal_run,
 };
 use super::lock::JournalLock;
-use super::named::OpenFile;
+use super::opened::{OpenFile, connect};
 use super::reached::Noted;
 use super::record::{Entry, PlannedRow, RunInfo};
 use super::{JournalError, NamedFile, TargetLock, private, reached, schema, sum};
@@ -66,28 +66,6 @@ pub fn runs(state_dir: &Path) -> Result<Vec<PathBuf>, JournalError> {
     }
     paths.sort();
     Ok(paths)
-}
-
-/// Opens a journal that is noted to be open for as long as the first of the two lives. Nothing is read yet.
-pub(super) fn connect(
-    path: &Path,
-    flags: OpenFlags,
-) -> Result<(OpenFile, Connection), JournalError> {
-    let displaced = || JournalError::Displaced {
-        path: path.to_owned(),
-    };
-    let noted = match OpenFile::of(path) {
-        Ok(None) => return Err(displaced()),
-        Ok(noted) => noted,
-        // SQLite says why.
-        Err(_) => None,
-    };
-    let connection = Connection::open_with_flags(path, flags)
-        .map_err(|source| JournalError::of_opening(path, source))?;
-    match noted.filter(OpenFile::has_its_name) {
-        Some(noted) => Ok((noted, connection)),
-        None => Err(displaced()),
-    }
 }
 
 /// So many rows of a plan are put into words at once.
