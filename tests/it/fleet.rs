@@ -5,12 +5,12 @@ mod telling;
 
 use std::fs;
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use partner_import::sandbox::{ACCOUNT_PARTNER, ACCOUNT_PASSWORD, ACCOUNT_USER, Config, Method};
 use serde_json::Value;
 
-use crate::cli::desk::{Desk, Done, SMALL, Service, Table, end_of, until};
+use crate::cli::desk::{Desk, Done, SMALL, Service, Table, end_of};
 use crate::cli::schema;
 use crate::packaging::{tool, yaml};
 use crate::unattended::exposition;
@@ -282,14 +282,14 @@ fn one_tenant_may_be_chosen_by_name_or_by_place() {
 fn all_tenants_keep_one_rate_together() {
     let place = Place::new();
     place.fleet("rate = \"20/s\"\nat_once = 3\n");
+    let began = Instant::now();
     place.run(&["--yes"]).exits(0);
-    let mut all: Vec<f64> = place.services.iter().flat_map(Service::arrivals).collect();
-    all.sort_by(f64::total_cmp);
-    assert!(all.len() > 20, "{}", all.len());
-    for window in all.windows(21) {
-        // As the services see it; what leaves on time may arrive a little late.
-        assert!(window[20] - window[0] > 0.95, "{window:?}");
-    }
+    let took = began.elapsed();
+    let requests: usize = place.services.iter().map(|one| one.arrivals().len()).sum();
+    assert!(requests > 20, "{requests}");
+    // Each by itself would be done in a third of that.
+    let least = Duration::from_millis(50) * u32::try_from(requests - 1).expect("few");
+    assert!(took >= least, "{requests} requests in {took:?}");
 }
 
 #[test]
@@ -419,8 +419,7 @@ fn a_fleet_that_is_stopped_begins_no_more_and_goes_on_the_next_time() {
         .command(&["--yes", "--format", "json"])
         .spawn()
         .expect("the tool starts");
-    until("some customers", || place.services[0].added().len() > 2);
-    crate::cli::desk::interrupt(&child);
+    place.services[0].interrupt_at(&child, Method::AddPartner, 3);
     let done = end_of(child).exits(130);
     assert_eq!(codes(&done), [130, 130, 130]);
     assert!(

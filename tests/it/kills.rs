@@ -47,7 +47,7 @@ const FAULTS: [&str; 14] = [
 ];
 
 /// How long every answer takes: long enough for many kills within one import.
-const LATENCY: &str = "40ms";
+const LATENCY: &str = "60ms";
 
 /// What is tried, as the environment says.
 struct Wanted {

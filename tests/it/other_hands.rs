@@ -15,7 +15,7 @@ use crate::cli::desk::{Desk, Done, Service, end_of, until};
 fn service() -> Service {
     Service::with(Config {
         names: NamePolicy::Any,
-        latency: Duration::from_millis(20),
+        latency: Duration::from_millis(50),
         ..Config::default()
     })
 }
@@ -197,11 +197,10 @@ fn cut_off(desk: &Desk) -> Service {
     });
     desk.write("in.csv", rows(1));
     let mut child = desk
-        .import_command(&service, &[])
+        .import_command(&service, &["--settle-wait", "60s"])
         .spawn()
         .expect("it starts");
-    until("the request", || service.requests(Method::AddPartner) == 1);
-    service.kill(&mut child);
+    service.kill_at(&mut child, Method::AddPartner, 1);
     service
 }
 

@@ -241,7 +241,7 @@ fn a_password_file_stays_the_only_place() {
 #[test]
 fn other_users_of_the_machine_see_no_password_among_the_arguments() {
     let desk = Desk::new();
-    let service = Service::slow(std::time::Duration::from_millis(100));
+    let service = Service::faulty(&["delay=#1:2s@Login"]);
     desk.write("in.csv", ROWS);
     desk.write("token", format!("{CANARY}\n"));
     let profile = "[target]\npassword_command = [\"cat\", \"token\"]\n";

@@ -33,8 +33,11 @@ fn begin(desk: &Desk, service: &Service, flags: &[&str]) -> Child {
 fn interrupted(pairs_of_rows: usize) -> (Desk, Service, Done) {
     let (desk, service) = (Desk::new(), Service::slow(Duration::from_millis(25)));
     desk.write("in.csv", pairs(pairs_of_rows));
-    let child = begin(&desk, &service, &[]);
-    interrupt(&child);
+    let child = desk
+        .import_command(&service, &["--concurrency", "2"])
+        .spawn();
+    let child = child.expect("it starts");
+    service.interrupt_at(&child, Method::AddPartner, 4);
     let done = end_of(child);
     (desk, service, done)
 }
@@ -352,10 +355,7 @@ fn resume_finds_the_profile_beside_the_input() {
         command.spawn().expect("it starts")
     };
     let child = start(&["run", "list/in.csv", "--yes", "--out", "out"]);
-    until("some customers", || {
-        service.requests(Method::AddPartner) >= 4
-    });
-    interrupt(&child);
+    service.interrupt_at(&child, Method::AddPartner, 4);
     let done = end_of(child).exits(130);
     let command = done
         .out
@@ -413,7 +413,7 @@ fn runs_are_listed_newest_first() {
 
 #[test]
 fn a_second_run_against_the_same_target_is_refused_and_names_the_first() {
-    let (desk, service) = (Desk::new(), Service::slow(Duration::from_millis(25)));
+    let (desk, service) = (Desk::new(), Service::slow(Duration::from_millis(100)));
     desk.write("in.csv", pairs(12));
     desk.write("other.csv", pairs(1));
     let child = begin(&desk, &service, &[]);

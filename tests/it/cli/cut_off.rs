@@ -2,7 +2,7 @@
 
 use partner_import::sandbox::{Config, Method, NamePolicy};
 
-use super::desk::{Desk, Service, until};
+use super::desk::{Desk, Service};
 
 /// A service that takes the same name twice, and carries the first creation out late.
 fn late() -> Service {
@@ -20,11 +20,13 @@ fn killed(desk: &Desk, service: &Service) {
         "Name,Level,State,Country\nNord,EndCustomer,InTrial,DE\n",
     );
     let mut child = desk
-        .at(service, &["run", "monday.csv", "--yes"])
+        .at(
+            service,
+            &["run", "monday.csv", "--yes", "--settle-wait", "60s"],
+        )
         .spawn()
         .expect("it starts");
-    until("the request", || service.requests(Method::AddPartner) == 1);
-    service.kill(&mut child);
+    service.kill_at(&mut child, Method::AddPartner, 1);
 }
 
 fn import(desk: &Desk, service: &Service, file: &str, more: &[&str]) -> super::desk::Done {

@@ -231,10 +231,8 @@ pub(crate) fn end_of(child: Child) -> Done {
 /// Asks a process to stop, as Ctrl-C does.
 #[cfg(unix)]
 pub(crate) fn interrupt(child: &Child) {
-    let sent = Command::new("kill")
-        .args(["-INT", &child.id().to_string()])
-        .status();
-    assert!(sent.expect("kill is there").success());
+    use rustix::process::{Pid, Signal, kill_process};
+    kill_process(Pid::from_child(child), Signal::INT).expect("it can be asked");
 }
 
 /// Waits until something holds; it must hold soon.
@@ -409,6 +407,35 @@ impl Service {
         let status = child.wait().expect("it ends");
         self.hear_the_dead();
         status
+    }
+
+    /// Waits until so many requests of a method have been carried out, and answers nobody from then on until
+    /// what is handed back is dropped: however late a test is, its run has come no further.
+    pub(crate) fn hold_at(&self, method: Method, requests: u64) -> MutexGuard<'_, Sandbox> {
+        let mut held = None;
+        until("the requests", || {
+            let sandbox = self.sandbox();
+            let is_there = sandbox.requests(method) >= requests;
+            held = is_there.then_some(sandbox);
+            is_there
+        });
+        held.expect("held")
+    }
+
+    /// Interrupts the only client when so many requests of a method have been carried out.
+    #[cfg(unix)]
+    pub(crate) fn interrupt_at(&self, child: &Child, method: Method, requests: u64) {
+        let _held = self.hold_at(method, requests);
+        interrupt(child);
+    }
+
+    /// The same with a kill; see [`Service::kill`].
+    pub(crate) fn kill_at(&self, child: &mut Child, method: Method, requests: u64) {
+        let held = self.hold_at(method, requests);
+        // It may have ended by itself.
+        let _ = child.kill();
+        drop(held);
+        self.kill(child);
     }
 
     /// Waits until nothing more will arrive of clients that are no more; others there must not be.

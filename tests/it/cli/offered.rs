@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use partner_import::sandbox::{ACCOUNT_PARTNER, ACCOUNT_USER, Method};
 
-use super::desk::{Desk, Done, Service, end_of, interrupt, until};
+use super::desk::{Desk, Done, Service, end_of};
 
 /// A line of a page or a terminal that begins with the tool's name, as a shell takes it.
 fn offered(text: &str, with: &str) -> String {
@@ -197,10 +197,7 @@ fn interrupted(service: &Service, mut command: Command) -> Done {
         .args(["--concurrency", "2"])
         .spawn()
         .expect("it starts");
-    until("some customers", || {
-        service.requests(Method::AddPartner) >= 4
-    });
-    interrupt(&child);
+    service.interrupt_at(&child, Method::AddPartner, 4);
     end_of(child).exits(130)
 }
 

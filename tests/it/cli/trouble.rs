@@ -80,7 +80,7 @@ fn the_error_budget_stops_a_run_that_can_be_continued() {
 
 #[test]
 fn an_outage_in_the_middle_ends_with_the_command_to_continue() {
-    let (desk, service) = (Desk::new(), Service::slow(Duration::from_millis(25)));
+    let (desk, service) = (Desk::new(), Service::slow(Duration::from_millis(100)));
     desk.write("in.csv", flat(40));
     let child = desk.begin_import(&service, &["--outage-limit", "300ms"], 4);
     drop(service);

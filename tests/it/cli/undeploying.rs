@@ -1,6 +1,7 @@
 //! The undo of `AutomaticDeployment`: each switch that a run may have sent is accounted for, whatever
 //! became of the process that sent it.
 
+use std::io::{BufRead, BufReader, Read};
 use std::time::{Duration, Instant};
 
 use partner_import::sandbox::{Method, PartnerView};
@@ -68,7 +69,11 @@ fn each_switch_that_a_dead_run_may_have_sent_is_accounted_for() {
     let service = Service::faulty(&[&fault]);
     let desk = without_deployment(&service, 6);
     let ids: Vec<i32> = by_name(&service).iter().map(|one| one.id).collect();
-    killed(&desk, &service, 2, || true);
+    // The first one's answer is in the journal.
+    let runs = || desk.run(&["runs", "--format", "json"]).exits(0).json();
+    killed(&desk, &service, 2, || {
+        runs()[0]["counts"]["automatic_deployment"]["open"] == 5
+    });
     let switch = json!({"partnerId": ids[5], "autoDeploymentState": "Enable"});
     service.call(SWITCH.name(), &switch);
     let dry = ["undo", "last", "--dry-run", "--settle-wait", "7m"];
@@ -203,20 +208,19 @@ fn the_wait_for_switches_can_be_interrupted_and_changes_nothing() {
     let service = Service::faulty(&[&fault]);
     let desk = without_deployment(&service, 2);
     killed(&desk, &service, 1, || true);
-    let reads = service.requests(Method::EnumeratePartners);
     let undo = ["undo", "last", "--confirm", "1", "--settle-wait", "10m"];
-    let child = desk.at(&service, &undo).spawn().expect("it starts");
-    until("it has read the tenant", || {
-        service.requests(Method::EnumeratePartners) > reads
-    });
-    std::thread::park_timeout(Duration::from_millis(300));
+    let mut child = desk.at(&service, &undo).spawn().expect("it starts");
+    let mut words = BufReader::new(child.stderr.take().expect("piped"));
+    let mut line = String::new();
+    while !line.contains("waiting 10 min 00 s for 2 requests") {
+        line.clear();
+        words.read_line(&mut line).expect("words");
+        assert!(!line.is_empty(), "it does not wait");
+    }
     super::desk::interrupt(&child);
-    let ended = end_of(child).exits(130);
-    assert!(
-        ended.err.contains("waiting 10 min 00 s for 2 requests"),
-        "{}",
-        ended.err
-    );
+    // Its last words are read, or it could not end.
+    words.read_to_string(&mut line).expect("words");
+    end_of(child).exits(130);
     assert_eq!(on(&service), [true, false]);
     // The run goes on where it was.
     let resumed = ["resume", "--out", "out", "--settle-wait", "1s"];

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::{parsed, xml};
-use crate::cli::desk::{Desk, Done, Service, end_of, until};
+use crate::cli::desk::{Desk, Done, Service, end_of};
 use crate::cli::schema::matches;
 use crate::undo::removing::run_id;
 use partner_import::sandbox::Method;
@@ -164,7 +164,7 @@ fn a_quarantined_row_an_undone_and_an_adopted_one_are_as_the_schemas_say() {
 fn interrupted() -> Desk {
     let (desk, service) = (
         Desk::new(),
-        Service::slow(std::time::Duration::from_millis(100)),
+        Service::slow(std::time::Duration::from_millis(25)),
     );
     let rows: String = (0..40)
         .map(|at| format!("K {at},EndCustomer,InTrial,DE\n"))
@@ -182,10 +182,7 @@ fn interrupted() -> Desk {
         "jsonl",
     ];
     let child = desk.at(&service, &run).spawn().expect("it starts");
-    until("some customers", || {
-        service.requests(Method::AddPartner) >= 6
-    });
-    crate::cli::desk::interrupt(&child);
+    service.interrupt_at(&child, Method::AddPartner, 6);
     let (rows, summary) = lines(&end_of(child).exits(130));
     assert!(statuses(&rows).contains(&"pending"));
     assert_eq!(summary["exit_code"], 130);

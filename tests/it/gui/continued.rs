@@ -268,7 +268,7 @@ fn a_new_run_asks_whether_the_unfinished_one_is_given_up() {
 
 #[test]
 fn a_run_of_the_command_line_has_its_names_and_columns() {
-    let (desk, service) = (Desk::new(), Service::slow(Duration::from_millis(25)));
+    let (desk, service) = (Desk::new(), Service::slow(Duration::from_millis(100)));
     desk.write("quick.toml", QUICK);
     desk.write(
         "in.csv",

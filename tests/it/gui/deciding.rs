@@ -164,8 +164,11 @@ fn an_approved_plan_is_carried_out_as_long_as_it_fits() {
 fn a_run_of_the_service_is_continued_with_a_log_in_where_it_stands() {
     let (desk, service) = (Desk::new(), Service::slow(Duration::from_millis(25)));
     desk.write("in.csv", rows(60));
-    let mut child = desk.begin_import(&service, &[], 5);
-    service.kill(&mut child);
+    let mut child = desk
+        .import_command(&service, &[])
+        .spawn()
+        .expect("it starts");
+    service.kill_at(&mut child, Method::AddPartner, 5);
     desk.write(
         "quick.toml",
         "[limits]\nsettle_wait = \"200ms\"\nrate = \"none\"\n",

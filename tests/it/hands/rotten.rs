@@ -55,9 +55,9 @@ fn rot(random: &mut Rng) -> &'static str {
     let desk = Desk::new();
     desk.write("in.csv", list(rows, ""));
     let calls = random.usize(1..4).to_string();
-    let first = desk
-        .import_command(&service, &["--concurrency", &calls])
-        .spawn();
+    // It is not to look for the one that is late before it is killed.
+    let flags = ["--concurrency", &calls, "--settle-wait", "60s"];
+    let first = desk.import_command(&service, &flags).spawn();
     let mut first = first.expect("it starts");
     until("the request", || {
         service.requests(Method::AddPartner) >= struck as u64

@@ -136,8 +136,13 @@ fn carry_out(deed: Deed, desk: &Desk, random: &mut Rng) {
             fs::copy(&journal, desk.path("copy")).expect("a copy");
             fs::rename(desk.path("copy"), journal)
         }
-        Deed::LogRemoved => fs::remove_file(only(&state.join("runs"), "sqlite-wal")),
-        Deed::LogMoved => fs::rename(only(&state.join("runs"), "sqlite-wal"), desk.path("moved")),
+        // A run that has ended meanwhile has none.
+        Deed::LogRemoved => all(&state.join("runs"), "sqlite-wal")
+            .iter()
+            .try_for_each(fs::remove_file),
+        Deed::LogMoved => all(&state.join("runs"), "sqlite-wal")
+            .iter()
+            .try_for_each(|log| fs::rename(log, desk.path("moved"))),
     };
     done.expect("it is done");
 }

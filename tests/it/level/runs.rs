@@ -141,7 +141,9 @@ fn a_run_that_was_interrupted_goes_on_with_the_levels_of_its_plan() {
     use std::fmt::Write as _;
     use std::time::Duration;
 
-    use crate::cli::desk::{end_of, interrupt};
+    use partner_import::sandbox::Method;
+
+    use crate::cli::desk::end_of;
 
     let (desk, service) = (Desk::new(), Service::slow(Duration::from_millis(25)));
     let mut list = String::from("Name,Parent,State,Country\n");
@@ -152,12 +154,10 @@ fn a_run_that_was_interrupted_goes_on_with_the_levels_of_its_plan() {
         );
     }
     desk.write("in.csv", list);
-    let child = desk.begin_import(
-        &service,
-        &[&DERIVE[..], &["--concurrency", "2"]].concat(),
-        4,
-    );
-    interrupt(&child);
+    let flags = [&DERIVE[..], &["--concurrency", "2"]].concat();
+    let child = desk.import_command(&service, &flags).spawn();
+    let child = child.expect("it starts");
+    service.interrupt_at(&child, Method::AddPartner, 4);
     let stopped = end_of(child).exits(130);
     assert!(stopped.out.contains("resume") || stopped.err.contains("resume"));
     desk.import_with(&service, &DERIVE).exits(0);

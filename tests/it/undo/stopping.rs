@@ -7,19 +7,27 @@ use std::time::Duration;
 use partner_import::sandbox::{Config, Method};
 
 use super::removing::{fates, imported, names, run_id, undo, undo_json};
-#[cfg(unix)]
-use crate::cli::desk::interrupt;
 use crate::cli::desk::{Desk, Service, end_of, until};
 
-/// Starts to undo the newest run, waits until some customers are gone.
-fn begin(desk: &Desk, service: &Service) -> Child {
+/// Starts to undo the newest run.
+fn start(desk: &Desk, service: &Service) -> Child {
     let id = run_id(desk);
     let arguments = ["undo", &id, "--confirm", "6", "--concurrency", "1"];
-    let child = desk.at(service, &arguments).spawn().expect("it starts");
+    desk.at(service, &arguments).spawn().expect("it starts")
+}
+
+/// The same, and waits until some customers are gone.
+fn begin(desk: &Desk, service: &Service) -> Child {
+    let child = start(desk, service);
     until("some removals", || {
         service.requests(Method::RemovePartner) >= 2
     });
     child
+}
+
+/// A service that takes its time for the second removal: much can happen before the third.
+fn slow_at_the_second() -> Service {
+    Service::faulty(&["delay=#2:3s@RemovePartner"])
 }
 
 fn slow() -> Service {
@@ -34,8 +42,8 @@ fn status(desk: &Desk, name: &str) -> u64 {
 fn a_killed_undo_goes_on_where_it_stopped() {
     let service = slow();
     let (desk, id) = imported(&service);
-    let mut child = begin(&desk, &service);
-    service.kill(&mut child);
+    let mut child = start(&desk, &service);
+    service.kill_at(&mut child, Method::RemovePartner, 2);
     let left = names(&service).len();
     assert!((1..6).contains(&left), "{left}");
     assert!(desk.run(&["runs"]).exits(0).out.contains("undoing"));
@@ -64,8 +72,8 @@ fn a_killed_undo_goes_on_where_it_stopped() {
 fn a_half_undone_run_can_be_given_up() {
     let service = slow();
     let (desk, _) = imported(&service);
-    let mut child = begin(&desk, &service);
-    service.kill(&mut child);
+    let mut child = start(&desk, &service);
+    service.kill_at(&mut child, Method::RemovePartner, 2);
     let left = names(&service).len() as u64;
     let flags = ["run", "in.csv", "--yes", "--out", "out", "--new-run"];
     desk.run_at(
@@ -85,8 +93,8 @@ fn a_half_undone_run_can_be_given_up() {
 fn ctrl_c_drains_and_tells_how_to_go_on() {
     let service = slow();
     let (desk, id) = imported(&service);
-    let child = begin(&desk, &service);
-    interrupt(&child);
+    let child = start(&desk, &service);
+    service.interrupt_at(&child, Method::RemovePartner, 2);
     let done = end_of(child).exits(130).says(&["interrupted"]);
     let next = format!("partner-import undo {id} --endpoint");
     assert!(done.out.contains(&next), "{}", done.out);
@@ -106,8 +114,11 @@ fn ctrl_c_drains_and_tells_how_to_go_on() {
 fn a_run_that_was_interrupted_is_undone_at_once() {
     let (desk, service) = (Desk::new(), slow());
     desk.write("in.csv", super::removing::TREE);
-    let child = desk.begin_import(&service, &["--concurrency", "1"], 2);
-    interrupt(&child);
+    let child = desk
+        .import_command(&service, &["--concurrency", "1"])
+        .spawn();
+    let child = child.expect("it starts");
+    service.interrupt_at(&child, Method::AddPartner, 2);
     end_of(child).exits(130);
     let created = names(&service).len().to_string();
     undo(&desk, &service, &["--confirm", &created]).exits(0);
@@ -119,28 +130,27 @@ fn a_run_that_was_interrupted_is_undone_at_once() {
     assert_eq!(desk.summary()["counts"]["created"], 6);
 }
 
-/// A run that was killed when `creates` requests had come in.
-fn killed(desk: &Desk, service: &Service, creates: u64) {
-    desk.write("in.csv", super::removing::TREE);
+/// A run of two customers, side by side, that was killed when both requests had come in.
+fn killed(desk: &Desk, service: &Service) {
+    let list =
+        "Name,Level,State,Country\nEins,EndCustomer,InTrial,DE\nZwei,EndCustomer,InTrial,DE\n";
+    desk.write("in.csv", list);
     let mut child = desk
         .at(service, &["run", "in.csv", "--yes", "--out", "out"])
         .spawn()
         .expect("it starts");
-    until("some customers", || {
-        service.requests(Method::AddPartner) >= creates
-    });
-    service.kill(&mut child);
+    service.kill_at(&mut child, Method::AddPartner, 2);
 }
 
 #[test]
 fn a_killed_runs_customers_of_which_only_the_intent_is_known_stay() {
-    let (desk, service) = (Desk::new(), slow());
-    killed(&desk, &service, 2);
-    // Whether anything had to be waited for hangs on how far the second of the two had come.
+    let faults = ["delay=#1:90s@AddPartner", "delay=#2:90s@AddPartner"];
+    let (desk, service) = (Desk::new(), Service::faulty(&faults));
+    killed(&desk, &service);
     let flags = ["--settle-wait", "300ms"];
     undo(&desk, &service, &flags).exits(1).says(&["found-only"]);
     // Somebody else may have created them.
-    assert!(!names(&service).is_empty());
+    assert_eq!(names(&service).len(), 2);
 }
 
 #[test]
@@ -148,27 +158,27 @@ fn what_a_killed_run_may_still_land_is_waited_for() {
     // None of them is there when the undo looks for the first time.
     let late = |number| format!("late-commit=#{number}:1500ms@AddPartner");
     let service = Service::with(Config {
-        faults: (1..=6)
+        faults: (1..=2)
             .map(|number| late(number).parse().expect("a fault"))
             .collect(),
         ..Config::default()
     });
     let desk = Desk::new();
-    killed(&desk, &service, 2);
+    killed(&desk, &service);
     let done = undo(&desk, &service, &["--settle-wait", "2s"]);
     assert!(
         done.err
-            .contains("waiting 2 s for 3 requests of the run that had no answer"),
+            .contains("waiting 2 s for 2 requests of the run that had no answer"),
         "{}",
         done.err
     );
     assert!(done.err.contains("customers; "), "{}", done.err);
-    assert!(names(&service).len() >= 2, "they have landed since");
+    assert_eq!(names(&service).len(), 2, "they have landed since");
 }
 
 #[test]
 fn a_second_undo_at_the_same_time_is_refused() {
-    let service = slow();
+    let service = slow_at_the_second();
     let (desk, _) = imported(&service);
     let child = begin(&desk, &service);
     undo(&desk, &service, &["--confirm", "6"])
@@ -210,7 +220,7 @@ fn lost_answers_are_settled_by_looking() {
 
 #[test]
 fn a_service_that_goes_away_stops_it() {
-    let service = slow();
+    let service = Service::slow(Duration::from_millis(100));
     let (desk, id) = imported(&service);
     let arguments = [
         "undo",
@@ -278,7 +288,7 @@ fn a_refused_log_in_removes_nothing() {
 
 #[test]
 fn what_changes_while_it_is_at_work_is_seen_before_the_request_leaves() {
-    let service = slow();
+    let service = slow_at_the_second();
     let (desk, _) = imported(&service);
     let top = super::removing::id_of(&service, "Dist");
     let child = begin(&desk, &service);
