@@ -100,7 +100,8 @@ export class Maker {
   /** Rows of every status: a run that is interrupted twice, while somebody else takes a name. */
   async everything() {
     const log = join(this.directory, "requests.log");
-    const args = ["sandbox", "--latency", "400ms", "--request-log", log];
+    // One is without an answer whenever the run is interrupted.
+    const args = ["sandbox", "--latency", "400ms", "--fault", "delay=#18:60s@AddPartner", "--request-log", log];
     const sandbox = spawn(this.program, args, { stdio: ["ignore", "pipe", "ignore"] });
     try {
       const endpoint = await told(sandbox, /listening on (\S+)/);
@@ -129,7 +130,7 @@ export class Maker {
       await take(endpoint, TAKEN);
       await until(() => creates(log, "Kunde 20 AG"), () => errors);
       run.kill("SIGINT");
-      await pause(100);
+      await until(() => errors.includes("stopping"), () => errors);
       run.kill("SIGINT");
       const code = await ended;
       if (code !== 130) throw new Error(`the interrupted run ended with ${code}:\n${errors}`);
